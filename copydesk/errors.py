@@ -1,0 +1,39 @@
+"""What can go wrong for a person, each with its exit code. Every message says what, where and what to do."""
+
+from __future__ import annotations
+
+
+class CopydeskError(Exception):
+    """Base of all errors that end a run with a sentence instead of a traceback."""
+
+    exit_code = 1
+
+
+class ConfigError(CopydeskError, ValueError):
+    """A file edited by hand says something that it can't."""
+
+    exit_code = 2
+
+
+class NothingToDo(CopydeskError):
+    """The raw folder is missing, unreadable, or holds no article."""
+
+    exit_code = 3
+
+
+class NotValid(CopydeskError):
+    """A critical expectation failed for a whole table: nothing was published."""
+
+    exit_code = 4
+
+
+class StoreError(CopydeskError):
+    """The dataset folder can't be written, is full, or is in use."""
+
+    exit_code = 5
+
+
+class NotVerified(CopydeskError):
+    """A published version does not hold what it says."""
+
+    exit_code = 6
