@@ -1,0 +1,245 @@
+"""A build from settings to report: the stages that the plain run and the flow share."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version as version_of
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+
+from copydesk import label, pipeline, store, tables
+from copydesk.cleaning import Knowledge
+from copydesk.errors import NothingToDo, NotValid
+from copydesk.ingest import list_files
+from copydesk.normalize.names import load_authority
+from copydesk.pipeline import Tables
+from copydesk.project import beside, shipped
+from copydesk.quality.model import Validation
+from copydesk.quality.validate import validate
+from copydesk.release.data import from_parquet
+from copydesk.release.diff import diff
+from copydesk.release.hashing import content_hash
+from copydesk.release.manifest import as_json
+from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, load_info
+from copydesk.release.withhold import withhold_text
+from copydesk.release.write import write_release
+from copydesk.sources import load_sources
+from copydesk.tables import SCHEMA_VERSION
+
+LIBRARIES = ("copydesk", "ftfy", "great-expectations", "numpy", "py3langid", "pyarrow")
+"""Whose version a build's bytes may depend on."""
+
+UNSTATED = DatasetInfo(
+    name="news-articles",
+    title="News articles",
+    description="Cleaned news articles. Their publisher has not described them: there is no dataset.toml.",
+    license="LicenseRef-Unstated",
+    license_url="",
+    creators=(Creator("Unstated"),),
+    publisher="Unstated",
+    contact="Unstated",
+)
+"""What is said of a dataset whose folder has no ``dataset.toml``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a build is made from. ``as_of`` is its only clock."""
+
+    raw: Path
+    dataset: Path
+    as_of: date = field(default_factory=lambda: datetime.now(UTC).date())
+    batch_files: int = 500
+    sources: Path | None = None
+    """``sources.toml``; by default the one in the raw folder or next to it."""
+    authority: Path | None = None
+    """Folder of the authority of names; by default the one in the raw folder or next to it, else Copydesk's."""
+    expectations: Path | None = None
+    """Folder of expectation suites; by default Copydesk's."""
+    wait_seconds: float = 600.0
+    """How long to wait for another run to finish publishing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did: for the terminal and for the artifact."""
+
+    version: str
+    folder: Path
+    new: bool
+    articles: int
+    lines_by_role: Mapping[str, int]
+    quarantined: Sequence[Mapping[str, Any]]
+    expectations: int
+    passed: int
+    warnings: tuple[str, ...]
+    flagged: int
+    healed: tuple[str, ...]
+
+
+def prepare(settings: Settings) -> None:
+    """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder."""
+    describe(settings)
+    know(settings)
+    store.check_writable(settings.dataset)
+
+
+def know(settings: Settings) -> Knowledge:
+    """The sources and the authority that the settings name. Raises ConfigError for a broken one."""
+    sources = load_sources(settings.sources or beside(settings.raw, "sources.toml"))
+    return Knowledge(load_authority(settings.authority or beside(settings.raw, "authority")), sources)
+
+
+def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
+    """What the publisher says of the dataset. Raises ConfigError for a broken file."""
+    path = settings.dataset / "dataset.toml"
+    if not path.exists():
+        return UNSTATED, {}
+    return load_info(path), load_answers(settings.dataset / "datasheet")
+
+
+def check(parts: Tables, settings: Settings) -> Validation:
+    """The tables against their expectations. Raises NothingToDo where no article is left to publish."""
+    if not parts["articles"].num_rows:
+        reasons = sorted(set(parts["quarantine"]["reason"].to_pylist()))
+        raise NothingToDo(
+            f"No article could be read from {settings.raw}: all {parts['quarantine'].num_rows} files were set aside "
+            f"({', '.join(reasons)}). The last version is as it was."
+        )
+    return validate(parts, settings.expectations or shipped("expectations"), settings.as_of)
+
+
+def accept(
+    parts: Tables, validation: Validation, knowledge: Knowledge, settings: Settings
+) -> tuple[Tables, Validation]:
+    """The tables that may be published: without the articles that failed a critical expectation.
+
+    What is left is validated again, so that a version's results speak of its own rows. Raises NotValid where a critical
+    expectation failed and no article is to blame.
+    """
+    if failed := validation.failed_articles():
+        parts = pipeline.without(parts, failed, knowledge)
+        validation = check(parts, settings)
+    if blocking := validation.blocking:
+        names = ", ".join(f"{outcome.table}.{outcome.expectation}" for outcome in blocking)
+        raise NotValid(f"Nothing was published: {names} failed. The last version is as it was.")
+    return parts, validation
+
+
+def publish(parts: Tables, validation: Validation, knowledge: Knowledge, settings: Settings) -> Report:
+    """Publishes the tables as the next version, or nothing where the last one holds the same."""
+    info, answers = describe(settings)
+    published = withhold_text(parts) if info.text == "none" else dict(parts)
+    digest = content_hash(published)
+
+    def write(version: str, previous: str | None, folder: Path) -> None:
+        before = _tables_of(settings.dataset, previous)
+        write_release(
+            Release(
+                info=info,
+                version=version,
+                previous=previous,
+                as_of=settings.as_of,
+                tables=published,
+                validation=validation.summary(),
+                provenance=provenance(parts, knowledge, settings),
+                content_hash=digest,
+                answers=answers,
+                extra_files={"quality/validation.json": as_json(validation.summary()), **validation.docs},
+                changes=diff(before, published),
+            ),
+            folder,
+        )
+
+    done = store.publish(
+        settings.dataset,
+        write,
+        content_hash=digest,
+        as_of=settings.as_of,
+        wait_seconds=settings.wait_seconds,
+        identity={"schema_version": SCHEMA_VERSION},
+    )
+    return _report(parts, validation, done)
+
+
+def provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[str, Any]:
+    """What the version was made from and with; nothing in it depends on when or where."""
+    raw = sorted(
+        (path, digest or "")
+        for name in ("articles", "quarantine")
+        for path, digest in zip(parts[name]["raw_path"].to_pylist(), parts[name]["raw_sha256"].to_pylist(), strict=True)
+    )
+    listing = "".join(f"{digest}  {path}\n" for path, digest in raw)
+    return {
+        "copydesk": version_of("copydesk"),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+        "raw": {
+            "files": len({path for path, _ in raw}),
+            "bytes": sum(file.size for file in list_files(settings.raw)),
+            "sha256": hashlib.sha256(listing.encode()).hexdigest(),
+        },
+        "authority_version": knowledge.authority.version,
+        "rules_version": label.rules_version(),
+    }
+
+
+def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
+    """The whole build in this process, with neither Prefect nor a server: the same stages as the flow."""
+    prepare(settings)
+    knowledge = know(settings)
+    batches = pipeline.plan(settings.raw, settings.batch_files)
+    files = sum(len(batch.files) for batch in batches)
+    progress(f"{files} raw files in {len(batches)} batches")
+    with TemporaryDirectory(prefix="copydesk-") as folder:
+        work = Path(folder)
+        learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches], work)
+        knowledge = pipeline.recall(knowledge, learned)
+        cleaned = []
+        for batch in batches:
+            cleaned.append(pipeline.clean_batch(batch, knowledge, work))
+            progress(f"cleaned batch {batch.number + 1} of {len(batches)}")
+        parts = pipeline.assemble(cleaned, knowledge)
+    progress("checking expectations")
+    parts, validation = accept(parts, check(parts, settings), knowledge, settings)
+    progress("publishing")
+    return publish(parts, validation, knowledge, settings)
+
+
+def _tables_of(dataset: Path, version: str | None) -> Tables | None:
+    """The tables of a published version, to compare with; None where there is none or its schema is another."""
+    if version is None:
+        return None
+    folder = dataset / "versions" / version / "data"
+    try:
+        return {table.name: from_parquet(folder / f"{table.name}.parquet", table) for table in tables.TABLES}
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+
+
+def _report(parts: Tables, validation: Validation, done: store.Published) -> Report:
+    blocks = parts["blocks"].filter(pa.compute.not_equal(parts["blocks"]["role"], "blank"))
+    counted = blocks.group_by("role").aggregate([("role", "count")]).to_pylist()
+    by_role = sorted(((row["role"], row["role_count"]) for row in counted), key=lambda pair: (-pair[1], pair[0]))
+    return Report(
+        version=done.version,
+        folder=done.folder,
+        new=done.new,
+        articles=parts["articles"].num_rows,
+        lines_by_role=dict(by_role),
+        quarantined=parts["quarantine"].to_pylist(),
+        expectations=len(validation.outcomes),
+        passed=validation.passed,
+        warnings=tuple(f"{outcome.table}.{outcome.expectation}" for outcome in validation.warnings),
+        flagged=sum(
+            any(flag.startswith("review:") for flag in flags) for flags in parts["articles"]["flags"].to_pylist()
+        ),
+        healed=done.healed,
+    )

@@ -1,0 +1,150 @@
+"""One raw item in, one article out: decode, segment, label, read the fields, find names and dates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from copydesk import fields
+from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
+from copydesk.decode import decode
+from copydesk.identity import article_id
+from copydesk.label import Labelled, label, page
+from copydesk.language import language_of, primary
+from copydesk.normalize.dates import find_dates
+from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
+from copydesk.profile import Profile
+from copydesk.segment import segment
+from copydesk.sources import UNKNOWN, Source
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a run knows beside the raw items: the authority of names, the sources, and the profile of each.
+
+    ``repeated`` names the items (path, record) whose address an earlier item has, and that item's path.
+    """
+
+    authority: Authority
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    repeated: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+
+    def source(self, source_id: str) -> Source:
+        return self.sources.get(source_id) or Source(source_id)
+
+
+def clean(
+    raw: bytes | str | RawItem, *, source: Source | str | None = None, knowledge: Knowledge | None = None
+) -> Article:
+    """The article in a raw page (bytes, text, or an item that was read from a folder).
+
+    ``source`` says what is known of the outlet. Without ``knowledge``, the authority that ships with Copydesk is used.
+    Raises copydesk.decode.UnreadableText for bytes that are no text.
+    """
+    known = knowledge or Knowledge(load_authority(None))
+    outlet = Source(source) if isinstance(source, str) else source
+    item = raw if isinstance(raw, RawItem) else _item(raw, outlet.source_id if outlet else UNKNOWN)
+    return clean_item(item, outlet or known.source(item.source_id), known)
+
+
+def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
+    """The article of one raw item."""
+    decoded = decode(item.data, language=primary(item.stated.language or source.language))
+    return compose(item, decoded, source, knowledge)
+
+
+def compose(item: RawItem, decoded: Decoded, source: Source, knowledge: Knowledge) -> Article:
+    """The article of a decoded document."""
+    units = segment(decoded.lines)
+    texts = [unit.text for unit in units]
+    profile = knowledge.profiles.get(item.source_id, Profile())
+    guess = language_of("\n".join(sorted(texts, key=len, reverse=True)[:12]))
+    languages = _distinct(guess, primary(item.stated.language), primary(source.language))
+    labelled = label(
+        units,
+        languages=languages,
+        headline=item.stated.headline,
+        recurrence=profile.recurrence(texts),
+        pages_known=profile.others,
+    )
+    return _article(item, decoded, labelled, languages, source, knowledge)
+
+
+def _article(
+    item: RawItem,
+    decoded: Decoded,
+    labelled: Labelled,
+    languages: tuple[str, ...],
+    source: Source,
+    knowledge: Knowledge,
+) -> Article:
+    blocks = labelled.blocks
+    view, places = page.read_page([block.text for block in blocks], languages)
+    stated = item.stated
+    text = text_of(blocks)
+    when = fields.dates(blocks, view, places, stated, source)
+    headline = fields.first_text(blocks, Role.HEADLINE) or stated.headline
+    standfirst = fields.joined(blocks, Role.STANDFIRST)
+    language = language_of(text) or primary(stated.language)
+    locale = source.language if source.language and primary(source.language) == language else language
+    mentions, dates = _mentions(headline, standfirst, text, when, locale, knowledge)
+    return Article(
+        article_id=article_id(item.source_id, stated.url, item.path, item.record),
+        source_id=item.source_id,
+        raw_path=item.path,
+        raw_record=item.record,
+        raw_sha256=item.sha256,
+        encoding=decoded.encoding,
+        encoding_basis=decoded.encoding_basis,
+        blocks=blocks,
+        url=stated.url,
+        headline=headline,
+        standfirst=standfirst,
+        byline=fields.byline(blocks, view, places, stated),
+        dateline=fields.dateline(blocks),
+        published=when.published,
+        published_reason=when.reason,
+        updated=when.updated,
+        language=language,
+        captions=fields.captions(blocks),
+        corrections=tuple(block.text for block in blocks if block.role is Role.CORRECTION),
+        tail_credit=fields.joined(blocks, Role.TAIL_CREDIT),
+        completeness=fields.completeness(blocks, view),
+        mentions=mentions,
+        dates=dates,
+        text_normalized=rewrite(text, [mention for mention in mentions if mention.field == "text"]),
+        flags=labelled.flags,
+    )
+
+
+def _mentions(
+    headline: str | None,
+    standfirst: str | None,
+    text: str,
+    when: fields.Published,
+    locale: str | None,
+    knowledge: Knowledge,
+) -> tuple[tuple[Mention, ...], tuple[DateMention, ...]]:
+    """Names and dates of the fields that hold prose, field by field."""
+    prose = {
+        name: value for name, value in (("headline", headline), ("standfirst", standfirst), ("text", text)) if value
+    }
+    anchor = when.published.on if when.published else None
+    names = find_names_in_fields(prose, knowledge.authority)
+    dates = (
+        mention
+        for name, value in prose.items()
+        for mention in find_dates(value, published=anchor, locale=locale, field=name)
+    )
+    return tuple(names), tuple(dates)
+
+
+def _item(raw: bytes | str, source_id: str) -> RawItem:
+    data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+    return RawItem(source_id, "", data, hashlib.sha256(data).hexdigest())
+
+
+def _distinct(*tags: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in tags if tag)) or ("en",)

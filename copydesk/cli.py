@@ -1,0 +1,132 @@
+"""The command line. Every error is one sentence that says what, where and what to do; exit codes are in ``errors``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from copydesk.errors import CopydeskError, NotVerified
+
+_EXIT_CODES = """\
+exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
+4 a critical expectation failed · 5 the dataset folder is not writable, full or in use
+6 a version is not what it says"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments) or 0)
+    except CopydeskError as error:
+        print(f"copydesk: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("copydesk: stopped. The last version is as it was.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="copydesk",
+        description="Turns scraped news into a dataset that a stranger can cite, load and check.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    run = commands.add_parser("run", help="read a raw folder and publish a version", epilog=_EXIT_CODES)
+    run.add_argument("--raw", type=Path, default=Path("raw/sample"), help="folder of raw articles (%(default)s)")
+    run.add_argument("--dataset", type=Path, default=Path("dataset"), help="folder of published versions (%(default)s)")
+    run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day the version is of (today, UTC)")
+    run.add_argument("--batch-files", type=_positive, default=500, metavar="N", help="files a batch (%(default)s)")
+    run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
+    run.add_argument("--sources", type=Path, help="sources.toml (in or next to the raw folder)")
+    run.add_argument("--expectations", type=Path, help="folder of expectation suites (Copydesk's)")
+    run.add_argument("--plain", action="store_true", help="the same functions without Prefect")
+    run.set_defaults(command=_run)
+
+    explain = commands.add_parser("explain", help="show every line of an article with its role, rule and evidence")
+    explain.add_argument("article", help="an article_id, the beginning of one, a raw path, or a raw file")
+    explain.add_argument("--dataset", type=Path, default=Path("dataset"), help="folder of versions (%(default)s)")
+    explain.add_argument("--version", default="latest", help="which version (%(default)s)")
+    explain.set_defaults(command=_explain)
+
+    verify = commands.add_parser("verify", help="check that a published version is what it says", epilog=_EXIT_CODES)
+    verify.add_argument(
+        "folder", type=Path, nargs="?", default=Path("dataset"), help="a dataset or version (%(default)s)"
+    )
+    verify.add_argument("--raw", type=Path, help="compare with these raw files too")
+    verify.set_defaults(command=_verify)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from copydesk.build import Settings, run_plain  # noqa: PLC0415 - a command pays only for what it uses
+    from copydesk.report import terminal  # noqa: PLC0415
+
+    chosen = {"as_of": arguments.as_of} if arguments.as_of else {}
+    settings = Settings(
+        raw=arguments.raw,
+        dataset=arguments.dataset,
+        batch_files=arguments.batch_files,
+        sources=arguments.sources,
+        authority=arguments.authority,
+        expectations=arguments.expectations,
+        **chosen,
+    )
+    if arguments.plain:
+        report = run_plain(settings, progress=_progress)
+    else:
+        from copydesk.flows.local import run_flow  # noqa: PLC0415
+
+        report = run_flow(settings)
+    print(terminal(report))
+    return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from copydesk.explain import explain  # noqa: PLC0415
+
+    print(explain(arguments.article, arguments.dataset, arguments.version))
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from copydesk.verify import verify  # noqa: PLC0415
+
+    findings = verify(arguments.folder, raw=arguments.raw)
+    for finding in findings:
+        print(f"{finding.check}: {finding.where}: {finding.what}")
+    if findings:
+        raise NotVerified(f"{arguments.folder}: {len(findings)} things are not as the version says. Do not use it.")
+    print(f"{arguments.folder}: every file, row and line is as the version says.")
+    return 0
+
+
+def _progress(what: str) -> None:
+    print(f"copydesk: {what}", file=sys.stderr)
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{value!r} is no date such as 2026-11-23") from error
+
+
+def _positive(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is no number above 0")
+    return int(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Every line of an article, with its role, the rule that gave it, and what the rule saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from copydesk.article import Article, Block, Role
+from copydesk.cleaning import clean
+from copydesk.errors import NothingToDo
+from copydesk.loading import load
+from copydesk.report import printable, table
+
+_WIDTH = 100
+
+
+def explain(article: str, dataset: Path, version: str = "latest") -> str:
+    """The lines of an article: of a published one by id, beginning of an id, or raw path; or of a raw file on disk.
+
+    Raises NothingToDo where there is no such article, naming what comes near.
+    """
+    if Path(article).is_file():
+        return _of_article(clean(Path(article).read_bytes()))
+    articles = load(dataset, table="articles", version=version, columns=["article_id", "raw_path"])
+    found = articles.filter(
+        pc.or_(pc.starts_with(articles["article_id"], article), pc.match_substring(articles["raw_path"], article))
+    ).to_pylist()
+    exact = [row for row in found if article in (row["article_id"], row["raw_path"])] or found
+    if len(exact) != 1:
+        near = ", ".join(f"{row['article_id']} ({printable(row['raw_path'])})" for row in exact[:5]) or "none"
+        raise NothingToDo(
+            f"{dataset}: {len(exact)} articles match {article!r}: {near}. Name one by its id or raw path."
+        )
+    blocks = load(dataset, table="blocks", version=version)
+    rows = blocks.filter(pc.equal(blocks["article_id"], pa.scalar(exact[0]["article_id"]))).to_pylist()
+    return "\n".join([f"{exact[0]['article_id']}  {printable(exact[0]['raw_path'])}", "", *_lines(rows)])
+
+
+def _of_article(article: Article) -> str:
+    return "\n".join(_lines(_row(block) for block in article.blocks))
+
+
+def _row(block: Block) -> dict[str, Any]:
+    return {
+        "line_start": block.line_start,
+        "role": block.role.value,
+        "rule": block.evidence.rule,
+        "evidence": block.evidence.seen,
+        "text": block.text,
+    }
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """One line a block; lines are counted from 1 here, as an editor does."""
+    cells = [
+        (
+            str(row["line_start"] + 1),
+            row["role"],
+            row["rule"],
+            printable(row["evidence"] or ""),
+            _short(printable(row["text"] or "")),
+        )
+        for row in rows
+        if row["role"] != Role.BLANK.value
+    ]
+    return table([("line", "role", "rule", "evidence", "text"), *cells])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

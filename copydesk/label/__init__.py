@@ -1,0 +1,96 @@
+"""Labels: a role for every line of a page, and the rule that gave it.
+
+Pass one (``FIRST``) knows a line by itself; pass two (``SECOND``) knows its neighbours, its place on the page, and what
+stood there before. Both are lists of rules, run in order; the first rule to decide a line wins, and what nobody decides
+stays in the article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from copydesk.article import TEXT_ROLES, Block, Evidence, Role
+from copydesk.label import alone, body, head, repeats, runs
+from copydesk.label.decide import Decision, Rule, decide, run
+from copydesk.label.page import Page, read_page
+from copydesk.segment import Unit
+
+FIRST: tuple[Rule, ...] = (alone.alone,)
+SECOND: tuple[Rule, ...] = (
+    repeats.twins,
+    repeats.credited,
+    runs.asks,
+    runs.teasers,
+    head.headline,
+    repeats.copies,
+    head.standfirst,
+    head.bare_byline,
+    repeats.paragraphs,
+    body.recurrent,
+    body.paragraph,
+    body.subheading,
+    body.default,
+)
+
+_BLANK = Evidence("blank", "no text", 1.0)
+
+
+def rules_version() -> str:
+    """Names the rules and packs in force: SHA-256 over the package's modules and data, the first 16 digits."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".toml", ".npz", ".json"):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A page's blocks, and what a reader of them should know."""
+
+    blocks: tuple[Block, ...]
+    flags: tuple[str, ...] = ()
+
+
+def label(
+    units: Sequence[Unit],
+    *,
+    languages: Sequence[str] = ("en",),
+    headline: str | None = None,
+    recurrence: Sequence[float] | None = None,
+    pages_known: int = 0,
+) -> Labelled:
+    """A role for every unit.
+
+    ``languages`` (BCP 47 primary tags) say whose cue packs count in full. ``headline`` is what came with the page.
+    ``recurrence`` gives, for each unit, the share of the source's ``pages_known`` other pages that have its line.
+    """
+    page, places = read_page(
+        [unit.text for unit in units], languages, headline=headline, recurrence=recurrence, pages_known=pages_known
+    )
+    decided = run(SECOND, page, run(FIRST, page, {}))
+    flags: list[str] = []
+    if body.over_cap(page, decided):
+        decided = _kept(page, decided)
+        flags.append("review:set_aside_cap")
+    by_place = {places[place]: decision for place, decision in decided.items()}
+    return Labelled(tuple(_block(unit, by_place.get(place)) for place, unit in enumerate(units)), tuple(flags))
+
+
+def _kept(page: Page, decided: dict[int, Decision]) -> dict[int, Decision]:
+    """The brake: prose that was set aside goes back into the text, for a person to look at."""
+    return {
+        place: decide(Role.BODY, "brake.document", f"was {role}: {evidence.rule}", 0.3)
+        if page[place].shape.prose and role not in TEXT_ROLES
+        else (role, evidence)
+        for place, (role, evidence) in decided.items()
+    }
+
+
+def _block(unit: Unit, decision: Decision | None) -> Block:
+    role, evidence = decision or (Role.BLANK, _BLANK)
+    return Block(unit.line_start, unit.line_end, role, evidence, unit.text, unit.raw, unit.end, unit.repairs)

@@ -1,0 +1,121 @@
+"""Pass one: what a line is sure to be, whatever stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from copydesk.article import Role
+from copydesk.label.decide import Decision, Decisions, decide
+from copydesk.label.names import byline_names
+from copydesk.label.page import Page, PageLine
+from copydesk.label.stamps import is_stamp
+
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_PLAYER = re.compile(r"0{1,2}:00|-?\d{1,2}:\d{2}(?::\d{2})?\s*[/|]\s*-?\d{1,2}:\d{2}(?::\d{2})?|\d(?:\.\d{1,2})?[x×]")
+_COUNTER = re.compile(r"\(?\d{1,3}\s*(?:/|of|von|de|di|из|sur|van|z)\s*\d{1,3}\)?", re.IGNORECASE)
+_SIZE = re.compile(r"(?:X{0,3}[SL]|SM|MD|M|LG|A{1,3}\s?[-+−–]?|А{1,2}\s?[-+−–]?)", re.IGNORECASE)
+_RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)[^\n]{0,30}?\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\s?©", re.IGNORECASE)
+
+
+def alone(page: Page, decided: Decisions) -> Decisions:
+    """The lines that one of the checks below is sure of; the first sure one wins.
+
+    A line with a picture credit waits for pass two: whether it is a caption or its copy, its neighbours tell.
+    """
+    del decided
+    found: dict[int, Decision] = {}
+    for place, line in enumerate(page):
+        if line.credit is not None:
+            continue
+        decision = next((d for check in CHECKS if (d := check(line)) is not None), None)
+        if decision is not None:
+            found[place] = decision
+    return found
+
+
+def symbols(line: PageLine) -> Decision | None:
+    """A line of signs only: a close icon, a rule, a bullet."""
+    if line.shape.letters or line.shape.digits:
+        return None
+    return decide(Role.WIDGET, "alone.symbols", "no letter or digit")
+
+
+def sizes(line: PageLine) -> Decision | None:
+    """Text sizes, alone or in a row: what a font-size control leaves behind."""
+    words = line.text.split()
+    if len(words) > 6 or not all(_SIZE.fullmatch(word) for word in words) or line.text in ("A", "I", "M", "S", "L"):
+        return None
+    return decide(Role.WIDGET, "alone.text_size", "only names of text sizes")
+
+
+def player(line: PageLine) -> Decision | None:
+    """The clock of an audio or video player, or a playing speed."""
+    if not _PLAYER.fullmatch(line.text):
+        return None
+    return decide(Role.WIDGET, "alone.player", "a player's clock")
+
+
+def counter(line: PageLine) -> Decision | None:
+    """Which picture of how many."""
+    if not _COUNTER.fullmatch(line.text):
+        return None
+    return decide(Role.WIDGET, "alone.counter", "a picture counter")
+
+
+def cue(line: PageLine) -> Decision | None:
+    """A phrase that is sure by itself."""
+    for hit in line.hits:
+        if hit.cue.role is not None:
+            return decide(hit.cue.role, hit.cue.id, f"{hit.cue.match} {hit.phrase!r}", 0.95)
+    return None
+
+
+def rights(line: PageLine) -> Decision | None:
+    """A copyright line: the sign and a year, in a short line."""
+    if line.shape.words > 40 or line.shape.sentences > 4 or not _RIGHTS.search(line.text):
+        return None
+    return decide(Role.LEGAL, "alone.copyright", "copyright sign with a year")
+
+
+def stamp(line: PageLine) -> Decision | None:
+    """A date or a time that is the whole line but for a label, or the label of one."""
+    seen = is_stamp(line)
+    return decide(Role.TIMESTAMP, "alone.timestamp", seen, 0.95) if seen else None
+
+
+def byline(line: PageLine) -> Decision | None:
+    """An opener such as "By", and names behind it."""
+    if not line.says("byline") or line.shape.ending == "sentence":
+        return None
+    names = byline_names(line)
+    return decide(Role.BYLINE, "alone.byline", f"opener {line.phrase('byline')!r} and a name", 0.95) if names else None
+
+
+def contribution(line: PageLine) -> Decision | None:
+    """Who else worked on the story, or which agency it draws on."""
+    if not line.says("contribution") or line.shape.words > 30 or line.says("said"):
+        return None
+    return decide(Role.TAIL_CREDIT, "alone.contribution", f"says {line.phrase('contribution')!r}", 0.9)
+
+
+def correction(line: PageLine) -> Decision | None:
+    """A correction note: its opener, and a sentence. The bare word is a link to a page of them."""
+    if not line.says("correction") or not line.shape.prose:
+        return None
+    return decide(Role.CORRECTION, "alone.correction", f"opens with {line.phrase('correction')!r}", 0.95)
+
+
+CHECKS: tuple[Callable[[PageLine], Decision | None], ...] = (
+    symbols,
+    sizes,
+    player,
+    counter,
+    rights,
+    correction,
+    contribution,
+    stamp,
+    byline,
+    cue,
+)
+"""In the order of trust. Cues come last: what has the shape of a field is that field, whatever words are in it."""

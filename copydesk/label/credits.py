@@ -1,0 +1,100 @@
+"""Picture credits: who made a picture, and for which agency."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_PARENTHESIS = re.compile(r"\(([^()]{2,90})\)[.\s]*$")
+_BRACKET = re.compile(r"\[([^\[\]]{2,90})\][.\s]*$")
+_SLASHED = re.compile(r"(?:^|[.!?»”\"…]\s+)([^.!?/\n]{2,60}?\s?/\s?[^.!?/\n]{2,40}?)[.\s]*$")
+_AGENCY_FIRST = re.compile(r"(?:^|\s)([A-Z][A-Z-]{1,15}/[^.!?/\n]{2,50})[.\s]*$")
+_COPYRIGHT = re.compile(r"(?:^|\s)©\s?([^©\n]{2,60})$")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit as printed, and the agency in it, by its usual name."""
+
+    text: str
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    labels: re.Pattern[str]
+    agencies: Mapping[str, str]
+    agency: re.Pattern[str]
+    openers: tuple[str, ...]
+    words: frozenset[str]
+
+
+@cache
+def _pack() -> _Pack:
+    data = tomllib.loads((Path(__file__).parent / "credits.toml").read_text(encoding="utf-8"))
+    agencies = {form.casefold(): name for name, forms in data["agencies"].items() for form in (name, *forms)}
+    longest_first = sorted(agencies, key=lambda form: (-len(form), form))
+    labels = "|".join(re.escape(label) for label in sorted(data["labels"], key=lambda label: (-len(label), label)))
+    return _Pack(
+        labels=re.compile(rf"(?:^|[\s.(])(?:{labels})\s?[:=：՝՝]\s?(\S[^:\n]{{1,90}})$", re.IGNORECASE),
+        agencies=agencies,
+        agency=re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])", re.IGNORECASE),
+        openers=tuple(opener.casefold() for opener in data["openers"]),
+        words=frozenset(data["words"]),
+    )
+
+
+def agency_in(text: str) -> str | None:
+    """The first agency that the text names, by its usual name."""
+    found = _pack().agency.search(text)
+    return _pack().agencies[found.group().casefold()] if found else None
+
+
+def caption_credit(text: str) -> Credit | None:
+    """The credit that a caption ends with, or that the whole line is. None where there is none that is sure.
+
+    A parenthesis is a credit when it names an agency together with a person, a way ("via"), or a kind of picture: the
+    agency alone, "(Reuters)", closes an article as often as a caption.
+    """
+    if text.casefold().startswith(_pack().openers):
+        closing = _closing(text)
+        return closing or Credit("", None)
+    return _closing(text)
+
+
+def _closing(text: str) -> Credit | None:
+    labelled = _pack().labels.search(text[-140:])
+    if labelled and _nameish(labelled.group(1)):
+        return Credit(labelled.group(1).strip(" ."), agency_in(labelled.group(1)))
+    for pattern in (_PARENTHESIS, _BRACKET):
+        found = pattern.search(text[-100:])
+        if found and _credits(found.group(1)):
+            return Credit(found.group(1).strip(), agency_in(found.group(1)))
+    for pattern in (_AGENCY_FIRST, _SLASHED):
+        found = pattern.search(text[-120:])
+        if found and agency_in(found.group(1)) and _nameish(found.group(1)):
+            return Credit(found.group(1).strip(), agency_in(found.group(1)))
+    found = _COPYRIGHT.search(text[-70:])
+    if found and not _YEAR.search(found.group(1)) and _nameish(found.group(1)):
+        return Credit(found.group(1).strip(), agency_in(found.group(1)))
+    return None
+
+
+def _credits(inside: str) -> bool:
+    words = {word.strip(".,:").casefold() for word in re.split(r"[\s/–-]+", inside)}
+    if words & _pack().words and _nameish(inside):
+        return True
+    agency = _pack().agency.search(inside)
+    return agency is not None and ("/" in inside or " via " in f" {inside} ") and _nameish(inside)
+
+
+def _nameish(text: str) -> bool:
+    """Names and agencies are capitalized (where the script has capitals) and few."""
+    words = [word for word in re.split(r"[\s/,|–-]+", text) if any(char.isalpha() for char in word)]
+    capitals = sum(not next(char for char in word if char.isalpha()).islower() for word in words)
+    return 0 < len(words) <= 12 and capitals * 2 >= len(words)

@@ -1,0 +1,161 @@
+"""Cue packs: the vocabulary of news pages as data, one TOML file a language, and how a line is looked up in them.
+
+A pack holds ``[[cue]]`` entries. Each has an ``id``, the phrases, how they match (``exact``: the whole line;
+``start``, ``end``, ``contains``: at word edges, in lines of at most ``max_words``), and what a match means: a ``role``
+that is sure from the line alone, or a ``signal`` that rules weigh with position and neighbours. Phrases are short and
+common to the trade; nothing in a pack names a publisher.
+
+An exact match counts whatever the page's language, since a page's interface often speaks another one than its article.
+The other kinds count only for the languages the caller names: a word of one language is a part of a word in another.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from copydesk.article import Role
+
+Match = Literal["exact", "start", "end", "contains"]
+
+_WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%$€£¥₽©×]")
+_CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One entry of a pack."""
+
+    id: str
+    """``<language>.<role or signal>.<name>``."""
+    language: str
+    match: Match
+    role: Role | None
+    signal: str | None
+    max_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue that a line matched, and the phrase it matched with."""
+
+    cue: Cue
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One language's cues, ready to look up."""
+
+    language: str
+    version: str
+    exact: Mapping[str, Cue]
+    inside: Mapping[str, tuple[tuple[str, Cue], ...]]
+    """First word (first character in a script without spaces) to the phrases that begin with it."""
+
+
+def key(text: str) -> str:
+    """The form in which lines and phrases are compared: casefolded words, one space between them."""
+    return " ".join(_WORDS.findall(text.replace("’", "'").casefold()))
+
+
+def continuous(text: str) -> bool:
+    """Whether the text has letters of a script that is written without spaces."""
+    return _CONTINUOUS.search(text) is not None
+
+
+@cache
+def packs() -> Mapping[str, Pack]:
+    """Every pack that ships with Copydesk, by language. Raises ValueError for a pack that breaks the format."""
+    folder = Path(__file__).parent
+    return {path.stem: read_pack(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def read_pack(path: Path) -> Pack:
+    """The pack in that file. Raises ValueError naming file and entry where the format is broken."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    language = path.stem
+    exact: dict[str, Cue] = {}
+    inside: dict[str, list[tuple[str, Cue]]] = {}
+    for entry in data.get("cue", []):
+        cue = _cue(path, language, entry)
+        for phrase in entry["phrases"]:
+            form = key(phrase)
+            if not form:
+                raise ValueError(f"{path.name}: {cue.id}: the phrase {phrase!r} has no word in it")
+            if cue.match == "exact":
+                exact.setdefault(form, cue)
+            else:
+                first = form[0] if continuous(form) else form.partition(" ")[0]
+                inside.setdefault(first, []).append((form, cue))
+    return Pack(language, str(data["version"]), exact, {first: tuple(pairs) for first, pairs in inside.items()})
+
+
+def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tuple[Hit, ...]:
+    """The cues that the line matches, exact ones first; of each cue only the first phrase in pack order.
+
+    ``languages`` are those whose ``start``, ``end`` and ``contains`` cues count. ``form`` is ``key(line)`` if known.
+    """
+    form = key(line) if form is None else form
+    if not form:
+        return ()
+    every = packs()
+    found = [Hit(pack.exact[form], form) for pack in _preferred(every, languages) if form in pack.exact]
+    words = form.count(" ") + 1
+    starts = list(form) if continuous(form) else form.split(" ")
+    padded = f" {form} "
+    seen = {hit.cue.id for hit in found}
+    for language in languages:
+        pack = every.get(language)
+        if pack is None:
+            continue
+        for first in dict.fromkeys(starts):
+            for phrase, cue in pack.inside.get(first, ()):
+                if cue.id not in seen and words <= cue.max_words and _matches(cue.match, phrase, form, padded):
+                    seen.add(cue.id)
+                    found.append(Hit(cue, phrase))
+    return tuple(found)
+
+
+def _matches(match: Match, phrase: str, form: str, padded: str) -> bool:
+    if continuous(phrase):
+        return {"start": form.startswith, "end": form.endswith}.get(match, form.__contains__)(phrase)
+    if match == "start":
+        return padded.startswith(f" {phrase} ")
+    if match == "end":
+        return padded.endswith(f" {phrase} ")
+    return f" {phrase} " in padded
+
+
+def _preferred(every: Mapping[str, Pack], languages: Sequence[str]) -> Iterable[Pack]:
+    """All packs, those of the named languages first."""
+    yield from (every[language] for language in languages if language in every)
+    yield from (pack for language, pack in every.items() if language not in languages)
+
+
+def _cue(path: Path, language: str, entry: Mapping[str, Any]) -> Cue:
+    where = f"{path.name}: [[cue]] {entry.get('id', '?')}"
+    unknown = set(entry) - {"id", "role", "signal", "match", "max_words", "phrases", "for", "against", "why"}
+    if unknown:
+        raise ValueError(f"{where}: unknown keys {sorted(unknown)}")
+    if ("role" in entry) == ("signal" in entry):
+        raise ValueError(f"{where}: needs either a role or a signal")
+    match = entry.get("match", "exact")
+    if match not in ("exact", "start", "end", "contains"):
+        raise ValueError(f"{where}: match must be exact, start, end or contains, not {match!r}")
+    if match != "exact" and "max_words" not in entry:
+        raise ValueError(f"{where}: a {match} cue needs max_words")
+    meaning = entry.get("role") or entry["signal"]
+    return Cue(
+        id=f"{language}.{meaning}.{entry['id']}",
+        language=language,
+        match=match,
+        role=Role(entry["role"]) if "role" in entry else None,
+        signal=entry.get("signal"),
+        max_words=int(entry.get("max_words", 1_000)),
+    )

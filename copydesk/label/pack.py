@@ -1,0 +1,33 @@
+"""The numbers that the rules go by, as data."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """See ``thresholds.toml`` for what each means."""
+
+    version: str
+    prose_words: int
+    headline_max_words: int
+    caption_max_words: int
+    headline_min_words: int
+    short_words: int
+    repeat_chars: int
+    button_words: int
+    recurrent_share: float
+    recurrent_pages: int
+    document_cap: float
+    document_min_words: int
+
+
+@cache
+def thresholds() -> Thresholds:
+    """The thresholds that ship with Copydesk."""
+    data = tomllib.loads((Path(__file__).parent / "thresholds.toml").read_text(encoding="utf-8"))
+    return Thresholds(**data)

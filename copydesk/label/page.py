@@ -1,0 +1,182 @@
+"""A page as the rules see it: its lines with text, the shape of each, the cues it matches, and its neighbours.
+
+Pass one of labelling ends here: everything in a ``Page`` was read off one line alone, or counted over the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from copydesk.label import cues
+from copydesk.label.credits import Credit, caption_credit
+from copydesk.label.cues import Hit
+from copydesk.label.pack import thresholds
+
+Ending = Literal["sentence", "colon", "ellipsis", "none"]
+
+_CLOSERS = "\"'”’»“„›)]}"
+_SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
+_QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"[^\"]*\"|「[^「」]*」")
+_AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one line looks like, in no language."""
+
+    words: int
+    """Words; in a script without spaces, half the characters."""
+    chars: int
+    ending: Ending
+    sentences: int
+    """How many sentence ends are in it."""
+    capital: bool
+    """Whether it begins with an upper-case letter, a digit or an opening quote, or its script has no case."""
+    upper: bool
+    """All its letters are capitals."""
+    letters: int
+    digits: int
+    amount: bool
+    """It states an amount of money."""
+    titled: float
+    """Share of its words that begin with a capital."""
+
+    @property
+    def prose(self) -> bool:
+        """Long enough and closed like a sentence: what a paragraph looks like."""
+        return self.words >= thresholds().prose_words and self.ending != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line with text. ``gap`` counts the blank lines before it."""
+
+    text: str
+    key: str
+    shape: Shape
+    hits: tuple[Hit, ...]
+    signals: frozenset[str]
+    """Signals of its cues; those marked ``unquoted:`` were found outside quotation marks."""
+    credit: Credit | None
+    """The picture credit that it ends with, or is."""
+    gap: int
+    recurrence: float = 0.0
+    """Share of the source's other pages that have this line, 0 where nothing is known of the source."""
+
+    def says(self, *signals: str) -> bool:
+        return any(signal in self.signals for signal in signals)
+
+    def phrase(self, signal: str) -> str:
+        """The phrase that gave the signal, for the evidence."""
+        return next((hit.phrase for hit in self.hits if hit.cue.signal == signal), "")
+
+
+@dataclass(frozen=True)
+class Page:
+    """The lines with text of one document, in order."""
+
+    lines: tuple[PageLine, ...]
+    languages: tuple[str, ...]
+    headline: str | None = None
+    """The headline that came with the page, where one did."""
+    pages_known: int = 0
+    """How many other pages of the source the recurrence was counted over."""
+
+    def __iter__(self) -> Iterator[PageLine]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, index: int) -> PageLine:
+        return self.lines[index]
+
+    @cached_property
+    def positions(self) -> Mapping[str, tuple[int, ...]]:
+        """Each line's key, to the places where it stands."""
+        found: dict[str, list[int]] = {}
+        for index, line in enumerate(self.lines):
+            found.setdefault(line.key, []).append(index)
+        return {key: tuple(places) for key, places in found.items()}
+
+    @cached_property
+    def prose(self) -> tuple[int, ...]:
+        """Places of the lines that look like paragraphs and do not speak to the reader."""
+        return tuple(
+            index
+            for index, line in enumerate(self.lines)
+            if line.shape.prose and not line.says("unquoted:you", "unquoted:ask")
+        )
+
+
+def read_page(
+    texts: Sequence[str],
+    languages: Sequence[str],
+    *,
+    headline: str | None = None,
+    recurrence: Sequence[float] | None = None,
+    pages_known: int = 0,
+) -> tuple[Page, tuple[int, ...]]:
+    """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``)."""
+    lines: list[PageLine] = []
+    places: list[int] = []
+    gap = 0
+    for place, text in enumerate(texts):
+        if not text:
+            gap += 1
+            continue
+        lines.append(_page_line(text, languages, gap, recurrence[place] if recurrence else 0.0))
+        places.append(place)
+        gap = 0
+    return Page(tuple(lines), tuple(languages), headline, pages_known), tuple(places)
+
+
+def shape_of(text: str) -> Shape:
+    """The line's shape."""
+    letters = [char for char in text if char.isalpha()]
+    words = text.split()
+    stripped = text.rstrip(_CLOSERS + " \u00a0")
+    last = stripped[-1:] or text[-1:]
+    first = next((char for char in text if char.isalnum()), "")
+    count = len(letters) // 2 + 1 if cues.continuous(text) else len(words)
+    starts = [char for char in (next((c for c in word if c.isalpha()), "") for word in words) if char]
+    return Shape(
+        words=count,
+        chars=len(text),
+        ending=_ending(stripped, last),
+        sentences=sum(char in _SENTENCE_ENDS for char in text),
+        capital=not first.islower(),
+        upper=bool(letters) and any(char.isupper() for char in letters) and not any(char.islower() for char in letters),
+        letters=len(letters),
+        digits=sum(char.isdigit() for char in text),
+        amount=_AMOUNT.search(text) is not None,
+        titled=sum(not char.islower() for char in starts) / len(starts) if starts else 0.0,
+    )
+
+
+def outside_quotes(text: str) -> str:
+    """The text without what stands between quotation marks."""
+    return _QUOTED.sub(" ", text)
+
+
+def _ending(stripped: str, last: str) -> Ending:
+    if stripped.endswith(("...", "…")):
+        return "ellipsis"
+    if last in _SENTENCE_ENDS:
+        return "sentence"
+    return "colon" if last in ":：՝" else "none"
+
+
+def _page_line(text: str, languages: Sequence[str], gap: int, recurrence: float) -> PageLine:
+    form = cues.key(text)
+    found = cues.hits(text, languages, form=form)
+    signals = {hit.cue.signal for hit in found if hit.cue.signal}
+    if signals & {"we", "you", "ask", "offer", "letter"}:
+        bare = outside_quotes(text)
+        again = found if bare == text else cues.hits(bare, languages)
+        signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}
+    return PageLine(text, form, shape_of(text), found, frozenset(signals), caption_credit(text), gap, recurrence)

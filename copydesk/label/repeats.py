@@ -1,0 +1,84 @@
+"""Pass two: lines that a page prints again."""
+
+from __future__ import annotations
+
+from copydesk.article import Role
+from copydesk.label.decide import Decision, Decisions, decide
+from copydesk.label.pack import thresholds
+from copydesk.label.page import Page
+
+_COPIES = {
+    Role.HEADLINE: Role.REPEATED_HEADLINE,
+    Role.CAPTION: Role.REPEATED_CAPTION,
+}
+
+
+def twins(page: Page, decided: Decisions) -> Decisions:
+    """A sentence printed twice in a row, as a lazy-loaded picture's caption is; the first is the caption.
+
+    A copy may carry the credit that the other lacks. Paragraphs are not printed so: blank lines part them.
+    """
+    found: dict[int, Decision] = {}
+    for place in range(1, len(page)):
+        first, second = page[place - 1], page[place]
+        if place - 1 in found or place - 1 in decided or place in decided:
+            continue
+        if min(first.shape.chars, second.shape.chars) < thresholds().repeat_chars or second.gap > 1:
+            continue
+        if not _same_but_credit(first.key, second.key):
+            continue
+        if second.gap and first.credit is None and second.credit is None:
+            continue
+        fuller, other = (place - 1, place) if len(first.text) >= len(second.text) else (place, place - 1)
+        found[fuller] = decide(Role.CAPTION, "repeats.twin", "printed twice in a row", 0.95)
+        found[other] = decide(Role.REPEATED_CAPTION, "repeats.twin", f"repeats line {_at(fuller)}", 0.95)
+    return found
+
+
+def credited(page: Page, decided: Decisions) -> Decisions:
+    """A line with a picture credit at its end, or that is one."""
+    return {
+        place: decide(Role.CAPTION, "captions.credit", f"credit {line.credit.text!r}", 0.9)
+        for place, line in enumerate(page)
+        if place not in decided and line.credit is not None and line.shape.words <= thresholds().caption_max_words
+    }
+
+
+def copies(page: Page, decided: Decisions) -> Decisions:
+    """A later print of a line that already has a role: headline, caption, or a paragraph of the article."""
+    found: dict[int, Decision] = {}
+    firsts = {page[place].key: (place, decision[0]) for place, decision in sorted(decided.items(), reverse=True)}
+    for place, line in enumerate(page):
+        if place in decided:
+            continue
+        first, role = firsts.get(line.key, (place, None))
+        if role in _COPIES and first != place:
+            found[place] = decide(_COPIES[role], "repeats.copy", f"the {role} of line {_at(first)} again")
+    return found
+
+
+def paragraphs(page: Page, decided: Decisions) -> Decisions:
+    """A whole paragraph that stood before: a summary box, a pull quote, a print view. Short lines may be a refrain."""
+    found: dict[int, Decision] = {}
+    for places in page.positions.values():
+        undecided = [place for place in places if place not in decided]
+        line = page[places[0]]
+        if len(undecided) < 2 or line.shape.chars < thresholds().repeat_chars or not line.shape.prose:
+            continue
+        for place in undecided[1:]:
+            found[place] = decide(
+                Role.REPEATED_PARAGRAPH, "repeats.paragraph", f"the paragraph of line {_at(undecided[0])} again", 0.9
+            )
+    return found
+
+
+def _same_but_credit(first: str, second: str) -> bool:
+    """Equal, or one is the other and a credit more (at most a fifth of it)."""
+    if first == second:
+        return True
+    shorter, longer = sorted((first, second), key=len)
+    return longer.startswith(shorter) and len(longer) - len(shorter) <= max(30, len(shorter) // 5)
+
+
+def _at(place: int) -> str:
+    return str(place + 1)

@@ -1,0 +1,121 @@
+"""Pass two: blocks that come in runs. A header, a plea, amounts, buttons: the run is labelled, not the line.
+
+What tells a run is who speaks to whom. An appeal, an offer or a sign-up speaks to its reader, in the first person of
+the publisher, and asks for something; an article tells of others, and whoever says "you" or "we" in it stands in
+quotation marks.
+"""
+
+from __future__ import annotations
+
+from copydesk.article import Role
+from copydesk.label.decide import Decision, Decisions, decide, role_at
+from copydesk.label.pack import thresholds
+from copydesk.label.page import Page, PageLine
+
+_ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
+_JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Role.ACCOUNT})
+
+
+def asks(page: Page, decided: Decisions) -> Decisions:
+    """Runs of lines that speak to the reader and ask: appeals, offers, sign-ups."""
+    found: dict[int, Decision] = {}
+    for place, line in enumerate(page):
+        if place in decided or place in found:
+            continue
+        kind = _kind(line)
+        if kind is None:
+            continue
+        run = _extend(page, decided, place)
+        role = _kind_of_run(page, run, kind)
+        for member in run:
+            if member not in decided:
+                found.setdefault(member, _decision(page, member, place, role))
+    return found
+
+
+def _kind(line: PageLine) -> Role | None:
+    """What a line asks for, where it both speaks to the reader (or of itself) and asks."""
+    if line.says("said") and line.shape.sentences < 2 and not line.says("unquoted:you"):
+        return None
+    addressed = line.says("unquoted:you", "unquoted:we", "salutation", "message")
+    for signal, role in _ASKS.items():
+        if signal in line.signals and (addressed or line.shape.words <= thresholds().button_words):
+            return role
+    if line.says("salutation", "message") and line.shape.words <= thresholds().short_words:
+        return Role.APPEAL
+    return None
+
+
+def _kind_of_run(page: Page, run: range, first: Role) -> Role:
+    """The kind that most lines of the run ask for; the first one's where they are even."""
+    kinds = [kind for kind in (_kind(page[place]) for place in run) if kind is not None]
+    return max(kinds, key=lambda kind: (kinds.count(kind), kind is first))
+
+
+def _extend(page: Page, decided: Decisions, seed: int) -> range:
+    start = seed
+    while start > 0 and _belongs(page, decided, start - 1, page[start].gap, forward=False):
+        start -= 1
+    stop = seed + 1
+    while stop < len(page) and _belongs(page, decided, stop, page[stop].gap, forward=True):
+        stop += 1
+    return range(start, stop)
+
+
+def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool) -> bool:
+    """Whether the line at ``place`` goes on with a run that it touches, ``gap`` blank lines away."""
+    line = page[place]
+    role = role_at(decided, place)
+    if role is not None:
+        return role in _JOINS
+    if _speaks(line) or _button(line, gap):
+        return True
+    # A paragraph between two that speak to the reader is of the same letter.
+    beyond = place + 1 if forward else place - 1
+    if not 0 <= beyond < len(page) or beyond in decided:
+        return False
+    further = page[beyond]
+    return further.says("unquoted:ask", "unquoted:offer") and further.says("unquoted:we", "unquoted:you")
+
+
+def _speaks(line: PageLine) -> bool:
+    """Whether the line asks, greets, or talks to the reader outside of any quotation."""
+    if line.says("salutation", "message", "unquoted:ask", "unquoted:offer", "unquoted:letter"):
+        return True
+    return line.says("unquoted:we", "unquoted:you") and not line.says("said")
+
+
+def _button(line: PageLine, gap: int) -> bool:
+    """Whether the line is a choice of a form, or stands as close to the run as one."""
+    if line.says("button", "frequency") and line.shape.words <= thresholds().short_words:
+        return True
+    return gap == 0 and line.shape.words <= thresholds().button_words
+
+
+def _decision(page: Page, place: int, seed: int, role: Role) -> Decision:
+    line = page[place]
+    seen = sorted(
+        signal.removeprefix("unquoted:")
+        for signal in line.signals
+        if signal.startswith("unquoted:") or signal in ("salutation", "message", "button", "frequency")
+    )
+    reason = f"says {', '.join(dict.fromkeys(seen))}" if seen else f"in a run with line {seed + 1}"
+    if line.shape.amount:
+        reason += ", an amount of money"
+    return decide(role, f"runs.{role}", reason, 0.9 if seen else 0.8)
+
+
+def teasers(page: Page, decided: Decisions) -> Decisions:
+    """Headlines of other stories, behind a line such as "Read more" or "Most read"."""
+    found: dict[int, Decision] = {}
+    for place in range(len(page)):
+        if role_at(decided, place) is not Role.RELATED:
+            continue
+        for follower in range(place + 1, len(page)):
+            line = page[follower]
+            if follower in decided or line.gap > (1 if follower == place + 1 else 0):
+                break
+            if line.shape.ending in ("sentence", "colon") and line.shape.prose:
+                break
+            found[follower] = decide(Role.RELATED, "runs.teaser", f"follows line {place + 1}", 0.8)
+    return found

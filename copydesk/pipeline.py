@@ -1,0 +1,234 @@
+"""The stages of a build, each a plain function of a batch or of what the batches left: what the flows compose.
+
+A batch is a slice of the sorted list of raw files. What it becomes is written beside the others, one Arrow file a
+table, so that a stage hands on a path and never the articles themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import feather
+
+from copydesk import duplicates, ingest, rows, tables
+from copydesk.article import Article, RawItem
+from copydesk.cleaning import Knowledge, clean_item
+from copydesk.decode import UnreadableText, decode
+from copydesk.frames import concatenate, frame
+from copydesk.identity import article_id
+from copydesk.ingest import RawFile
+from copydesk.ingest.reject import Rejected
+from copydesk.language import primary
+from copydesk.profile import Profile, count_page, profile
+from copydesk.sources import Source
+
+log = logging.getLogger(__name__)
+
+Tables = Mapping[str, pa.Table]
+"""Every table of the registry, by name."""
+
+
+_PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[rows.Row]]] = {
+    "articles": lambda article: (rows.article_row(article),),
+    "blocks": rows.block_rows,
+    "captions": rows.caption_rows,
+    "mentions": rows.mention_rows,
+    "dates": rows.date_rows,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Raw files that are worked on together. ``number`` counts from 0."""
+
+    number: int
+    files: tuple[RawFile, ...]
+
+
+def plan(raw: Path, batch_files: int) -> tuple[Batch, ...]:
+    """The raw folder's files in batches of at most ``batch_files``. Raises NothingToDo for a folder without files."""
+    files = ingest.list_files(raw)
+    slices = [files[start : start + batch_files] for start in range(0, len(files), batch_files)]
+    return tuple(Batch(number, files) for number, files in enumerate(slices))
+
+
+def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Path:
+    """A first look at a batch: its items' ids, and on how many of each source's pages every line stands.
+
+    Returns the file that holds it.
+    """
+    pages: Counter[str] = Counter()
+    lines: dict[str, Counter[str]] = {}
+    ids: list[tuple[str, str, str | None]] = []
+    for item in _items(batch):
+        if isinstance(item, Rejected):
+            continue
+        ids.append((article_id(item.source_id, item.stated.url, item.path, item.record), item.path, item.record))
+        try:
+            decoded = decode(item.data, language=_language(item, sources))
+        except UnreadableText:
+            continue
+        pages[item.source_id] += 1
+        lines.setdefault(item.source_id, Counter()).update(count_page(line.text for line in decoded.lines))
+    return _write_json(work / f"survey-{batch.number:06}.json", {"pages": pages, "lines": lines, "ids": ids})
+
+
+def learn(surveys: Sequence[Path], work: Path) -> Path:
+    """What the surveys of all batches say together: the profile of every source, and which items repeat an address.
+
+    Returns the file that holds it; ``recall`` reads it.
+    """
+    pages: Counter[str] = Counter()
+    lines: dict[str, Counter[str]] = {}
+    first: dict[str, tuple[str, str | None]] = {}
+    repeated: list[tuple[str, str | None, str]] = []
+    for survey in (json.loads(path.read_text(encoding="utf-8")) for path in surveys):
+        pages.update(survey["pages"])
+        for source, seen in survey["lines"].items():
+            lines.setdefault(source, Counter()).update(seen)
+        for given, path, record in survey["ids"]:
+            if first.setdefault(given, (path, record)) != (path, record):
+                repeated.append((path, record, first[given][0]))
+    profiles = {source: asdict(profile(pages[source], lines[source])) for source in sorted(lines)}
+    return _write_json(work / "profiles.json", {"profiles": profiles, "repeated": repeated})
+
+
+def recall(knowledge: Knowledge, learned: Path) -> Knowledge:
+    """What a run knows, with what it learned from its own raw files."""
+    data = json.loads(learned.read_text(encoding="utf-8"))
+    return replace(
+        knowledge,
+        profiles={source: Profile(**stated) for source, stated in data["profiles"].items()},
+        repeated={(path, record): earlier for path, record, earlier in data["repeated"]},
+    )
+
+
+def clean_batch(batch: Batch, knowledge: Knowledge, work: Path) -> Path:
+    """Cleans the batch's items and writes their rows, one file a table, into a folder of its own.
+
+    An item that fails goes to the quarantine with its reason; the others go on. Returns the batch's folder.
+    """
+    found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
+    for item in _items(batch):
+        outcome = item if isinstance(item, Rejected) else _clean(item, knowledge)
+        if isinstance(outcome, Rejected):
+            found["quarantine"].append(rows.quarantine_row(outcome))
+        else:
+            for name, made in outcome.items():
+                found[name].extend(made)
+    target = work / f"batch-{batch.number:06}"
+    target.mkdir(parents=True)
+    for name, table_rows in found.items():
+        feather.write_feather(
+            frame(tables.table(name), table_rows), target / f"{name}.arrow", compression="uncompressed"
+        )
+    return target
+
+
+def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
+    """All tables of the registry from the batches' folders, with what can be known only when all articles are."""
+    parts = {
+        name: concatenate(
+            tables.table(name), (feather.read_table(folder / f"{name}.arrow", memory_map=False) for folder in folders)
+        )
+        for name in (*_PER_ARTICLE, "quarantine")
+    }
+    return derive(parts, knowledge)
+
+
+def derive(parts: Tables, knowledge: Knowledge) -> Tables:
+    """The tables with every count that spans articles computed anew: sources, entities, captions, duplicates."""
+    articles = duplicates.mark(parts["articles"])
+    days: dict[str, list[object]] = {}
+    for source, day in zip(articles["source_id"].to_pylist(), articles["published_on"].to_pylist(), strict=True):
+        days.setdefault(source, []).append(day)
+    source_rows = [rows.source_row(knowledge.source(source), found) for source, found in sorted(days.items())]  # type: ignore[arg-type]
+    wikidata = {entry.id: entry.wikidata for entry in knowledge.authority.entries.values()}
+    entities = rows.entity_rows(parts["mentions"].to_pylist(), wikidata)
+    complete = {
+        **parts,
+        "articles": articles,
+        "captions": _count_captions(parts["captions"]),
+        "sources": frame(tables.SOURCES, source_rows),
+        "entities": frame(tables.ENTITIES, entities),
+    }
+    return {table.name: complete[table.name] for table in tables.TABLES}
+
+
+def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowledge) -> Tables:
+    """The tables without the articles that failed an expectation (id, to the expectations), which go to quarantine."""
+    if not failed:
+        return parts
+    ids = pa.array(sorted(failed))
+    articles = parts["articles"]
+    gone = articles.filter(pc.is_in(articles["article_id"], ids))
+    entries = [
+        rows.quarantine_row(
+            Rejected(
+                row["raw_path"],
+                row["raw_record"],
+                failed[row["article_id"]][0],
+                f"{row['raw_path']}: did not meet {', '.join(failed[row['article_id']])}. Look at the raw file.",
+                row["raw_sha256"],
+                "validate",
+            )
+        )
+        for row in gone.select(["article_id", "raw_path", "raw_record", "raw_sha256"]).to_pylist()
+    ]
+    left = {
+        name: data.filter(pc.invert(pc.is_in(data["article_id"], ids))) if "article_id" in data.column_names else data
+        for name, data in parts.items()
+    }
+    left["quarantine"] = concatenate(tables.QUARANTINE, [parts["quarantine"], frame(tables.QUARANTINE, entries)])
+    return derive(left, knowledge)
+
+
+def _write_json(path: Path, value: Any) -> Path:
+    path.write_text(json.dumps(value, sort_keys=True, ensure_ascii=True), encoding="utf-8")
+    return path
+
+
+def _items(batch: Batch) -> Iterator[RawItem | Rejected]:
+    for file in batch.files:
+        yield from ingest.read(file)
+
+
+def _clean(item: RawItem, knowledge: Knowledge) -> Mapping[str, list[rows.Row]] | Rejected:
+    """The item's rows by table, or why there are none."""
+    earlier = knowledge.repeated.get((item.path, item.record))
+    if earlier is not None:
+        detail = f"{item.path}: has the address of {earlier}, which was taken. Keep one crawl of a page."
+        return Rejected(item.path, item.record, "same_address", detail, item.sha256)
+    try:
+        article = clean_item(item, knowledge.source(item.source_id), knowledge)
+        article.text.encode()  # what no file can hold must fail here, not with the whole batch
+        return {name: list(make(article)) for name, make in _PER_ARTICLE.items()}
+    except UnreadableText as error:
+        return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
+    except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
+        log.exception("cleaning %r failed", item.path)
+        what = f"{type(error).__name__}: {error}"
+        detail = f"{item.path}: cleaning failed with {what}. This is a fault of Copydesk: please report it."
+        return Rejected(item.path, item.record, "fault", detail, item.sha256, "clean")
+
+
+def _language(item: RawItem, sources: Mapping[str, Source]) -> str | None:
+    source = sources.get(item.source_id)
+    return primary(item.stated.language or (source.language if source else None))
+
+
+def _count_captions(captions: pa.Table) -> pa.Table:
+    """``articles``: in how many articles a caption of the same words stands."""
+    pairs = set(zip(captions["text"].to_pylist(), captions["article_id"].to_pylist(), strict=True))
+    carried = Counter(text for text, _ in pairs)
+    counts = pa.array([carried[text] for text in captions["text"].to_pylist()], pa.int32())
+    place = captions.column_names.index("articles")
+    return captions.set_column(place, captions.schema.field(place), counts)

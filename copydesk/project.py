@@ -1,0 +1,19 @@
+"""Where a project's hand-edited files are: beside the raw folder, else what ships with Copydesk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_SHIPPED = {"expectations": "expectations", "authority": "raw/authority"}
+
+
+def shipped(name: str) -> Path:
+    """The folder that ships under that name: inside the installed package, or at the top of a checkout."""
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / _SHIPPED[name]
+
+
+def beside(raw: Path, name: str) -> Path | None:
+    """A file or folder of that name in the raw folder, or next to it; None where there is none."""
+    return next((place for place in (raw / name, raw.resolve().parent / name) if place.exists()), None)

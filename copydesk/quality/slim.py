@@ -1,0 +1,110 @@
+"""Tables as Great Expectations sees them: no article text, but what can be said of it in numbers.
+
+A column that carries text becomes ``<name>_chars``, a list becomes ``<name>_count``. Text never reaches validation
+results, which are published, and a million articles stay a small frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from copydesk.article import TEXT_ROLES
+from copydesk.tables import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = "row_key"
+"""The column that tells rows apart in results: the table's key, joined."""
+
+ARTICLE = "row_article"
+"""The article that a row belongs to, where it belongs to one."""
+
+
+def slim(table: Table, data: pa.Table, as_of: date) -> pd.DataFrame:
+    """The table as a frame of derived columns, one row each, in order. A date becomes days before ``as_of`` as well."""
+    columns: dict[str, Any] = {}
+    for column in table.columns:
+        values = data[column.name]
+        if column.type == "list":
+            columns[f"{column.name}_count"] = pc.list_value_length(values)
+        elif column.carries_text:
+            columns[f"{column.name}_chars"] = pc.utf8_length(values)
+        elif column.type in ("date", "timestamp"):
+            # As text: what a frame makes of dates has changed with every version.
+            columns[column.name] = pc.strftime(pc.cast(values, pa.timestamp("us")), "%Y-%m-%d")
+            columns[f"{column.name}_days_ago"] = pc.days_between(pc.cast(values, pa.date32()), pa.scalar(as_of))
+        else:
+            columns[column.name] = values
+    for name, derive in _DERIVED.get(table.name, {}).items():
+        columns[name] = derive(data)
+    columns[KEY] = _joined(data, table.key)
+    if "article_id" in data.column_names:
+        columns[ARTICLE] = data["article_id"]
+    made: pd.DataFrame = pa.table(columns).to_pandas()
+    return made
+
+
+def _joined(data: pa.Table, key: tuple[str, ...]) -> pa.ChunkedArray:
+    parts = [pc.fill_null(pc.cast(data[name], pa.string()), "") for name in key]
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "#")
+
+
+def _positive(first: str, second: str) -> Callable[[pa.Table], Any]:
+    """By how much the second column exceeds the first."""
+    return lambda data: pc.subtract(data[second], data[first])
+
+
+def _linked_without_entity(data: pa.Table) -> Any:
+    return pc.and_(pc.equal(data["status"], "linked"), pc.is_null(data["entity_id"]))
+
+
+def _valued_but_unresolved(data: pa.Table) -> Any:
+    return pc.equal(pc.is_valid(data["value"]), pc.equal(data["basis"], "unresolved"))
+
+
+def _surface_length_differs(data: pa.Table) -> Any:
+    return pc.not_equal(pc.utf8_length(data["surface"]), pc.subtract(data["end"], data["start"]))
+
+
+def _replacement_characters(data: pa.Table) -> Any:
+    return pc.fill_null(pc.count_substring(data["text"], "\ufffd"), 0)
+
+
+def _text_without_words(data: pa.Table) -> Any:
+    kept = pc.is_in(data["role"], pa.array([role.value for role in sorted(TEXT_ROLES)]))
+    return pc.and_(kept, pc.is_null(data["text"]))
+
+
+def _repeated_paragraphs(data: pa.Table) -> Any:
+    """How many of an article's paragraphs of 40 characters or more stand in it before."""
+    counts = []
+    for text in data["text"].to_pylist():
+        long = [part for part in (text or "").split("\n\n") if len(part) >= 40]
+        counts.append(len(long) - len(set(long)))
+    return pa.array(counts, pa.int32())
+
+
+_DERIVED: Mapping[str, Mapping[str, Callable[[pa.Table], Any]]] = {
+    "articles": {
+        "replacement_characters": _replacement_characters,
+        "repeated_paragraphs": _repeated_paragraphs,
+        "chars_set_aside": _positive("chars_kept", "chars_raw"),
+    },
+    "blocks": {"lines": _positive("line_start", "line_end"), "text_without_words": _text_without_words},
+    "mentions": {
+        "length": _positive("start", "end"),
+        "linked_without_entity": _linked_without_entity,
+        "surface_length_differs": _surface_length_differs,
+    },
+    "dates": {
+        "length": _positive("start", "end"),
+        "valued_but_unresolved": _valued_but_unresolved,
+        "surface_length_differs": _surface_length_differs,
+    },
+}

@@ -1,0 +1,95 @@
+"""A run's report as text: for the terminal, and as Markdown for the run's page. Scraped text in it stays text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from copydesk.article import SET_ASIDE_ROLES, Role
+from copydesk.build import Report
+
+_MOST_ROWS = 100
+
+
+def terminal(report: Report) -> str:
+    """The report as a short table, the folder, and the line of Python that loads it."""
+    kept = {role: count for role, count in report.lines_by_role.items() if Role(role) not in SET_ASIDE_ROLES}
+    aside = {role: count for role, count in report.lines_by_role.items() if Role(role) in SET_ASIDE_ROLES}
+    facts = [
+        ("articles", f"{report.articles:,}"),
+        ("lines kept", f"{sum(kept.values()):,}  ({_counts(kept)})"),
+        ("lines set aside", f"{sum(aside.values()):,}  ({_counts(aside)})" if aside else "0"),
+        ("quarantined", _quarantine(report)),
+        ("expectations", f"{report.passed} of {report.expectations} passed"),
+        ("version", report.version if report.new else f"{report.version} (nothing new: it holds the same already)"),
+    ]
+    if report.flagged:
+        facts.insert(4, ("for review", f"{report.flagged} articles of which too much would have been set aside"))
+    lines = [f"  {name:<16} {value}" for name, value in facts]
+    lines += [f"  {'warning':<16} {warning}" for warning in report.warnings]
+    lines += [f"  {'healed':<16} {printable(done)}" for done in report.healed]
+    return "\n".join(
+        ["", *_wrapped(lines), "", f"  {printable(str(report.folder))}", f"  {load_line(report.folder)}", ""]
+    )
+
+
+def markdown(report: Report) -> str:
+    """The report as Markdown."""
+    rows = {
+        "articles": f"{report.articles:,}",
+        "quarantined": f"{len(report.quarantined):,}",
+        "expectations passed": f"{report.passed} of {report.expectations}",
+        "new": "yes" if report.new else "no",
+    }
+    facts = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+    roles = "\n".join(f"| {role} | {count:,} |" for role, count in report.lines_by_role.items())
+    warnings = "\n".join(f"- `{name}`" for name in report.warnings) or "none"
+    return (
+        f"# Version {report.version}\n\n| | |\n|---|---|\n{facts}\n\n## Lines by role\n\n| role | lines |\n|---|---|\n"
+        f"{roles}\n\n## Warnings\n\n{warnings}\n\n## Load it\n\n```python\n{load_line(report.folder)}\n```\n"
+    )
+
+
+def quarantine_table(report: Report) -> list[dict[str, str]]:
+    """The first hundred rows of the quarantine, fit to print."""
+    columns = ("raw_path", "raw_record", "stage", "reason", "detail")
+    return [{name: printable(row[name] or "") for name in columns} for row in report.quarantined[:_MOST_ROWS]]
+
+
+def load_line(folder: Path) -> str:
+    """One line of Python that loads the articles."""
+    return f'import pandas; articles = pandas.read_parquet(r"{printable(str(folder))}/data/articles.parquet")'
+
+
+def printable(text: str) -> str:
+    """The text without control characters and direction tricks: a file's name must not rule a terminal or a log."""
+    return "".join(
+        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    """Rows as lines with aligned columns; the last column is left as it is."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)] if rows else []
+    for row in rows:
+        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+
+
+def _counts(by_role: dict[str, int]) -> str:
+    return ", ".join(f"{role} {count:,}" for role, count in by_role.items())
+
+
+def _quarantine(report: Report) -> str:
+    reasons = sorted({row["reason"] for row in report.quarantined})
+    return f"{len(report.quarantined):,}" + (f"  ({printable(', '.join(reasons))})" if reasons else "")
+
+
+def _wrapped(lines: Iterable[str], width: int = 110, indent: int = 19) -> Iterable[str]:
+    for line in lines:
+        rest = line
+        while len(rest) > width and (cut := rest.rfind(" ", indent + 1, width)) > 0:
+            yield rest[:cut]
+            rest = " " * indent + rest[cut + 1 :]
+        yield rest

@@ -1,0 +1,44 @@
+"""The main flow: a raw folder in, a validated version out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from copydesk.flows import tasks
+from prefect import flow
+from pydantic import BaseModel, Field
+
+from copydesk.build import Report, Settings
+
+
+class BuildParams(BaseModel):
+    """What a build is made from. Paths are those of the machine that runs it."""
+
+    raw: Path = Field(Path("raw/sample"), description="Folder of raw articles: flat, or one subfolder a source.")
+    dataset: Path = Field(Path("dataset"), description="Folder of published versions; dataset.toml describes them.")
+    as_of: date | None = Field(None, description="The day the version is of; today in UTC if left out.")
+    batch_files: int = Field(500, gt=0, description="How many raw files a task works on.")
+    sources: Path | None = Field(None, description="sources.toml; by default in or next to the raw folder.")
+    authority: Path | None = Field(None, description="Authority of names; by default in or next to the raw folder.")
+    expectations: Path | None = Field(None, description="Folder of expectation suites; by default Copydesk's.")
+
+    def settings(self) -> Settings:
+        """The same, with the clock read once."""
+        return Settings(**{**self.model_dump(), "as_of": self.as_of or datetime.now(UTC).date()})
+
+
+@flow(name="build-dataset", flow_run_name="build-{params.dataset.name}", persist_result=False)
+def build_dataset(params: BuildParams) -> Report:
+    """Reads, cleans, validates and publishes."""
+    settings = params.settings()
+    with TemporaryDirectory(prefix="copydesk-") as folder:
+        work = Path(folder)
+        batches = tasks.plan(settings)
+        surveys = [tasks.survey(batch, settings, work) for batch in batches]
+        learned = tasks.learn(surveys, work)
+        cleaned = [tasks.clean(batch, settings, learned, work) for batch in batches]
+        done = tasks.validate_and_publish(cleaned, settings)
+    tasks.tell(done)
+    return done

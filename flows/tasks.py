@@ -1,0 +1,73 @@
+"""The stages as tasks. Each takes a batch or what the batches left, and hands on a path or a small value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from copydesk import build, pipeline, report
+from copydesk.build import Report, Settings
+from copydesk.errors import CopydeskError
+from copydesk.pipeline import Batch
+
+
+def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
+    """Files and disks may recover; what a person has to mend will not."""
+    return not isinstance(state.result(raise_on_failure=False), CopydeskError | ValueError)
+
+
+_IO: dict[str, Any] = {
+    "cache_policy": NO_CACHE,
+    "retries": 2,
+    "retry_delay_seconds": [1, 5],
+    "retry_condition_fn": _worth_retrying,
+}
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=timedelta(minutes=10).total_seconds())
+def plan(settings: Settings) -> Sequence[Batch]:
+    """Lists the raw files and cuts them into batches, after making sure that the result can be published."""
+    build.prepare(settings)
+    return pipeline.plan(settings.raw, settings.batch_files)
+
+
+@task(task_run_name="survey-{batch.number}", **_IO)
+def survey(batch: Batch, settings: Settings, work: Path) -> Path:
+    """Counts a batch's lines by source."""
+    return pipeline.survey_batch(batch, build.know(settings).sources, work)
+
+
+@task(cache_policy=NO_CACHE)
+def learn(surveys: Sequence[Path], work: Path) -> Path:
+    """Makes the profile of every source."""
+    return pipeline.learn(surveys, work)
+
+
+@task(task_run_name="clean-{batch.number}", **_IO)
+def clean(batch: Batch, settings: Settings, learned: Path, work: Path) -> Path:
+    """Cleans a batch and writes its rows."""
+    return pipeline.clean_batch(batch, pipeline.recall(build.know(settings), learned), work)
+
+
+@task(cache_policy=NO_CACHE)
+def validate_and_publish(cleaned: Sequence[Path], settings: Settings) -> Report:
+    """Joins the batches, checks the expectations, sets failing articles aside, and publishes the rest as a version."""
+    knowledge = build.know(settings)
+    parts = pipeline.assemble(cleaned, knowledge)
+    parts, validation = build.accept(parts, build.check(parts, settings), knowledge, settings)
+    return build.publish(parts, validation, knowledge, settings)
+
+
+@task(cache_policy=NO_CACHE)
+def tell(done: Report) -> None:
+    """Leaves what was done on the run's page: the release, and what was quarantined."""
+    create_markdown_artifact(report.markdown(done), key="release", description=f"Version {done.version}")
+    if done.quarantined:
+        rows = report.quarantine_table(done)
+        create_table_artifact(rows, key="quarantine", description=f"{len(done.quarantined)} raw files set aside")
