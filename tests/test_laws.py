@@ -1,0 +1,127 @@
+"""Laws 1, 3 and 6: nothing is lost, same in same out, one bad file stops nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from conftest import SAMPLE
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from copydesk import pipeline, tables
+from copydesk.article import Role, raw_of, text_of
+from copydesk.cleaning import Knowledge, clean
+from copydesk.decode import UnreadableText, decode
+from copydesk.normalize.names import undo
+from copydesk.release.data import to_csv, to_parquet
+
+LINES = st.lists(
+    st.one_of(
+        st.text(max_size=60),
+        st.sampled_from(
+            [
+                "",
+                "By Ann Ode",
+                "9/26/2023",
+                "Updated:",
+                "Read more",
+                "Support us",
+                "Dear readers,",
+                "XS",
+                "0:00",
+                "“We will not leave,” the ferryman said on Monday, and the crowd by the quay went quiet at last.",
+                "The council met again on Tuesday and put off its decision on the old bridge until spring arrives.",
+                "The bridge at Lower Mill in winter. (Ann Ode/AP)",
+                "Please support us today: your donation keeps our newsroom going.",
+            ]
+        ),
+    ),
+    max_size=30,
+)
+ENDS = st.sampled_from(["\n", "\r\n", "\r", "\u2028", "\n\n"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, end=ENDS)
+def test_blocks_partition_the_lines_and_rebuild_raw_and_text(knowledge: Knowledge, lines: list[str], end: str) -> None:
+    raw = end.join(lines).encode("utf-8", "surrogatepass")
+    try:
+        decoded = decode(raw)
+    except UnreadableText:
+        return
+    article = clean(raw, knowledge=knowledge)
+    assert [block.line_start for block in article.blocks[1:]] == [block.line_end for block in article.blocks[:-1]]
+    assert article.blocks[0].line_start == 0
+    assert article.blocks[-1].line_end == len(decoded.lines)
+    assert raw_of(article.blocks) == decoded.raw
+    assert article.text == text_of(article.blocks)
+    assert all(block.evidence.rule for block in article.blocks)
+    kept = [mention for mention in article.mentions if mention.field == "text"]
+    assert undo(article.text_normalized, kept) == article.text
+
+
+@pytest.mark.parametrize(
+    "path", sorted(SAMPLE.rglob("0[0-8]*.txt")), ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_every_page_of_the_sample_is_rebuilt_from_its_blocks(path: Path, knowledge: Knowledge) -> None:
+    data = path.read_bytes()
+    article = clean(data, knowledge=knowledge)
+    assert raw_of(article.blocks) == decode(data).raw
+    assert sum(block.line_end - block.line_start for block in article.blocks) == len(decode(data).lines)
+    assert all(not block.text for block in article.blocks if block.role is Role.BLANK)
+
+
+def _build(
+    raw: Path, work: Path, knowledge: Knowledge, *, batch_files: int, shuffled: bool = False
+) -> dict[str, pa.Table]:
+    work.mkdir()
+    batches = list(pipeline.plan(raw, batch_files))
+    if shuffled:
+        random.Random(4).shuffle(batches)
+    surveys = [pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches]
+    learned = pipeline.recall(knowledge, pipeline.learn(sorted(surveys), work))
+    if shuffled:
+        batches.reverse()
+    return dict(pipeline.assemble([pipeline.clean_batch(batch, learned, work) for batch in batches], learned))
+
+
+def _bytes(parts: dict[str, pa.Table]) -> dict[str, tuple[bytes, bytes]]:
+    return {name: (to_parquet(data), to_csv(data)) for name, data in parts.items()}
+
+
+def test_same_in_same_out_whatever_the_batches_and_their_order(tmp_path: Path, knowledge: Knowledge) -> None:
+    copied = tmp_path / "elsewhere"
+    for path in random.Random(7).sample(sorted(SAMPLE.rglob("*.txt")), k=64):  # written in another order, elsewhere
+        target = copied / path.relative_to(SAMPLE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    one = _bytes(_build(SAMPLE, tmp_path / "one", knowledge, batch_files=1000))
+    again = _bytes(_build(SAMPLE, tmp_path / "again", knowledge, batch_files=1000))
+    four = _bytes(_build(copied, tmp_path / "four", knowledge, batch_files=16, shuffled=True))
+    assert one == again
+    assert one == four
+    assert set(one) == {table.name for table in tables.TABLES}
+
+
+def test_one_bad_file_stops_nothing(tmp_path: Path, knowledge: Knowledge) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(SAMPLE / "talkurier", raw / "talkurier")
+    good = len(list(raw.rglob("*.txt")))
+    (raw / "talkurier" / "bad.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01")
+    (raw / "talkurier" / "unknown.xyz").write_text("What reads such files?")
+    (raw / "talkurier" / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (raw / "talkurier" / "passwd.txt").symlink_to("/etc/passwd")
+    (raw / "talkurier" / "surrogate\udcff.txt").write_text("A name that is no text. " * 9)
+    parts = _build(raw, tmp_path / "work", knowledge, batch_files=3)
+    assert parts["articles"].num_rows == good + 1
+    reasons = {row["raw_path"].rpartition("/")[2]: row["reason"] for row in parts["quarantine"].to_pylist()}
+    assert reasons == {
+        "bad.txt": "binary",
+        "unknown.xyz": "unknown_format",
+        "gone.txt": "outside",
+        "passwd.txt": "outside",
+    }
