@@ -152,7 +152,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
                 provenance=provenance(parts, knowledge, settings),
                 content_hash=digest,
                 answers=answers,
-                extra_files={"quality/validation.json": as_json(validation.summary()), **validation.docs},
+                extra_files={"quality/validation.json": as_json(validation.summary())},
                 changes=diff(before, published),
             ),
             folder,

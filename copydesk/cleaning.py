@@ -19,7 +19,7 @@ from copydesk.segment import segment
 from copydesk.sources import UNKNOWN, Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Knowledge:
     """What a run knows beside the raw items: the authority of names, the sources, and the profile of each.
 

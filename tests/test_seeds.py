@@ -49,10 +49,10 @@ def test_a_page_of_paragraphs_only_has_no_head(pages: dict[str, Article]) -> Non
 
 
 def test_captions_stand_once_with_their_credits(pages: dict[str, Article]) -> None:
-    credits = {
+    printed = {
         name[:3]: [(caption.agency, caption.occurrences) for caption in page.captions] for name, page in pages.items()
     }
-    assert credits == {
+    assert printed == {
         "000": [],
         "001": [(None, 2)],
         "002": [("Facebook", 1)],

@@ -30,10 +30,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """All expectations of all tables. ``docs`` are Great Expectations' own pages, path to content."""
+    """All expectations of all tables."""
 
     outcomes: tuple[Outcome, ...]
-    docs: Mapping[str, bytes]
 
     @property
     def passed(self) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -18,25 +18,31 @@ from copydesk.errors import ConfigError
 from copydesk.quality.model import Outcome, Validation
 from copydesk.quality.slim import ARTICLE, KEY, slim
 
+_LOUD = {
+    "great_expectations": logging.WARNING,
+    "great_expectations.data_context.types.base": logging.WARNING,  # sets its own level
+    "great_expectations.core.expectation_suite": logging.CRITICAL,  # prints a traceback for what we say in a sentence
+}
 
-def validate(data: Mapping[str, pa.Table], suites: Path, as_of: date, *, docs: bool = True) -> Validation:
+
+def validate(data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
     """Every table against the suite of its name in the folder ``suites``.
 
     ``as_of`` is the only clock of a run. Raises ConfigError for a suite that is
     missing, is not JSON, or names an expectation or a column that does not exist.
     """
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="copydesk-docs-") as folder:
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _validate(data, suites, as_of, Path(folder) if docs else None)
+        return _validate(data, suites, as_of)
 
 
-def _validate(data: Mapping[str, pa.Table], suites: Path, as_of: date, docs: Path | None) -> Validation:
+def _validate(data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
     import great_expectations as gx  # noqa: PLC0415 - costs three seconds
     from great_expectations.core.run_identifier import RunIdentifier  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
-    for name in ("great_expectations", "great_expectations.data_context.types.base"):  # the latter resets itself
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in _LOUD.items():
+        logging.getLogger(name).setLevel(level)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     frames = {table.name: slim(table, data[table.name], as_of) for table in tables.TABLES}
@@ -53,7 +59,7 @@ def _validate(data: Mapping[str, pa.Table], suites: Path, as_of: date, docs: Pat
             run_id=run_id,
         )
         outcomes.extend(_outcome(name, entry, suites / f"{name}.json") for entry in result.results)
-    return Validation(tuple(outcomes), {})
+    return Validation(tuple(outcomes))
 
 
 def _keys(frame: Any) -> list[str]:
@@ -63,13 +69,20 @@ def _keys(frame: Any) -> list[str]:
 def _suite(gx: Any, path: Path, table: str) -> Any:
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
-        return gx.ExpectationSuite(
+        suite = gx.ExpectationSuite(
             name=stated["name"], expectations=stated["expectations"], meta=stated.get("meta"), notes=stated.get("notes")
         )
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no suite for the table {table}. Put one there; see docs.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, gx.exceptions.GreatExpectationsError) as error:
         raise ConfigError(f"{path}: is no expectation suite: {error}. Correct the file.") from error
+    # What Great Expectations does not know, it leaves out and goes on; what nobody checks would look like a pass.
+    known = Counter(expectation.expectation_type for expectation in suite.expectations)
+    if left_out := Counter(entry["type"] for entry in stated["expectations"]) - known:
+        raise ConfigError(
+            f"{path}: no such expectation, or wrong arguments: {', '.join(sorted(left_out))}. Correct the file."
+        )
+    return suite
 
 
 def _outcome(table: str, entry: Any, path: Path) -> Outcome:
