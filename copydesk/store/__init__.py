@@ -1,0 +1,37 @@
+"""Where versions live.
+
+``layout`` is the storage specification, ``plan`` decides, ``local`` acts on a folder, ``read`` is what readers may see.
+"""
+
+from copydesk.errors import StoreError
+from copydesk.store.errors import (
+    BrokenBuild,
+    BrokenStore,
+    DatasetNotWritable,
+    DiskFull,
+    NoSuchColumn,
+    NoSuchDataset,
+    NoSuchTable,
+    NoSuchVersion,
+    OutOfOrder,
+    StoreBusy,
+)
+from copydesk.store.local import Published, check_writable, heal, publish
+
+__all__ = [
+    "BrokenBuild",
+    "BrokenStore",
+    "DatasetNotWritable",
+    "DiskFull",
+    "NoSuchColumn",
+    "NoSuchDataset",
+    "NoSuchTable",
+    "NoSuchVersion",
+    "OutOfOrder",
+    "Published",
+    "StoreBusy",
+    "StoreError",
+    "check_writable",
+    "heal",
+    "publish",
+]

@@ -1,0 +1,101 @@
+"""What can go wrong where versions live. Each message is a sentence that says what, where and what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from copydesk.errors import StoreError
+
+
+class DatasetNotWritable(StoreError):
+    """The dataset's folder cannot be written: permissions, a read-only disk, or a file in its place."""
+
+
+class DiskFull(StoreError):
+    """No space was left, or the quota was used up. Nothing of the new version is kept; the last one is as it was."""
+
+
+class StoreBusy(StoreError):
+    """Another run holds the writer's lock."""
+
+
+class BrokenStore(StoreError):
+    """The folder is not as a run leaves it: something else changed it."""
+
+
+class BrokenBuild(StoreError):
+    """What was built is not a whole version: files and SHA256SUMS disagree, or release.json says something else."""
+
+
+class OutOfOrder(StoreError):
+    """The run's date lies in a month before the latest version's, so that the new one could not become the latest."""
+
+
+class NoSuchDataset(StoreError, LookupError):
+    """There is no dataset in that place, or no version in it yet."""
+
+
+class NoSuchVersion(StoreError, LookupError):
+    """The dataset does not list that version."""
+
+
+class NoSuchTable(StoreError, LookupError):
+    """The version has no table of that name."""
+
+
+class NoSuchColumn(StoreError, LookupError):
+    """The table has no column of that name."""
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_FOLDER = frozenset({errno.ENOTDIR, errno.EEXIST})
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error, or one that it came from, says that no space is left."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in _FULL:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+@contextmanager
+def disk_full(dataset: Path) -> Iterator[None]:
+    """Turns any error that comes from a full disk into DiskFull."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        raise DiskFull(
+            f"No space is left for a new version in {dataset}: free some and run again. "
+            "Nothing of it was kept, and the last version is as it was."
+        ) from error
+
+
+@contextmanager
+def not_writable(dataset: Path) -> Iterator[None]:
+    """Turns a refusal by the operating system into DatasetNotWritable, and a full disk into DiskFull."""
+    with disk_full(dataset):
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _NO_FOLDER:
+                raise DatasetNotWritable(
+                    f"{dataset} cannot be a folder, because {error.filename or dataset} is a file: "
+                    "name another folder for the dataset."
+                ) from error
+            if error.errno in _REFUSED:
+                raise DatasetNotWritable(
+                    f"{error.filename or dataset} cannot be written ({error.strerror}): make the dataset's folder "
+                    f"{dataset} writable for this user, or name another one."
+                ) from error
+            raise

@@ -1,0 +1,131 @@
+"""What to do, decided without touching a disk: which version comes next, what the index says, which one is latest."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from copydesk.store.errors import OutOfOrder
+from copydesk.store.layout import INDEX_FORMAT, version_path
+
+_VERSION = re.compile(r"([1-9][0-9]{3})\.([1-9]|1[0-2])\.(0|[1-9][0-9]*)", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A version as the index lists it. The two hashes tie the index to the folder: a changed folder shows."""
+
+    version: str
+    status: str
+    released: str
+    schema_version: str
+    previous: str | None
+    content_hash: str
+    change_class: Mapping[str, Any]
+    row_count: Mapping[str, int]
+    release_sha256: str
+    sums_sha256: str
+
+
+def parse_version(name: str) -> tuple[int, int, int] | None:
+    """``YYYY.M.N`` as numbers, for ordering; None for any other name."""
+    match = _VERSION.fullmatch(name)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def sorted_versions(names: Iterable[str]) -> list[str]:
+    """The names that are versions, oldest first."""
+    parsed = sorted((key, name) for name in names if (key := parse_version(name)))
+    return [name for _, name in parsed]
+
+
+def plan_version(as_of: date, versions: Iterable[str]) -> str:
+    """The version that comes next: ``YYYY.M.N``, N counting the month's versions from 0.
+
+    Raises OutOfOrder where a later month has one already: the latest version would not be the last one made.
+    """
+    month = (as_of.year, as_of.month)
+    taken = [key for name in versions if (key := parse_version(name))]
+    latest = max(taken, default=None)
+    if latest is not None and latest[:2] > month:
+        raise OutOfOrder(
+            f"The run's date is {as_of.isoformat()}, but version {'.'.join(map(str, latest))} is there already: "
+            "use a date in its month or later."
+        )
+    number = max((key[2] + 1 for key in taken if key[:2] == month), default=0)
+    return f"{as_of.year}.{as_of.month}.{number}"
+
+
+def listed(release: Mapping[str, Any], *, release_sha256: str, sums_sha256: str) -> Listed:
+    """A version's entry in the index, from its release.json. Raises KeyError, TypeError or ValueError for gaps."""
+    entry = Listed(
+        version=release["version"],
+        status=release["status"],
+        released=release["released"],
+        schema_version=release["schema_version"],
+        previous=release["previous"],
+        content_hash=release["content_hash"],
+        change_class=dict(release["change_class"]),
+        row_count=dict(release["row_count"]),
+        release_sha256=release_sha256,
+        sums_sha256=sums_sha256,
+    )
+    if parse_version(entry.version) is None or not all(map(_SHA256.fullmatch, (release_sha256, sums_sha256))):
+        raise ValueError(f"not a version's entry: {entry.version!r}")
+    return entry
+
+
+def index_of(releases: Iterable[Listed]) -> dict[str, Any]:
+    """index.json: every version, oldest first. The same versions give the same index, whatever their order."""
+    by_version = {release.version: release for release in releases}
+    versions = [{**asdict(by_version[name]), "path": version_path(name)} for name in sorted_versions(by_version)]
+    return {"format": INDEX_FORMAT, "versions": versions}
+
+
+def entries_of(index: Mapping[str, Any]) -> tuple[Listed, ...]:
+    """The entries of an index.json, oldest first. Raises KeyError, TypeError or ValueError where it is none."""
+    if index["format"] != INDEX_FORMAT:
+        raise ValueError(f"format {index['format']!r} is not {INDEX_FORMAT}")
+    entries = [
+        listed(entry, release_sha256=entry["release_sha256"], sums_sha256=entry["sums_sha256"])
+        for entry in index["versions"]
+    ]
+    by_version = {entry.version: entry for entry in entries}
+    if len(by_version) != len(entries):
+        raise ValueError("a version is listed twice")
+    return tuple(by_version[name] for name in sorted_versions(by_version))
+
+
+def latest_of(releases: Iterable[Listed]) -> Listed | None:
+    """The newest version that is not withdrawn; None where there is none."""
+    good = {release.version: release for release in releases if release.status == "success"}
+    ordered = sorted_versions(good)
+    return good[ordered[-1]] if ordered else None
+
+
+def pointer_to(release: Listed) -> dict[str, Any]:
+    """latest.json: the version, where it is, and the hash of its release.json."""
+    return {
+        "format": INDEX_FORMAT,
+        "version": release.version,
+        "path": version_path(release.version),
+        "released": release.released,
+        "release_sha256": release.release_sha256,
+    }
+
+
+def is_same(release: Mapping[str, Any], content_hash: str, identity: Mapping[str, Any]) -> bool:
+    """Whether a version with this content and these other entries of release.json is published already."""
+    return release["content_hash"] == content_hash and all(
+        key in release and release[key] == value for key, value in identity.items()
+    )
+
+
+def to_json(value: Mapping[str, Any]) -> bytes:
+    """Canonical for our purpose: sorted keys, two spaces, UTF-8, one line feed at the end."""
+    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

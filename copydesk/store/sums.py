@@ -1,0 +1,90 @@
+"""SHA256SUMS: every file of a version with its hash, and what a folder has to do with it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from copydesk.store.layout import SUMS
+
+_LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)", re.ASCII)
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One file that is not as SHA256SUMS says. ``kind``: changed, missing, extra, or unreadable."""
+
+    kind: str
+    path: str
+    what: str
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex. Raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def files_of(folder: Path) -> list[str]:
+    """Every file below a folder, as paths with ``/``, sorted. A symlink counts as a file, and is not followed."""
+    found: list[str] = []
+    open_folders = [folder]
+    while open_folders:
+        for path in open_folders.pop().iterdir():
+            if path.is_dir() and not path.is_symlink():
+                open_folders.append(path)
+            else:
+                found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def render_sums(sums: Mapping[str, str]) -> bytes:
+    """The file's bytes for path → sha256."""
+    return "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
+
+
+def parse_sums(data: bytes) -> dict[str, str]:
+    """path → sha256. Raises ValueError for anything but the exact form that ``render_sums`` writes."""
+    sums: dict[str, str] = {}
+    try:
+        lines = data.decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8") from error
+    for number, line in enumerate(lines[:-1], start=1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(f'line {number} is not "<sha256>  <path>"')
+        sums[match[2]] = match[1]
+    if render_sums(sums) != data:
+        raise ValueError("its lines are not sorted by path, each once, each ended by a line feed")
+    return sums
+
+
+def compare(folder: Path) -> list[Difference]:
+    """Re-reads every file of a version and compares it with SHA256SUMS. Empty: the version is whole."""
+    try:
+        sums = parse_sums((folder / SUMS).read_bytes())
+    except FileNotFoundError:
+        return [Difference("missing", SUMS, "there is no SHA256SUMS, so nothing says what belongs to the version")]
+    except (OSError, ValueError) as error:
+        return [Difference("unreadable", SUMS, f"it cannot be read: {error}")]
+    present = [path for path in files_of(folder) if path != SUMS]
+    differences = [
+        Difference("missing", path, "SHA256SUMS lists it, and it is not there")
+        for path in sorted(set(sums) - set(present))
+    ]
+    for path in present:
+        if path not in sums:
+            differences.append(Difference("extra", path, "SHA256SUMS does not list it"))
+        elif (folder / path).is_symlink():
+            differences.append(Difference("changed", path, "it is a symlink, not a file"))
+        elif (actual := sha256_of(folder / path)) != sums[path]:
+            differences.append(Difference("changed", path, f"its SHA-256 is {actual}, SHA256SUMS says {sums[path]}"))
+    return differences

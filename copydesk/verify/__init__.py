@@ -1,0 +1,94 @@
+"""Checks a published version against everything that it says of itself: laws 1, 3 and 5, and the descriptors.
+
+In order, each step only where the ones before it found nothing that would make it meaningless:
+
+    files        every byte against SHA256SUMS, nothing missing, nothing added
+    index        the dataset's index lists this very version
+    descriptors  release.json and datapackage.json against the files, the registry and each other
+    columns      types, required values and categories as in the registry
+    csv          the CSV files hold, value by value, what the Parquet files hold
+    keys, references, content_hash
+    lines, text, counts
+                 the raw documents and the texts, rebuilt from the blocks
+    spans        names and dates stand where they are said to stand
+    raw          the raw files, where they are given
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from copydesk.store.errors import BrokenStore
+from copydesk.store.layout import RELEASE, SUMS, VERSIONS, version_path
+from copydesk.store.plan import sorted_versions
+from copydesk.store.read import find_version, folder_reader, read_index
+from copydesk.tables import SCHEMA_VERSION, TABLES
+from copydesk.verify.files import check_descriptors, check_files, check_index, read_json
+from copydesk.verify.finding import Finding
+
+__all__ = ["Finding", "verify", "versions_in"]
+
+
+def verify(folder: Path, *, raw: Path | None = None, all_versions: bool = False) -> list[Finding]:
+    """Checks one version's folder, or the latest version of a dataset's folder (all of them, if so asked).
+
+    ``raw`` is the raw folder that the version was made from. Empty: everything is as it says.
+    Raises NoSuchDataset for a folder that is neither.
+    """
+    try:
+        folders = versions_in(folder, all_versions=all_versions)
+    except BrokenStore as error:
+        return [Finding("index", str(folder), str(error))]
+    findings = []
+    for version in folders:
+        found = verify_version(version, raw=raw)
+        findings += [Finding(f.check, f"{version.name}: {f.where}", f.what) for f in found] if all_versions else found
+    return findings
+
+
+def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
+    """The folders of versions that a folder stands for: itself, or its latest version, or all that it has.
+
+    With ``all_versions``, those that are listed and gone and those that are there and not listed are among them.
+    Raises NoSuchDataset and BrokenStore.
+    """
+    if (folder / RELEASE).is_file() or (folder / SUMS).is_file():
+        return [folder]
+    read = folder_reader(folder)
+    latest = find_version(read, str(folder))
+    if not all_versions:
+        return [folder / version_path(latest.version)]
+    listed = {entry.version for entry in read_index(read, str(folder)) or ()}
+    there = {path.name for path in (folder / VERSIONS).iterdir()} if (folder / VERSIONS).is_dir() else set()
+    return [folder / version_path(version) for version in sorted_versions(listed | there)]
+
+
+def verify_version(folder: Path, *, raw: Path | None = None) -> list[Finding]:
+    """Checks one version's folder."""
+    if not folder.is_dir():
+        return [Finding("files", str(folder), "the folder of this version is not there")]
+    findings = check_files(folder)
+    if findings:
+        return findings
+    findings = check_index(folder) + check_descriptors(folder)
+    release, _ = read_json(folder, RELEASE)
+    if release is None or findings or release["schema_version"] != SCHEMA_VERSION:
+        return findings
+    # Only here, because reading rows takes half a second of imports.
+    from copydesk.verify.raw import check_raw  # noqa: PLC0415
+    from copydesk.verify.replay import check_replay  # noqa: PLC0415
+    from copydesk.verify.rows import check_rows, read_tables  # noqa: PLC0415
+    from copydesk.verify.spans import check_spans  # noqa: PLC0415
+
+    tables, findings = read_tables(folder, release)
+    if len(tables) < len(TABLES):
+        return findings
+    findings += check_rows(folder, release, tables)
+    text = release["text"] != "none"
+    if not any(finding.check in {"keys", "references", "columns"} for finding in findings):
+        findings += check_replay(tables["articles"], tables["blocks"], text=text)
+        for name in ("mentions", "dates"):
+            findings += check_spans(name, tables[name], tables["articles"], text=text)
+    if raw is not None:
+        findings += check_raw(raw, tables)
+    return findings
