@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from copydesk.article import Article as Article
     from copydesk.cleaning import clean as clean
     from copydesk.decode import decode as decode
-    from copydesk.load import load as load
+    from copydesk.loading import load as load
     from copydesk.normalize.dates import find_dates as find_dates
     from copydesk.normalize.names import compare_names as compare_names
     from copydesk.normalize.names import find_names as find_names
@@ -24,7 +24,7 @@ _HOME = {
     "decode": "copydesk.decode",
     "find_dates": "copydesk.normalize.dates",
     "find_names": "copydesk.normalize.names",
-    "load": "copydesk.load",
+    "load": "copydesk.loading",
 }
 
 __all__ = ["Article", "clean", "compare_names", "decode", "find_dates", "find_names", "load"]

@@ -24,7 +24,7 @@ from copydesk.cleaning import Knowledge, clean_item
 from copydesk.decode import UnreadableText, decode
 from copydesk.frames import concatenate, frame
 from copydesk.identity import article_id
-from copydesk.ingest import RawFile
+from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.language import primary
 from copydesk.profile import Profile, count_page, profile

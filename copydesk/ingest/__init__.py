@@ -9,37 +9,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from copydesk.article import RawItem
 from copydesk.errors import NothingToDo
-from copydesk.ingest import text
+from copydesk.ingest import records, text
+from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
-from copydesk.sources import UNKNOWN
+from copydesk.ingest.streams import kind
 
-Reader = Callable[["RawFile"], Iterator[RawItem | Rejected]]
+Reader = Callable[[RawFile], Iterator[RawItem | Rejected]]
 
-READERS: Mapping[str, Reader] = {"": text.read, ".txt": text.read, ".text": text.read}
-"""File name suffix, in lower case, to the reader of such files."""
+READERS: Mapping[str, Reader] = {
+    "": text.read,
+    ".txt": text.read,
+    ".text": text.read,
+    ".jsonl": records.read_jsonl,
+    ".ndjson": records.read_jsonl,
+    ".jl": records.read_jsonl,
+    ".csv": records.read_csv,
+    ".tsv": records.read_csv,
+    ".parquet": records.read_parquet,
+}
+"""File name suffix, in lower case, to the reader of such files; each but Parquet may be packed (``.gz``, ``.zst``)."""
 
 _BY_HAND = ("sources.toml", "authority")
-
-
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """A file in a raw folder. ``name`` is its path below that folder, with ``/``, and is always valid text."""
-
-    root: Path
-    path: Path
-    name: str
-    size: int
-
-    @property
-    def source_id(self) -> str:
-        """The first folder's name, or ``unknown`` for a file that lies in none."""
-        first, slash, _ = self.name.partition("/")
-        return first if slash else UNKNOWN
 
 
 def list_files(raw: Path) -> tuple[RawFile, ...]:
@@ -58,7 +52,7 @@ def list_files(raw: Path) -> tuple[RawFile, ...]:
 
 def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """What is in a file: items, and what was rejected of it."""
-    reader = READERS.get(file.path.suffix.lower())
+    reader = READERS.get(kind(file.path))
     if reader is None:
         known = ", ".join(suffix for suffix in READERS if suffix)
         yield Rejected(file.name, None, "unknown_format", f"{file.name}: no reader for such files; there are {known}.")

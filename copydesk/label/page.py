@@ -21,7 +21,7 @@ Ending = Literal["sentence", "colon", "ellipsis", "none"]
 _CLOSERS = "\"'”’»“„›)]}"
 _SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"[^\"]*\"|「[^「」]*」")
-_AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
+_AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴₹₩₪₸₼]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
 
 
 @dataclass(frozen=True, slots=True)

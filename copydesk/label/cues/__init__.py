@@ -23,7 +23,7 @@ from copydesk.article import Role
 
 Match = Literal["exact", "start", "end", "contains"]
 
-_WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%$€£¥₽©×]")
+_WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%©×$¢£¥€₤₦₩₪₫₮₱₴₸₹₺₼₽₾֏]")
 _CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
 
 

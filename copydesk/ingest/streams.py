@@ -1,0 +1,81 @@
+"""Files as streams of bytes, unpacked on the way, within limits: a small file must not become a large disk."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+PACKED = (".gz", ".zst")
+"""Suffixes of packed files; what they hold, the suffix before says."""
+
+MOST_UNPACKED = 64 * 1024**3
+"""Bytes that one file may unpack to."""
+
+MOST_RATIO = 200
+"""How many times its size a packed file may have when unpacked, beyond its first 64 MiB. Text packs to a fifth."""
+
+_FREE = 64 * 1024**2
+
+
+class UnpacksTooFar(ValueError):
+    """A packed file that unpacks to more than any text does."""
+
+
+class BrokenArchive(ValueError):
+    """A packed file that cannot be unpacked."""
+
+
+def kind(path: Path) -> str:
+    """The suffix that says what a file holds, in lower case, without that of its packing."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in PACKED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """The file's bytes, unpacked. Reading raises OSError, UnpacksTooFar or BrokenArchive."""
+    with path.open("rb") as packed:
+        suffix = path.suffix.lower()
+        if suffix not in PACKED:
+            yield packed
+            return
+        limit = min(MOST_UNPACKED, _FREE + path.stat().st_size * MOST_RATIO)
+        yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), limit, path.name)))
+
+
+def _opened(packed: BinaryIO, suffix: str) -> BinaryIO:
+    if suffix == ".gz":
+        return cast("BinaryIO", gzip.GzipFile(fileobj=packed))
+    import zstandard  # noqa: PLC0415 - only for such files
+
+    return cast("BinaryIO", zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True))
+
+
+class _Guarded(io.RawIOBase):
+    """Counts what was unpacked, and stops where it is too much."""
+
+    def __init__(self, stream: BinaryIO, limit: int, name: str) -> None:
+        super().__init__()
+        self._stream, self._left, self._name = stream, limit, name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self._stream.read(len(buffer))
+        except (OSError, EOFError, ValueError) as error:
+            raise BrokenArchive(f"{self._name}: cannot be unpacked: {error}. Fetch it again.") from error
+        except Exception as error:  # zstandard's own error has no base of its own in the library
+            raise BrokenArchive(f"{self._name}: cannot be unpacked: {error}. Fetch it again.") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise UnpacksTooFar(f"{self._name}: unpacks to far more than text does. Look at what it is.")
+        buffer[: len(data)] = data
+        return len(data)
