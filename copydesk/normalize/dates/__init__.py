@@ -1,0 +1,25 @@
+"""Dates: found in running text (``find_dates``), and read from publication stamps (``parse_stamp``, ``find_stamp``)."""
+
+from copydesk.normalize.dates.edtf import is_edtf
+from copydesk.normalize.dates.find import find_dates
+from copydesk.normalize.dates.stamp import (
+    FoundStamp,
+    find_stamp,
+    find_stamps,
+    is_stamp_line,
+    label_of,
+    parse_stamp,
+    stamp_share,
+)
+
+__all__ = [
+    "FoundStamp",
+    "find_dates",
+    "find_stamp",
+    "find_stamps",
+    "is_edtf",
+    "is_stamp_line",
+    "label_of",
+    "parse_stamp",
+    "stamp_share",
+]

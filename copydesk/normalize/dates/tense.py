@@ -1,0 +1,39 @@
+"""Whether a sentence speaks of what is to come: the cue nearest to a date decides."""
+
+from __future__ import annotations
+
+from copydesk.normalize.dates.expression import Expression
+from copydesk.normalize.dates.tokens import Tokens
+from copydesk.normalize.dates.tuning import tuned
+from copydesk.normalize.dates.vocabulary import Pack
+
+# "Irán" ends like a Spanish future.
+_SHORTEST_VERB = 5
+
+
+def tense(tokens: Tokens, one: Expression, main: Pack) -> str | None:
+    """``future``, ``past`` or None: the nearest cue before the date in its sentence, else the nearest after it."""
+    window = tuned("resolve")["tense_window"]
+    for at in range(one.first - 1, max(-1, one.first - window), -1):
+        if tokens.ends_sentence(at):
+            break
+        if found := _cue(tokens, at, main):
+            return found
+    for at in range(one.last + 1, min(len(tokens), one.last + window)):
+        if tokens.ends_sentence(at):
+            break
+        if found := _cue(tokens, at, main):
+            return found
+    return None
+
+
+def _cue(tokens: Tokens, at: int, main: Pack) -> str | None:
+    word = tokens.folded[at]
+    if len(word) < 2 or not word.isalpha():
+        return None
+    if main.has("future_cues", word) or main.has("future_pairs", f"{word} {tokens.at(at + 1)}"):
+        return "future"
+    if len(word) > _SHORTEST_VERB and word.endswith(main.endings.get("future_endings", ())):
+        return "future"
+    past = main.has("past_cues", word) or word.endswith(main.endings.get("past_endings", ()))
+    return "past" if past else None

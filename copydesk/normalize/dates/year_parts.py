@@ -1,0 +1,64 @@
+"""Quarters, halves and seasons."""
+
+from __future__ import annotations
+
+from copydesk.normalize.dates.expression import Expression
+from copydesk.normalize.dates.modifiers import adjective_beside, modifier_before
+from copydesk.normalize.dates.month_parts import after_year, year_number
+from copydesk.normalize.dates.tokens import Tokens
+from copydesk.normalize.dates.vocabulary import Lexicon, Pack
+
+_LETTERS = {"q": "quarter", "h": "half"}
+_PARTS = {"quarter": 4, "half": 2}
+PART_WORDS = frozenset({*_LETTERS, *_PARTS})
+
+
+def part_of_year(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Expression | None:
+    """A quarter, half or season at ``index``: ``Q3 2024``, ``third quarter of 2024``, ``last spring``."""
+    one, word = lexicon.main, tokens.folded[index]
+    if word in one.seasons:
+        return _season(tokens, index, floor, one)
+    part = _lettered(tokens, index) or _numbered(tokens, index, floor, one)
+    if part is None:
+        return None
+    kind, number, first, last = part
+    year, last = _year_behind(tokens, last, one)
+    if year is None or not 1 <= number <= _PARTS[kind]:
+        return None
+    return Expression(kind, first, last, kind, year, number=number)
+
+
+def _lettered(tokens: Tokens, index: int) -> tuple[str, int, int, int] | None:
+    """``Q3``, ``H1``: kind, number, first and last token."""
+    kind = _LETTERS.get(tokens.folded[index])
+    if kind is None or not tokens.is_capitalized(index) or not tokens.tight(index) or not tokens.is_number(index + 1):
+        return None
+    return kind, int(tokens.words[index + 1]), index, index + 1
+
+
+def _numbered(tokens: Tokens, index: int, floor: int, one: Pack) -> tuple[str, int, int, int] | None:
+    """``third quarter``, ``first half``: kind, number, first and last token."""
+    number = one.ordinal_words.get(tokens.at(index - 1))
+    if tokens.folded[index] not in _PARTS or number is None or index - 1 < floor:
+        return None
+    return tokens.folded[index], number, index - 1, index
+
+
+def _year_behind(tokens: Tokens, last: int, one: Pack) -> tuple[int | None, int]:
+    at = last + 2 if one.has("join_month_year", tokens.at(last + 1)) else last + 1
+    value = year_number(tokens, at)
+    if value is None or one.has("units", tokens.at(at + 1)):
+        return None, last
+    return value, after_year(tokens, at, one)
+
+
+def _season(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
+    season = one.seasons[tokens.folded[index]]
+    year, last = _year_behind(tokens, index, one)
+    if year is not None:
+        modifier, first = modifier_before(tokens, index, floor, one)
+        return Expression("season", first, last, "season", year, unit=season, modifier=modifier)
+    shift, first, last = adjective_beside(tokens, index, index, floor, one)
+    if shift is None or one.has("join_month_year", tokens.at(index + 1)):  # "this fall of the mighty"
+        return None
+    return Expression("season", first, last, "season", unit=season, shift=shift)
