@@ -145,7 +145,8 @@ BLOCKS = Table(
         Column(
             "repairs",
             "list",
-            "What was repaired, in order; `line_end:` says how the block ends if not with LF.",
+            "What was repaired, in order. What begins with line_end says how the block ends if not with LF; what "
+            "begins with lone says where raw_text has U+FFFD for a code point that no file can hold.",
             required=True,
         ),
     ),
@@ -180,7 +181,7 @@ MENTIONS = Table(
         Column(
             "type",
             "string",
-            "person, place, organization or other.",
+            "What kind of name it is.",
             categories=("person", "place", "organization", "other"),
         ),
         Column("method", "string", "How it was found.", required=True),

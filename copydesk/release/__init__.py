@@ -1,0 +1,40 @@
+"""What a published version holds. Each file has one small builder here, from a ``Release`` to bytes.
+
+    README.md              the card: what it is, how to load it, its tables and columns (also a Hugging Face card)
+    DATASHEET.md           the questions of Gebru et al. (Datasheets for Datasets), answered or said to be unanswered
+    CHANGELOG.md           what changed since the last version, in numbers
+    LICENSE-DATA           the licence's notice, and the terms of the outlets
+    CITATION.cff           how to cite it
+    datapackage.json       Data Package v2: every file, field, unit, key and constraint
+    release.json           the manifest: hashes, rows, what changed, how it was checked and built
+    SHA256SUMS             every other file's hash
+    data/<table>.parquet   the tables
+    csv/<table>.csv        the same rows, for spreadsheets and R
+    changes/changes.json   what changed, counted and with examples
+    quality/…              what the checks said (written by their owner, passed in as extra files)
+
+``copydesk.release.write.write_release`` writes them all; ``copydesk.release.model`` has the values they are built from.
+A builder reads no clock, no network and no file: every date is the release's ``as_of``.
+"""
+
+README = "README.md"
+DATASHEET = "DATASHEET.md"
+CHANGELOG = "CHANGELOG.md"
+LICENSE = "LICENSE-DATA"
+CITATION = "CITATION.cff"
+DATAPACKAGE = "datapackage.json"
+MANIFEST = "release.json"
+SUMS = "SHA256SUMS"
+CHANGES = "changes/changes.json"
+OWN = (README, DATASHEET, CHANGELOG, LICENSE, CITATION, DATAPACKAGE, MANIFEST, SUMS, CHANGES)
+"""The files beside the tables that every version has."""
+
+
+def parquet_path(table: str) -> str:
+    """Where a table's Parquet file stands, below the version's folder."""
+    return f"data/{table}.parquet"
+
+
+def csv_path(table: str) -> str:
+    """Where a table's CSV file stands, below the version's folder."""
+    return f"csv/{table}.csv"

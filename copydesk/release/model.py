@@ -1,0 +1,112 @@
+"""What a version is made of: what its publisher says of the dataset, and what a run computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from copydesk import errors
+from copydesk.release.diff import Changes
+from copydesk.release.hashing import content_hash
+
+__all__ = ["ConfigError", "Creator", "DatasetInfo", "Release", "content_hash", "load_answers", "load_info"]
+
+TextPolicy = Literal["full", "none"]
+
+VERSION = re.compile(r"[0-9]{4}\.(?:[1-9]|1[0-2])\.(?:0|[1-9][0-9]{0,5})")
+"""``YYYY.M.N``: the calendar month, and the how-manieth version of it, from 0."""
+
+
+class ConfigError(errors.ConfigError):
+    """A hand-written file says something that cannot be used: which file, which key, and what to do."""
+
+    def __init__(self, file: Path, key: str, what: str) -> None:
+        super().__init__(f"{file}: {key}: {what}" if key else f"{file}: {what}")
+        self.file = file
+        self.key = key
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """A person or an organization. A person who wants to be cited as one gives the two parts of the name as well."""
+
+    name: str
+    given_names: str | None = None
+    family_names: str | None = None
+    orcid: str | None = None
+    affiliation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What the publisher says of the dataset, in ``dataset.toml``. It holds for every version."""
+
+    name: str
+    """A slug that never changes: no version or date in it."""
+    title: str
+    description: str
+    license: str
+    """SPDX identifier."""
+    license_url: str
+    creators: tuple[Creator, ...]
+    publisher: str
+    contact: str
+    homepage: str | None = None
+    keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """BCP 47. Where it is empty, the languages of the articles are used."""
+    text: TextPolicy = "full"
+    funding: tuple[str, ...] = ()
+    doi: str | None = None
+    """The DOI of the dataset as such, for all its versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Everything that a version's files are built from. Equal values give equal bytes.
+
+    ``validation`` and ``provenance`` are plain JSON values. ``previous_files`` maps the last version's paths to their
+    SHA-256, where there was one. ``extra_files`` are written as they are.
+    """
+
+    info: DatasetInfo
+    version: str
+    previous: str | None
+    as_of: date
+    """The only clock that a version knows."""
+    tables: Mapping[str, pa.Table]
+    validation: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    content_hash: str
+    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The publisher's answers to the datasheet's questions, by the question's id."""
+    extra_files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    changes: Changes | None = None
+    previous_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        for version in (self.version, self.previous):
+            if version is not None and not VERSION.fullmatch(version):
+                raise ValueError(f"{version!r} is no version: it should look like 2026.11.0 (year, month, number)")
+
+
+def load_info(path: Path) -> DatasetInfo:
+    """The publisher's ``dataset.toml``. Raises ConfigError, which names the file, the key and what to do."""
+    from copydesk.release.config import read_info  # noqa: PLC0415
+
+    return read_info(path)
+
+
+def load_answers(folder: Path) -> Mapping[str, str]:
+    """The publisher's datasheet answers, from every ``*.toml`` of the folder. Raises ConfigError."""
+    from copydesk.release.config import read_answers  # noqa: PLC0415
+
+    return read_answers(folder)

@@ -1,0 +1,106 @@
+"""Writes a version into an empty folder. The only module here that touches files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from copydesk import release as files
+from copydesk.release import data
+from copydesk.release.card import card
+from copydesk.release.changelog import changelog, changes_file
+from copydesk.release.citation import citation
+from copydesk.release.datapackage import datapackage
+from copydesk.release.datasheet import datasheet
+from copydesk.release.licenses import license_file
+from copydesk.release.manifest import CSV_MEDIA_TYPE, PARQUET_MEDIA_TYPE, Resource, manifest
+from copydesk.release.model import Release
+from copydesk.release.withhold import carries_text, published_schema
+from copydesk.tables import TABLES
+
+
+def write_release(release: Release, folder: Path) -> None:
+    """Writes every file of the version into ``folder``, which exists and is empty; ``SHA256SUMS`` comes last.
+
+    Equal releases give equal bytes. Raises ValueError for tables that are not the registry's, for text in a version
+    that is to be published without it, and for an extra file that would stand in the way of one of ours.
+    """
+    _check(release, folder)
+    resources = tuple(_write_tables(release, folder))
+    for path, content in sorted(_descriptors(release, resources).items()):
+        _write(folder, path, content)
+    for path, content in sorted(release.extra_files.items()):
+        _write(folder, path, content)
+    _write(folder, files.SUMS, sums(folder))
+
+
+def sums(folder: Path) -> bytes:
+    """The hash and the path of every file below a version's folder but the sums themselves, sorted by path."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    lines = (f"{_sha256(folder / path)}  {path}\n" for path in paths if path != files.SUMS)
+    return "".join(lines).encode()
+
+
+def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str, bytes]:
+    return {
+        files.README: card(release, resources),
+        files.DATASHEET: datasheet(release),
+        files.CHANGELOG: changelog(release),
+        files.LICENSE: license_file(release),
+        files.CITATION: citation(release),
+        files.DATAPACKAGE: datapackage(release, resources),
+        files.CHANGES: changes_file(release),
+        files.MANIFEST: manifest(release, resources),
+    }
+
+
+def _write_tables(release: Release, folder: Path) -> Iterator[Resource]:
+    for table in TABLES:
+        rows = release.tables[table.name]
+        path = files.parquet_path(table.name)
+        data.write_parquet(rows, _make_way(folder, path))
+        yield Resource(table.name, table.name, "parquet", PARQUET_MEDIA_TYPE, rows.num_rows, *_written(folder, path))
+        path = files.csv_path(table.name)
+        data.write_csv(rows, _make_way(folder, path))
+        yield Resource(f"{table.name}-csv", table.name, "csv", CSV_MEDIA_TYPE, rows.num_rows, *_written(folder, path))
+
+
+def _written(folder: Path, path: str) -> tuple[str, int, str]:
+    return path, (folder / path).stat().st_size, _sha256(folder / path)
+
+
+def _check(release: Release, folder: Path) -> None:
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise ValueError(f"{folder} should be an empty folder")
+    expected = [table.name for table in TABLES]
+    if sorted(release.tables) != sorted(expected):
+        raise ValueError(f"a version has the tables {', '.join(expected)}, not {', '.join(release.tables)}")
+    for table in TABLES:
+        schema = release.tables[table.name].schema
+        if schema != published_schema(table, release.info.text):
+            raise ValueError(f"the table {table.name!r} is not as the registry has it: {schema}")
+    if release.info.text == "none" and (carriers := carries_text(release.tables)):
+        raise ValueError(f"the text is to be withheld, but {', '.join(carriers)} still hold it")
+    for path in release.extra_files:
+        parts = PurePosixPath(path)
+        if not parts.parts or parts.is_absolute() or ".." in parts.parts or parts.as_posix() != path or "\\" in path:
+            raise ValueError(f"the extra file {path!r} does not stand below the version's folder")
+        if parts.parts[0] in {"data", "csv"} or path in files.OWN:
+            raise ValueError(f"the extra file {path!r} stands in the way of one of the version's own")
+
+
+def _make_way(folder: Path, path: str) -> Path:
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _write(folder: Path, path: str, content: bytes) -> None:
+    with _make_way(folder, path).open("xb") as target:
+        target.write(content)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
