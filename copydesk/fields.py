@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
 from copydesk.label import cues
 from copydesk.label.credits import caption_credit
-from copydesk.label.names import people
-from copydesk.label.page import Page
-from copydesk.normalize.dates import find_stamps, parse_stamp
+from copydesk.label.names import bare, behind, people, single_name
+from copydesk.label.pack import thresholds
+from copydesk.label.page import Page, PageLine
+from copydesk.label.stamps import unglued, without_stamps
+from copydesk.normalize.dates import FoundStamp, find_stamps, parse_stamp
 from copydesk.sources import Source
 
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()—–\n]{1,58}?)\s?(?P<agency>\([^()\n]{2,30}\))?\s?(?:—|–|--|-)\s"
     r"|(?P<spot>[^\W\d_][^()—–:.\n]{1,38}?)\s?(?P<wire>\([^()\n]{2,20}\))\s?[:.—–-]?\s"
 )
+_FIGURES = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
+_MONTHS = 12
+_YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "lt"})
+_ABOVE, _PARAGRAPHS, _BEHIND = 8, 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +46,67 @@ def joined(blocks: Sequence[Block], role: Role, mark: str = " ") -> str | None:
 
 
 def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated) -> tuple[str, ...]:
-    """The authors, in order: those stated beside the page, else those of its byline blocks."""
+    """The authors, in order: those stated beside the page, else those of the byline blocks of its head.
+
+    Where the head has none, those that share a line with its stamp ("27 January 2026 • A. Name"), else the one byline
+    that closes the article. Bylines in lists of other stories are never taken.
+    """
     if stated.byline:
-        return tuple(dict.fromkeys(name for entry in stated.byline for name in people(entry) or ()))
-    found: list[str] = []
+        return _distinct(name for entry in stated.byline for name in people(entry))
     by_place = dict(zip(places, page.lines, strict=True))
-    for number, block in enumerate(blocks):
-        if block.role is Role.BYLINE and number in by_place:
-            line = by_place[number]
-            opener = line.phrase("byline")
-            found.extend(people(_behind(block.text, opener)))
-    return tuple(dict.fromkeys(found))
+    head = _head(blocks, by_place)
+    for role, where in ((Role.BYLINE, head), (Role.TIMESTAMP, head), (Role.BYLINE, _tail(blocks))):
+        found: list[str] = []
+        for number in where:
+            if blocks[number].role is role and number in by_place:
+                found.extend(_names(by_place[number], role))
+        if found:
+            return _distinct(found)
+    return ()
 
 
 def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated, source: Source) -> Published:
-    """Publication and update, from what was stated beside the page, else from its timestamp blocks and no other.
+    """Publication and update, from what was stated beside the page, else from the timestamp blocks of its head.
 
-    A label ("Updated:") counts for the stamp on its line, or on the next one where it stands alone.
+    A label ("Updated:") counts for the stamp on its line, or on the next one where it stands alone. Of several unlabelled
+    days the one nearest below the headline counts, else the nearest above. A page whose head has no stamp may have a
+    labelled one elsewhere, if it is the only one.
     """
+    order = source.date_order or date_order(page)
     if stated.published:
-        stamp = parse_stamp(stated.published, date_order=source.date_order, timezone=source.timezone)
-        updated = parse_stamp(stated.updated, date_order=source.date_order) if stated.updated else None
+        stamp = parse_stamp(stated.published, date_order=order, timezone=source.timezone)
+        updated = parse_stamp(stated.updated, date_order=order) if stated.updated else None
         return Published(stamp, updated, None if stamp else "unreadable_stamp")
-    found: dict[str, list[Stamp]] = {"published": [], "updated": [], "": []}
-    unread = False
-    label = ""
     by_place = dict(zip(places, page.lines, strict=True))
-    for number, block in enumerate(blocks):
-        if block.role is Role.BLANK:
-            continue
-        if block.role is not Role.TIMESTAMP:
-            label = ""
-            continue
-        stamps = find_stamps(
-            block.text, date_order=source.date_order, timezone=source.timezone, language=source.language
-        )
-        if stamps:
-            for one in stamps:
-                found[one.label or label].append(one.stamp)
-            label = ""
-            continue
-        line = by_place[number]
-        label = "updated" if line.says("updated") else "published" if line.says("published") else label
-        unread = unread or line.shape.digits > 0
-    return _chosen(found, unread)
+    head = _head(blocks, by_place)
+    top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
+    below, unread_below = _stamps(blocks, by_place, range(top, head.stop), order, source)
+    above, unread_above = _stamps(blocks, by_place, range(head.start, top), order, source)
+    found = below + above[::-1]
+    if found:
+        return _chosen(found)
+    rest = [*range(head.start), *range(head.stop, len(blocks))]
+    labelled = [one for one in _stamps(blocks, by_place, rest, order, source)[0] if one[0]]
+    days = {stamp.on for label, stamp in labelled if label == "published"}
+    if len(days) == 1:
+        return _chosen(labelled)
+    return Published(None, None, "unreadable_stamp" if unread_below or unread_above else "not_stated")
+
+
+def date_order(page: Page) -> str | None:
+    """The order of dates in figures, for a source of which nothing is known: as the page's own dates prove it, else as
+    its language has it. None for English, where 9/26 and 26/9 are both at home."""
+    firsts, seconds = set(), set()
+    for line in page:
+        for first, second in _FIGURES.findall(line.text):
+            firsts.add(int(first) > _MONTHS)
+            seconds.add(int(second) > _MONTHS)
+    if (True in firsts) != (True in seconds):
+        return "dmy" if True in firsts else "mdy"
+    language = page.languages[0]
+    if language in _YEAR_FIRST:
+        return "ymd"
+    return None if language == "en" else "dmy"
 
 
 def captions(blocks: Sequence[Block]) -> tuple[Caption, ...]:
@@ -133,22 +156,101 @@ def completeness(blocks: Sequence[Block], page: Page) -> str:
     return "unknown" if paywalled else "complete"
 
 
-def _chosen(found: dict[str, list[Stamp]], unread: bool) -> Published:
-    plain = found["published"] or found[""]
-    distinct = {stamp.on for stamp in plain}
-    updated = found["updated"][-1] if found["updated"] else None
-    if not plain:
-        return Published(None, updated, "unreadable_stamp" if unread else "not_stated")
-    if len(distinct) > 1 and not found["published"]:
-        return Published(None, updated, "several_stamps")
-    return Published(max(plain, key=lambda stamp: (len(stamp.edtf), stamp.edtf)), updated, None)
+def _chosen(found: Sequence[tuple[str, Stamp]]) -> Published:
+    """Of stamps with their labels, the likeliest first: the publication is the first labelled so, else the first plain one."""
+    updates = [stamp for label, stamp in found if label == "updated"]
+    named = [stamp for label, stamp in found if label == "published"]
+    plain = [stamp for label, stamp in found if not label]
+    updated = updates[0] if updates else None
+    first = (named or plain or [None])[0]
+    if first is None:
+        return Published(None, updated, "only_updated")
+    # The same day may be printed twice, once with its time.
+    fullest = max((stamp for stamp in named or plain if stamp.on == first.on), key=lambda stamp: (len(stamp.edtf), stamp.edtf))
+    return Published(fullest, updated, None)
+
+
+def _stamps(
+    blocks: Sequence[Block], lines: Mapping[int, PageLine], where: Iterable[int], order: str | None, source: Source
+) -> tuple[list[tuple[str, Stamp]], bool]:
+    """The stamps of those blocks with their labels ("": none), and whether one of them could not be read."""
+    found: list[tuple[str, Stamp]] = []
+    unread = False
+    label = ""
+    for number in where:
+        block = blocks[number]
+        if block.role not in (Role.TIMESTAMP, Role.BYLINE):
+            label = label if block.role is Role.BLANK else ""
+            continue
+        stamps = read_stamps(block.text, order, source)
+        for one in stamps:
+            found.append((one.label or label, one.stamp))
+        line = lines[number]
+        said = "updated" if line.says("updated") else "published" if line.says("published") else label
+        label = "" if stamps else said
+        unread = unread or (block.role is Role.TIMESTAMP and not stamps and line.shape.digits > 0)
+    return found, unread
+
+
+def read_stamps(text: str, order: str | None, source: Source) -> list[FoundStamp]:
+    """The stamps in a line, also where a word is glued to one."""
+
+    def read(form: str) -> list[FoundStamp]:
+        return find_stamps(form, date_order=order, timezone=source.timezone, language=source.language)
+
+    plain = read(text)
+    parted = read(unglued(text))
+    return parted if len(parted) > len(plain) else plain
+
+
+def _head(blocks: Sequence[Block], lines: Mapping[int, PageLine]) -> range:
+    """The blocks around the headline, to the second paragraph below it: where an article's fields stand."""
+    top = next((number for number, block in enumerate(blocks) if block.role is Role.HEADLINE), None)
+    seen = start = 0
+    if top is not None:
+        start = top
+        while start > 0 and seen < _ABOVE:
+            start -= 1
+            seen += blocks[start].role is not Role.BLANK
+    paragraphs = 0
+    for number in range(top or 0, len(blocks)):
+        paragraphs += blocks[number].role is Role.BODY and lines[number].shape.prose
+        if paragraphs == _PARAGRAPHS:
+            return range(start, number)
+    return range(start, len(blocks))
+
+
+def _tail(blocks: Sequence[Block]) -> range:
+    """The two blocks behind the article's last paragraph."""
+    last = max((n for n, b in enumerate(blocks) if b.role is Role.BODY and len(b.text) >= thresholds().repeat_chars), default=-1)
+    if last < 0:
+        return range(0)
+    stop, seen = last + 1, 0
+    while stop < len(blocks) and seen < _BEHIND:
+        seen += blocks[stop].role is not Role.BLANK
+        stop += 1
+    return range(last + 1, stop)
+
+
+def _names(line: PageLine, role: Role) -> tuple[str, ...]:
+    """The names in a byline or beside a stamp. Beside a stamp, labels look like names too: no cue may be in them."""
+    opener = line.phrase("byline")
+    text = without_stamps(unglued(line.text) if role is Role.TIMESTAMP else line.text)
+    names = people(behind(text, opener) if opener else text)
+    if role is Role.TIMESTAMP:
+        names = tuple(name for name in names if bare(name))
+    alone = single_name(text, opener)
+    return names or ((alone,) if alone else ())
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, each once, whatever the case it was printed in."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.casefold(), name)
+    return tuple(name for name in first.values() if not any(name.endswith(f" {other}") for other in first.values()))
 
 
 def _alike(copy: str, text: str) -> bool:
     first, second = cues.key(copy), cues.key(text)
     return first == second or first.startswith(second) or second.startswith(first)
-
-
-def _behind(text: str, opener: str) -> str:
-    folded = text.casefold()
-    return text[len(opener) :] if opener and folded.startswith(opener) else text

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copydesk.article import TEXT_ROLES, Block, Evidence, Role
-from copydesk.label import alone, body, head, repeats, runs
+from copydesk.label import alone, body, bylines, head, learned, repeats, runs
 from copydesk.label.decide import Decision, Rule, decide, run
 from copydesk.label.page import Page, read_page
 from copydesk.segment import Unit
@@ -26,10 +26,16 @@ SECOND: tuple[Rule, ...] = (
     runs.teasers,
     head.headline,
     repeats.copies,
+    bylines.stamps,
+    bylines.bylines,
     head.standfirst,
-    head.bare_byline,
     repeats.paragraphs,
     body.recurrent,
+    body.clocks,
+    body.speakers,
+    body.results,
+    body.continued,
+    learned.furniture,
     body.paragraph,
     body.subheading,
     body.default,

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from copydesk.article import TEXT_ROLES, Role
 from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
-from copydesk.label.page import Page
+from copydesk.label.page import Page, PageLine
+
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:Uhr|h|[ap]\.?m\.?))?", re.IGNORECASE)
+_SPEAKER = re.compile(r"([^\W\d_]{1,20})\s?[:：]\s\S")
+_TURNS = 3
+_CLOSERS = "\"'”’»“"
+_RESULT = re.compile(r"[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?")
 
 
 def recurrent(page: Page, decided: Decisions) -> Decisions:
@@ -33,15 +41,65 @@ def paragraph(page: Page, decided: Decisions) -> Decisions:
     }
 
 
+def clocks(page: Page, decided: Decisions) -> Decisions:
+    """The times of a live report: a clock alone, above a likely line of text, at least twice on the page."""
+    found = {
+        place: decide(Role.BODY, "body.clock", "a time above a line of text, one of several", 0.85)
+        for place, line in enumerate(page)
+        if place not in decided and _CLOCK.fullmatch(line.text) and _text_at(page, decided, place + 1)
+    }
+    return found if len(found) > 1 else {}
+
+
+def speakers(page: Page, decided: Decisions) -> Decisions:
+    """An interview: lines that begin with the same short label and a colon, at least three times."""
+    labels: dict[str, list[int]] = {}
+    for place, line in enumerate(page):
+        said = _SPEAKER.match(line.text)
+        if said and place not in decided and not line.says("credit", "published", "updated", "byline", "truncated"):
+            labels.setdefault(said.group(1), []).append(place)
+    return {
+        place: decide(Role.BODY, "body.speaker", f"{label!r} begins {len(places)} lines", 0.8)
+        for label, places in labels.items()
+        if len(places) >= _TURNS
+        for place in places
+    }
+
+
+def results(page: Page, decided: Decisions) -> Decisions:
+    """Lists of results in the article: lines in a row that end with a number, and the short line that heads them."""
+    found: dict[int, Decision] = {}
+    likely = [place for place in range(len(page)) if page[place].chance >= page.keep_from and place not in decided]
+    for place in range(likely[0], len(page)) if likely else ():
+        if place in decided or (place > likely[-1] + 1 and place - 1 not in found):
+            continue
+        beside = [other for other in (place - 1, place + 1) if 0 <= other < len(page) and other not in decided]
+        if _RESULT.fullmatch(page[place].text) and any(_RESULT.fullmatch(page[other].text) for other in beside):
+            found[place] = decide(Role.BODY, "body.result", "one of several lines that end with a number", 0.75)
+    for place in sorted(found):
+        above = page[place - 1] if place else None
+        if above and place - 1 not in found and place - 1 not in decided and _heading_like(above):
+            found[place - 1] = decide(Role.SUBHEADING, "body.result_heading", "short, above a list of results", 0.75)
+    return found
+
+
+def continued(page: Page, decided: Decisions) -> Decisions:
+    """A sentence between two paragraphs of the article, set as they are: whatever its words, it goes on with them."""
+    found: dict[int, Decision] = {}
+    for place in range(1, len(page) - 1):
+        line = page[place]
+        if place in decided or not line.shape.prose or line.recurrence or line.says("unquoted:you", "unquoted:ask"):
+            continue
+        if line.gap and page[place + 1].gap and all(_paragraph_at(page, decided, p) for p in (place - 1, place + 1)):
+            found[place] = decide(Role.BODY, "body.continued", "a sentence between two paragraphs", 0.8)
+    return found
+
+
 def subheading(page: Page, decided: Decisions) -> Decisions:
     """A short line that is no sentence, on its own between two paragraphs."""
     found: dict[int, Decision] = {}
     for place, line in enumerate(page):
-        if place in decided or line.shape.words > thresholds().short_words or not line.shape.letters:
-            continue
-        if line.shape.ending == "sentence" and not line.text.rstrip("\"'”’»“").endswith(("?", "!", "？", "！", "՞")):
-            continue
-        if not line.shape.capital or (line.gap == 0 and place > 0):
+        if place in decided or not _heading_like(line) or (line.gap == 0 and place > 0):
             continue
         before, after = _kept_before(decided, place), role_at(decided, place + 1)
         if before and after is Role.BODY and page[place + 1].gap > 0:
@@ -56,6 +114,27 @@ def default(page: Page, decided: Decisions) -> Decisions:
         for place in range(len(page))
         if place not in decided
     }
+
+
+def _heading_like(line: PageLine) -> bool:
+    """Short, begins as a heading does, and is no sentence but a question or a cry."""
+    if line.shape.words > thresholds().short_words or not line.shape.letters or not line.shape.capital:
+        return False
+    return line.shape.ending == "none" or line.text.rstrip(_CLOSERS).endswith(("?", "!", "？", "！", "՞"))
+
+
+def _text_at(page: Page, decided: Decisions, place: int) -> bool:
+    """Whether an undecided line there is likely text of the article, and more than a word or two."""
+    if not 0 <= place < len(page) or place in decided:
+        return False
+    return page[place].chance >= page.keep_from and page[place].shape.words >= thresholds().button_words
+
+
+def _paragraph_at(page: Page, decided: Decisions, place: int) -> bool:
+    """Whether an undecided line there is likely a paragraph."""
+    if not 0 <= place < len(page) or place in decided:
+        return False
+    return page[place].shape.prose and page[place].chance >= page.keep_from
 
 
 def _kept_before(decided: Decisions, place: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -15,6 +15,7 @@ from copydesk.label import cues
 from copydesk.label.credits import Credit, caption_credit
 from copydesk.label.cues import Hit
 from copydesk.label.pack import thresholds
+from copydesk.label.scorer import score_lines
 
 Ending = Literal["sentence", "colon", "ellipsis", "none"]
 
@@ -66,6 +67,10 @@ class PageLine:
     gap: int
     recurrence: float = 0.0
     """Share of the source's other pages that have this line, 0 where nothing is known of the source."""
+    chance: float = 1.0
+    """How likely the learned scorer takes it for article text."""
+    apart: float = 0.0
+    """How likely it takes it for a headline, a standfirst or a caption."""
 
     def says(self, *signals: str) -> bool:
         return any(signal in self.signals for signal in signals)
@@ -85,6 +90,8 @@ class Page:
     """The headline that came with the page, where one did."""
     pages_known: int = 0
     """How many other pages of the source the recurrence was counted over."""
+    keep_from: float = 0.0
+    """From this chance on a line counts as article text."""
 
     def __iter__(self) -> Iterator[PageLine]:
         return iter(self.lines)
@@ -122,6 +129,7 @@ def read_page(
     pages_known: int = 0,
 ) -> tuple[Page, tuple[int, ...]]:
     """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``)."""
+    scores = score_lines(texts, profile=recurrence)
     lines: list[PageLine] = []
     places: list[int] = []
     gap = 0
@@ -129,10 +137,11 @@ def read_page(
         if not text:
             gap += 1
             continue
-        lines.append(_page_line(text, languages, gap, recurrence[place] if recurrence else 0.0))
+        line = _page_line(text, languages, gap, recurrence[place] if recurrence else 0.0)
+        lines.append(replace(line, chance=float(scores.text[place]), apart=float(scores.apart[place])))
         places.append(place)
         gap = 0
-    return Page(tuple(lines), tuple(languages), headline, pages_known), tuple(places)
+    return Page(tuple(lines), tuple(languages), headline, pages_known, scores.threshold), tuple(places)
 
 
 def shape_of(text: str) -> Shape:
@@ -175,8 +184,10 @@ def _page_line(text: str, languages: Sequence[str], gap: int, recurrence: float)
     form = cues.key(text)
     found = cues.hits(text, languages, form=form)
     signals = {hit.cue.signal for hit in found if hit.cue.signal}
-    if signals & {"we", "you", "ask", "offer", "letter"}:
+    if signals & {"we", "you", "ask", "offer", "letter"} or any(hit.cue.role for hit in found):
         bare = outside_quotes(text)
         again = found if bare == text else cues.hits(bare, languages)
         signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}
+        # What stands in quotation marks is said by somebody: it makes nothing furniture, unless it is all there is.
+        found = tuple(hit for hit in found if hit.cue.role is None or hit.cue.match == "exact" or hit in again)
     return PageLine(text, form, shape_of(text), found, frozenset(signals), caption_credit(text), gap, recurrence)

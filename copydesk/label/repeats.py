@@ -7,6 +7,7 @@ from copydesk.label.decide import Decision, Decisions, decide
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
 
+_OPENERS = ("“", "„", "«", "‘", '"', "—", "–", "「")
 _COPIES = {
     Role.HEADLINE: Role.REPEATED_HEADLINE,
     Role.CAPTION: Role.REPEATED_CAPTION,
@@ -16,7 +17,8 @@ _COPIES = {
 def twins(page: Page, decided: Decisions) -> Decisions:
     """A sentence printed twice in a row, as a lazy-loaded picture's caption is; the first is the caption.
 
-    A copy may carry the credit that the other lacks. Paragraphs are not printed so: blank lines part them.
+    A copy may carry the credit that the other lacks. Paragraphs are not printed so: blank lines part them, and what
+    somebody says is no caption.
     """
     found: dict[int, Decision] = {}
     for place in range(1, len(page)):
@@ -25,7 +27,7 @@ def twins(page: Page, decided: Decisions) -> Decisions:
             continue
         if min(first.shape.chars, second.shape.chars) < thresholds().repeat_chars or second.gap > 1:
             continue
-        if not _same_but_credit(first.key, second.key):
+        if not _same_but_credit(first.key, second.key) or first.text.startswith(_OPENERS):
             continue
         if second.gap and first.credit is None and second.credit is None:
             continue

@@ -47,9 +47,15 @@ def _kind(line: PageLine) -> Role | None:
 
 
 def _kind_of_run(page: Page, run: range, first: Role) -> Role:
-    """The kind that most lines of the run ask for; the first one's where they are even."""
+    """The kind that most lines of the run ask for; the first one's where they are even.
+
+    Amounts a month are named by appeals and by offers. Who greets, or speaks of itself, appeals.
+    """
     kinds = [kind for kind in (_kind(page[place]) for place in run) if kind is not None]
-    return max(kinds, key=lambda kind: (kinds.count(kind), kind is first))
+    most = max(kinds, key=lambda kind: (kinds.count(kind), kind is first))
+    personal = sum(page[place].says("unquoted:we", "salutation", "message") for place in run)
+    subscribes = sum(page[place].says("truncated", "unquoted:letter") for place in run)
+    return Role.APPEAL if most is Role.PAYWALL and personal > subscribes else most
 
 
 def _extend(page: Page, decided: Decisions, seed: int) -> range:
@@ -59,7 +65,19 @@ def _extend(page: Page, decided: Decisions, seed: int) -> range:
     stop = seed + 1
     while stop < len(page) and _belongs(page, decided, stop, page[stop].gap, forward=True):
         stop += 1
+    # A run begins and ends with what makes it one. A paragraph in the first person may be the article's own.
+    while start < seed and _loose(page, start):
+        start += 1
+    while stop - 1 > seed and _loose(page, stop - 1) and page[stop - 1].shape.prose:
+        stop -= 1
     return range(start, stop)
+
+
+def _loose(page: Page, place: int) -> bool:
+    """Whether nothing in the line itself ties it to a run, and it may well be article text."""
+    line = page[place]
+    tied = line.says("unquoted:you", "unquoted:ask", "unquoted:letter", "salutation", "message", "button", "frequency")
+    return not tied and line.chance >= page.keep_from / 2
 
 
 def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool) -> bool:

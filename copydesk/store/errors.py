@@ -51,7 +51,7 @@ class NoSuchColumn(StoreError, LookupError):
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT})  # a virtual disk says the last
 _NO_FOLDER = frozenset({errno.ENOTDIR, errno.EEXIST})
 
 

@@ -24,6 +24,9 @@ from copydesk.article import Role
 Match = Literal["exact", "start", "end", "contains"]
 
 _WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%©×$¢£¥€₤₦₩₪₫₮₱₴₸₹₺₼₽₾֏]")
+# Marks inside words: the dot of a folded Turkish İ, Armenian stress and question, Arabic vowels and stretching.
+_MARKS = re.compile("[\u0307\u055b\u055c\u055e\u0640\u064b-\u0652]")
+_ALIKE = str.maketrans("ıё", "iе")
 _CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
 
 
@@ -61,7 +64,8 @@ class Pack:
 
 def key(text: str) -> str:
     """The form in which lines and phrases are compared: casefolded words, one space between them."""
-    return " ".join(_WORDS.findall(text.replace("’", "'").casefold()))
+    folded = _MARKS.sub("", text.replace("’", "'").casefold())
+    return " ".join(_WORDS.findall(folded.translate(_ALIKE)))
 
 
 def continuous(text: str) -> bool:

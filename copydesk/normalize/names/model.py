@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from copydesk.errors import ConfigError
 from copydesk.normalize.names.haystack import level
 from copydesk.normalize.names.packs import words
 
@@ -27,7 +28,7 @@ REWRITTEN_KINDS = frozenset({"spelling", "script", "wrong-expansion"})
 """Forms of these kinds are the same name written otherwise; the others are other names of the same thing and stay."""
 
 
-class AuthorityError(ValueError):
+class AuthorityError(ConfigError):
     """An authority that cannot be used: names the file, the entry, what is wrong and what to do."""
 
     def __init__(self, where: str, entry: str | None, what: str, do: str) -> None:

@@ -1,0 +1,194 @@
+"""Pass two: bylines that no opener gives away. A name alone, beside a stamp, with a post, or under "By" on its own line.
+
+A name in the head of a page may also be a picture's subject or a section. What tells an author is that the article does
+not speak of them, that no picture credit follows, and what stands beside the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from copydesk.article import Role
+from copydesk.label import cues
+from copydesk.label.decide import Decision, Decisions, decide, role_at
+from copydesk.label.headline import surroundings, twin
+from copydesk.label.names import bare, is_agency, people, single_name
+from copydesk.label.page import Page, PageLine
+from copydesk.label.stamps import beside_headline
+
+_ABOVE, _BELOW = 8, 30  # lines around the headline where its fields stand, at the most
+_BEHIND = 6
+_MOST_WORDS = 12
+_LONG = 8  # words of a line that is a sentence rather than a label
+_GROUP = 6
+_SHORTEST_ALONE = 3
+_CLOSING = 2  # paragraphs at the end of the article that may present its author
+
+
+def zone(page: Page, decided: Decisions) -> range:
+    """The head of the page: around the headline, to the article's second paragraph below it."""
+    top = next((place for place in sorted(decided) if decided[place][0] is Role.HEADLINE), None)
+    prose = [place for place in surroundings(page, decided).prose if place > (top if top is not None else -1)]
+    stop = prose[1] if len(prose) > 1 else prose[0] if prose else len(page)
+    # A standfirst and a caption may be sentences too: a field below them still belongs to the head.
+    fields = (
+        p for p in range(stop, min(stop + _BEHIND, len(page))) if role_at(decided, p) in (Role.BYLINE, Role.TIMESTAMP)
+    )
+    stop = next((place + 2 for place in fields), stop)
+    if top is None:
+        return range(min(stop, _BELOW))
+    return range(max(0, top - _ABOVE), max(top + 1, min(stop, top + _BELOW)))
+
+
+def stamps(page: Page, decided: Decisions) -> Decisions:
+    """Dates in the head that stand in a line with names, places or counters."""
+    return {
+        place: decide(Role.TIMESTAMP, "head.stamp", f"{seen}, in the head of the page", 0.85)
+        for place in zone(page, decided)
+        if place not in decided and (seen := beside_headline(page[place]))
+    }
+
+
+def bylines(page: Page, decided: Decisions) -> Decisions:
+    """Names in the head: below an opener on its own line, else those that stand where a byline does."""
+    head = zone(page, decided)
+    found = _below_opener(page, decided, head) or _single(page, decided, head)
+    if found or any(role_at(decided, place) is Role.BYLINE for place in head):
+        return found
+    top = next((place for place in head if role_at(decided, place) is Role.HEADLINE), None)
+    for place in head:
+        if place in decided or place in found or not _named(page[place]):
+            continue
+        seen = _seen(page, decided, place, top)
+        if seen and not _spoken_of(page, decided, place):
+            found.update(_group(page, decided, place, head, seen))
+            break
+    return found
+
+
+def _below_opener(page: Page, decided: Decisions, head: range) -> dict[int, Decision]:
+    found: dict[int, Decision] = {}
+    for place in head:
+        line = page[place]
+        if place in decided or not line.says("byline") or line.key != line.phrase("byline"):
+            continue
+        names = dict(_names_below(page, decided, place))
+        if names:
+            found[place] = decide(Role.BYLINE, "head.byline", f"the opener {line.key!r} above a name", 0.9)
+            found.update(names)
+    return found
+
+
+def _single(page: Page, decided: Decisions, head: range) -> dict[int, Decision]:
+    """An opener and one capitalized word: an outlet, an agency, an initial."""
+    for place in head:
+        line = page[place]
+        if (
+            place in decided
+            or not line.says("byline")
+            or line.shape.ending != "none"
+            or line.shape.words > _MOST_WORDS // 2
+        ):
+            continue
+        if single_name(line.text, line.phrase("byline")):
+            return {place: decide(Role.BYLINE, "head.byline", f"the opener {line.phrase('byline')!r} and a name", 0.8)}
+    return {}
+
+
+def _names_below(page: Page, decided: Decisions, place: int) -> Iterator[tuple[int, Decision]]:
+    for below in range(place + 1, min(place + _GROUP, len(page))):
+        line = page[below]
+        if below in decided:
+            if line.shape.letters:
+                return
+        elif _named(line) or (below == place + 1 and line.shape.words <= 3 and line.shape.titled > 0.5):
+            yield below, decide(Role.BYLINE, "head.byline", f"a name below the opener of line {place + 1}", 0.9)
+        else:
+            return
+
+
+def _named(line: PageLine) -> tuple[str, ...]:
+    """The names that the line is made of: nothing else is in it but posts, addresses and figures."""
+    if line.shape.words > _MOST_WORDS or line.shape.ending != "none" or line.credit is not None:
+        return ()
+    names = people(line.text)
+    words = sum(len(name.split()) + 1 for name in names)  # with what joins them
+    if all(len(name) < _SHORTEST_ALONE for name in names):  # initials that stand for a portrait, not the agency
+        return ()
+    posts = line.says("role_words") or line.shape.digits > 0 or "@" in line.text or _with_post(line.text, names)
+    if not names or not all(bare(name) for name in names) or (words < line.shape.words and not posts):
+        return ()
+    return names
+
+
+def _with_post(text: str, names: tuple[str, ...]) -> bool:
+    """Whether the line is one name and, behind a dash or a comma, something of them."""
+    return len(names) == 1 and text.startswith(names[0]) and text[len(names[0]) :].lstrip()[:1] in tuple("–—-,|")
+
+
+def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
+    """What speaks for a byline at that place; empty where nothing does."""
+    line = page[place]
+    copies = len(page.positions[line.key])
+    if twin(page, place) and copies == 1:
+        return ""  # a caption with and without its credit
+    above, below = _beside(page, decided, place, -1), _beside(page, decided, place, 1)
+    if above is Role.TIMESTAMP or below is Role.TIMESTAMP:
+        return "a name beside the stamp"
+    if top is None or place < top:
+        return ""
+    if line.says("role_words") or "@" in line.text:
+        return "a name with a post or an address, below the headline"
+    if place == top + 1 or above in (Role.HEADLINE, Role.STANDFIRST, Role.REPEATED_HEADLINE):
+        return "a name below the headline"
+    if below is Role.CAPTION:
+        return ""
+    if copies > 1 and line.key in (page[place - 1].key, _key(page, place + 1)):
+        return "a name printed twice, below the headline"
+    if page[place - 1].shape.words >= _LONG or above is Role.CAPTION:
+        return "a name between the head and the text"
+    return ""
+
+
+def _beside(page: Page, decided: Decisions, place: int, step: int) -> Role | None:
+    """The role of the next line that isn't the same again, nor a post, nor signs."""
+    at = place + step
+    while 0 <= at < len(page) and (
+        page[at].key == page[place].key
+        or (page[at].says("role_words") and at not in decided)
+        or not page[at].shape.letters
+    ):
+        at += step
+    if not 0 <= at < len(page):
+        return None
+    return role_at(decided, at) or (Role.CAPTION if page[at].credit is not None else None)
+
+
+def _group(page: Page, decided: Decisions, place: int, head: range, seen: str) -> dict[int, Decision]:
+    """The name and those that follow it line by line, with their posts."""
+    found: dict[int, Decision] = {}
+    for at in range(place, min(place + _GROUP, head.stop)):
+        line = page[at]
+        if at in decided:
+            if line.shape.letters:
+                break
+        elif _named(line) or (at > place and line.says("role_words") and line.shape.words <= _MOST_WORDS // 2):
+            if at > place and _spoken_of(page, decided, at):
+                break
+            found[at] = decide(Role.BYLINE, "head.bare_byline", f"{seen}, nowhere in the text", 0.8)
+        else:
+            break
+    return found
+
+
+def _spoken_of(page: Page, decided: Decisions, place: int) -> bool:
+    """Whether the article or its headline has the surname: then the line names a person in a picture."""
+    surnames = [cues.key(name.split()[-1]) for name in people(page[place].text) if not is_agency(name)]
+    prose = surroundings(page, decided).prose[:-_CLOSING]
+    told = [f" {page[p].key} " for p in prose if p != place]
+    told += [f" {line.key} " for p, line in enumerate(page) if role_at(decided, p) is Role.HEADLINE]
+    return any(f" {surname} " in text for surname in surnames for text in told)
+
+
+def _key(page: Page, place: int) -> str:
+    return page[place].key if place < len(page) else ""

@@ -1,0 +1,252 @@
+"""The headline: candidate lines, weighed by what a headline looks like, where it stands, and what the article tells.
+
+No phrase and no language is in it. A candidate's score is a sum of features, each times its weight in
+``headline.toml``; the best one is the headline if its score is above zero, else the page has none. The weights were
+fitted by ``benchmarks/fit_headline.py``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from copydesk.article import Role
+from copydesk.label import cues
+from copydesk.label.decide import Decisions, role_at
+from copydesk.label.names import person_like
+from copydesk.label.page import Page, PageLine
+
+_WORD = re.compile(r"[^\W\d_]+")
+_INNER_END = re.compile(r"[^\W\d_]{3}[.!?…։。][\"'”’»]* [\"'“‘„«]*[^\W\d_]|。.")
+_PATH = re.compile(r"\S [›>→] \S")
+_CLOSERS = "\"'”’»“„›)]} "
+_STOPS = (".", "։", "。", "।", "۔", "…")
+_OPEN_ENDS = (":", "：", ";", ",")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """See ``headline.toml`` for what each means."""
+
+    version: str
+    limits: Mapping[str, float]
+    base: float
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the candidates of one page are weighed against."""
+
+    start: int
+    """Where the article's longest stretch of paragraphs begins."""
+    prose: tuple[int, ...]
+    """The places of its paragraphs."""
+    stock: frozenset[str]
+    """Its words, cut to their stems."""
+
+
+@cache
+def weights() -> Weights:
+    """The weights that ship with Copydesk."""
+    data = tomllib.loads((Path(__file__).parent / "headline.toml").read_text(encoding="utf-8"))
+    return Weights(data["version"], data["limits"], data["base"], data["weights"])
+
+
+def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
+    """The place of the headline, and why it is this line; None where no line is likely enough to be one."""
+    scored = [(score(found), -place, found) for place, found in candidates(page, decided).items()]
+    if not scored:
+        return None
+    top, negative, found = max(scored, key=lambda one: one[:2])
+    if top <= 0:
+        return None
+    place = -negative
+    while place > 0 and place - 1 not in decided and page[place - 1].key == page[place].key:
+        place -= 1  # of two in a row the second is the copy
+    return place, why(found, page[place])
+
+
+def score(found: Mapping[str, float]) -> float:
+    """Log-odds that a candidate with these features is the headline rather than no line of the page."""
+    known = weights()
+    return known.base + sum(known.weights.get(name, 0.0) * value for name, value in found.items())
+
+
+def why(found: Mapping[str, float], line: PageLine) -> str:
+    """The features that spoke most for the line, for a person to read."""
+    shares = {name: weights().weights.get(name, 0.0) * value for name, value in found.items()}
+    strongest = sorted((name for name in shares if shares[name] > 0), key=lambda name: (-shares[name], name))[:4]
+    return f"{line.shape.words} words; " + ", ".join(f"{name} {shares[name]:+.1f}" for name in strongest)
+
+
+def candidates(page: Page, decided: Decisions) -> dict[int, dict[str, float]]:
+    """The features of every line that may be the headline, by place."""
+    limits = weights().limits
+    around = surroundings(page, decided)
+    stop = around.prose[min(int(limits["paragraphs"]), len(around.prose)) - 1] if around.prose else len(page)
+    places = [place for place in range(stop) if place not in decided and _may_be(page[place])]
+    order: dict[str, int] = {}
+    for place in places:
+        order.setdefault(page[place].key, len(order))
+    return {place: features(page, decided, place, around, order[page[place].key]) for place in places}
+
+
+def surroundings(page: Page, decided: Decisions) -> Around:
+    """The stretch of the page with most prose for the fewest other lines, and its words."""
+    limits = weights().limits
+    prose = frozenset(p for p in page.prose if p not in decided and page[p].credit is None and not twin(page, p))
+    best_sum = total = 0.0
+    first = start = stop = 0
+    for place, line in enumerate(page):
+        value = min(line.shape.words, limits["prose_most"]) if place in prose else -limits["other_cost"]
+        if total <= 0:
+            total, first = 0.0, place
+        total += value
+        if total > best_sum:
+            best_sum, start, stop = total, first, place + 1
+    inside = tuple(place for place in range(start, stop) if place in prose)
+    stock = frozenset(stem for place in inside for stem in stems(page[place].text))
+    return Around(start if inside else len(page), inside, stock)
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """What a text is about: its longer words cut to their beginnings, or its pairs of letters where nothing parts words."""
+    size, least = int(weights().limits["stem"]), int(weights().limits["stem_least"])
+    found: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        if cues.continuous(word):
+            found.extend(word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) >= least:
+            found.append(word[:size])
+    return tuple(dict.fromkeys(found))
+
+
+def features(page: Page, decided: Decisions, place: int, around: Around, order: int) -> dict[str, float]:
+    """What speaks for and against one candidate; ``headline.toml`` says what each means. Only those that are not 0."""
+    line = page[place]
+    mine = stems(line.text)
+    # A candidate that stands among the paragraphs must not be found in itself.
+    stock = around.stock if place not in around.prose else _without(page, around, place)
+    shared = sum(stem in stock for stem in mine)
+    above = sum(min(page[p].shape.words, 60) for p in around.prose if p < place)
+    copies = [p for p in page.positions[line.key] if p != place]
+    far = [p for p in copies if abs(p - place) > 1]
+    text = line.text.rstrip(_CLOSERS)
+    found = {
+        "topic": shared / len(mine) if mine else 0.0,
+        "topic_words": math.log1p(min(shared, int(weights().limits["topic_most"]))),
+        "short": max(0.0, 6 - line.shape.words) / 6,
+        "long": max(0.0, line.shape.words - 16) / 8,
+        "stop": text.endswith(_STOPS) and not text.endswith("..."),
+        "sentences": _INNER_END.search(line.text) is not None,
+        "name": person_like(line.text),
+        "credit": line.credit is not None,
+        "twin": twin(page, place) and not copies,
+        "again": bool(far),
+        "inside": not copies and _inside(page, place),
+        "lines_above": math.log1p(max(0, around.start - place)),
+        "prose_above": math.log1p(above / 20),
+        "order": math.log1p(order),
+        "field_below": _field_below(page, decided, place),
+        "lead_below": _lead(page, decided, place, around),
+        "title_above": _title_above(page, decided, place, stock, 1, 2),
+        "title_higher": _title_above(page, decided, place, stock, 3, 8),
+        "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
+        "list": min(_run(page, place), 6) / 6,
+        "recurs": min(1.0, line.recurrence * 2),
+    }
+    return {name: float(value) for name, value in found.items() if value}
+
+
+def _may_be(line: PageLine) -> bool:
+    limits = weights().limits
+    return (
+        limits["least_words"] <= line.shape.words <= limits["most_words"]
+        and line.shape.letters >= limits["least_letters"]
+        and not line.text.endswith(_OPEN_ENDS)
+        and _PATH.search(line.text) is None
+        and not any(hit.cue.role is not None or hit.cue.signal == "button" for hit in line.hits)
+    )
+
+
+def _without(page: Page, around: Around, place: int) -> frozenset[str]:
+    return frozenset(s for p in around.prose if p != place for s in stems(page[p].text))
+
+
+def twin(page: Page, place: int) -> bool:
+    """Whether a neighbour begins with the same words: a caption with and without its credit."""
+    mine = page[place].key
+    for beside in (place - 1, place + 1):
+        if 0 <= beside < len(page):
+            other = page[beside].key
+            shorter, longer = sorted((mine, other), key=len)
+            if len(shorter) >= 20 and longer.startswith(shorter):
+                return True
+    return False
+
+
+def _inside(page: Page, place: int) -> bool:
+    """Whether another line has all of its words in a row, as a path ("Home > Sport > …") or a share button does."""
+    mine = page[place].key
+    return (
+        page[place].shape.words >= weights().limits["title_least"]
+        and len(mine) >= 15
+        and any(mine in line.key for p, line in enumerate(page) if p != place)
+    )
+
+
+def _field_below(page: Page, decided: Decisions, place: int) -> float:
+    """How near the next byline, stamp or bare name is: 1 on the next line, a half one line on, 0 from six lines on."""
+    for distance in range(1, 6):
+        below = place + distance
+        if below >= len(page):
+            break
+        if role_at(decided, below) in (Role.BYLINE, Role.TIMESTAMP) or person_like(page[below].text):
+            return 1 / distance
+    return 0.0
+
+
+def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
+    """Whether one of the next two lines is a sentence on the same topic: a standfirst or the first paragraph."""
+    for beside in range(place + 1, min(place + 3, len(page))):
+        line = page[beside]
+        if beside not in decided and line.credit is None and line.shape.words >= 8 and not twin(page, beside):
+            mine = stems(line.text)
+            return sum(stem in around.stock for stem in mine) / len(mine) if mine else 0.0
+    return 0.0
+
+
+def _title_above(
+    page: Page, decided: Decisions, place: int, stock: frozenset[str], nearest: int, farthest: int
+) -> float:
+    """How much one of the lines so far above is about the article and shaped like its headline, at the most."""
+    limits = weights().limits
+    most = 0.0
+    for beside in range(max(place - farthest, 0), place - nearest + 1):
+        line = page[beside]
+        if beside in decided or line.key == page[place].key or line.credit is not None or not _may_be(line):
+            continue
+        if limits["title_least"] <= line.shape.words <= limits["title_most"] and not twin(page, beside):
+            mine = stems(line.text)
+            most = max(most, sum(stem in stock for stem in mine) / len(mine) if mine else 0.0)
+    return most
+
+
+def _run(page: Page, place: int) -> int:
+    """How many short lines stand directly above and below, without a blank line: a menu or a list."""
+    count = 0
+    at = place
+    while at > 0 and page[at].gap == 0 and page[at - 1].shape.words <= 6:
+        at -= 1
+        count += 1
+    at = place
+    while at + 1 < len(page) and page[at + 1].gap == 0 and page[at + 1].shape.words <= 6:
+        at += 1
+        count += 1
+    return count

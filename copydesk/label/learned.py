@@ -1,0 +1,50 @@
+"""The learned scorer's opinion, for lines that no rule with a reason knows.
+
+It says how likely a line is article text, and how likely one of the fields that have rules of their own. It gives no
+kind of furniture; what kind it is, the line's place on the page tells.
+"""
+
+from __future__ import annotations
+
+from copydesk.article import Role
+from copydesk.label.decide import Decision, Decisions, decide, role_at
+from copydesk.label.pack import thresholds
+from copydesk.label.page import Page, PageLine
+
+
+def furniture(page: Page, decided: Decisions) -> Decisions:
+    """Undecided lines that are unlikely to be article text."""
+    found: dict[int, Decision] = {}
+    main = _main(page, decided)
+    for place, line in enumerate(page):
+        if place in decided or line.chance >= page.keep_from:
+            continue
+        seen = f"chance {line.chance:.2f} to be article text"
+        if line.apart >= thresholds().apart_from:
+            found[place] = _field(decided, place, line, main)
+        else:
+            found[place] = decide(_kind(place, line, main), "learned.furniture", seen, round(1 - line.chance, 2))
+    return found
+
+
+def _field(decided: Decisions, place: int, line: PageLine, main: range) -> Decision:
+    """A line that looks like a field: prose at the head is a standfirst, anything else a caption."""
+    seen = f"chance {line.apart:.2f} to be a field, {line.chance:.2f} to be article text"
+    headed = any(role_at(decided, earlier) is Role.HEADLINE for earlier in range(place))
+    told = any(role is Role.STANDFIRST for role, _ in decided.values())
+    if place < main.start and headed and not told and line.shape.prose:
+        return decide(Role.STANDFIRST, "learned.standfirst", seen, round(line.apart, 2))
+    return decide(Role.CAPTION, "learned.caption", seen, round(line.apart, 2))
+
+
+def _kind(place: int, line: PageLine, main: range) -> Role:
+    """Sentences and headlines inside or below the article lead elsewhere; the rest is the site's own."""
+    if place >= main.start and line.shape.words >= thresholds().headline_min_words and line.shape.letters >= 12:
+        return Role.RELATED
+    return Role.NAVIGATION
+
+
+def _main(page: Page, decided: Decisions) -> range:
+    """From the first to the last line that is likely text."""
+    likely = [place for place in range(len(page)) if place not in decided and page[place].chance >= page.keep_from]
+    return range(likely[0], likely[-1] + 1) if likely else range(len(page), len(page))

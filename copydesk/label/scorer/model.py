@@ -1,0 +1,194 @@
+"""Boosted trees as arrays, and the two passes of the line scorer over a page.
+
+The weights are data: ``weights.json`` beside this file, written by ``benchmarks/fit_scorer.py``. Nothing is learned at
+run time, and no learning library is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk.label.scorer import features
+from copydesk.label.scorer.characters import Floats
+
+LEAVES = 16
+"""A tree has at most so many leaves: their set is one 16-bit number."""
+_ROWS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted trees, laid out by split: row ``s`` holds split ``s`` of every tree.
+
+    A split sends a line right when its feature is greater than the threshold; ``left`` is then what is left of the
+    tree's leaves, numbered from the left, as bits. The lowest bit that survives all splits of a tree is the line's
+    leaf.
+    """
+
+    feature: NDArray[np.int64]
+    threshold: Floats
+    left: NDArray[np.uint16]
+    value: Floats
+    """Tree by leaf."""
+
+    def raw(self, rows: Floats) -> Floats:
+        """Sum of leaf values for each row of ``rows`` (lines by features)."""
+        out = np.zeros(len(rows))
+        for start in range(0, len(rows), _ROWS):
+            out[start : start + _ROWS] = self._part(rows[start : start + _ROWS])
+        return out
+
+    def _part(self, rows: Floats) -> Floats:
+        alive = np.full((len(rows), self.feature.shape[1]), 0xFFFF, np.uint16)
+        for feature, threshold, left in zip(self.feature, self.threshold, self.left, strict=True):
+            right = np.take(rows, feature, axis=1) > threshold
+            # 0 - 1 is every bit: a split that sends left takes no leaf away.
+            alive &= left | (right.astype(np.uint16) - np.uint16(1))
+        leaf = _lowest()[alive]
+        values: Floats = self.value[np.arange(self.value.shape[0]), leaf].sum(axis=1)
+        return values
+
+
+@cache
+def _lowest() -> NDArray[np.uint8]:
+    """The lowest bit of each 16-bit number."""
+    numbers = np.arange(1 << 16)
+    out = np.zeros(1 << 16, np.uint8)
+    for bit in reversed(range(16)):
+        out[(numbers >> bit) & 1 == 1] = bit
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The trees of both passes, and what they were fitted on: the names of their features, in order."""
+
+    version: str
+    threshold: float
+    """From this chance on a line counts as article text."""
+    first_names: tuple[str, ...]
+    second_names: tuple[str, ...]
+    first: Trees
+    second: Trees
+    apart: Trees
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the scorer thinks of the lines of a page. Arrays are as long as the page, blank lines hold 0.
+
+    ``text``: chance that the line is a paragraph or a subheading of the article, as against furniture. ``apart``:
+    chance that it is a headline, a standfirst or a caption, which have rules of their own. ``threshold``: from where
+    on ``text`` means yes.
+    """
+
+    text: Floats
+    apart: Floats
+    threshold: float
+
+    @property
+    def keep(self) -> NDArray[np.bool_]:
+        """Lines that count as article text."""
+        return self.text >= self.threshold
+
+
+def _trees(trees: Sequence[dict[str, list[float]]]) -> Trees:
+    """From the file's form: each tree's splits in order (``feature``, ``threshold``, ``left``, ``right``), where a
+    child is a split's number or, if negative, -1 minus a leaf's number; and its leaves' ``value``."""
+    most = max(max((len(tree["feature"]) for tree in trees), default=1), 1)
+    feature = np.zeros((most, len(trees)), np.int64)
+    threshold = np.full((most, len(trees)), np.inf)
+    left = np.full((most, len(trees)), 0xFFFF, np.uint16)
+    value = np.zeros((len(trees), LEAVES))
+    for number, tree in enumerate(trees):
+        order: list[int] = []
+        masks = [0] * len(tree["feature"])
+        _walk(tree, 0 if tree["feature"] else -1, order, masks)
+        if len(order) > LEAVES:
+            raise ValueError(f"tree {number} has {len(order)} leaves, at most {LEAVES} are possible")
+        value[number, : len(order)] = [tree["value"][leaf] for leaf in order]
+        splits = len(tree["feature"])
+        feature[:splits, number] = tree["feature"]
+        threshold[:splits, number] = tree["threshold"]
+        left[:splits, number] = [0xFFFF & ~mask for mask in masks]
+    return Trees(feature, threshold, left, value)
+
+
+def _walk(tree: dict[str, list[float]], node: int, order: list[int], masks: list[int]) -> None:
+    """Number the leaves from the left into ``order``, and note for each split the leaves on its left."""
+    if node < 0:
+        order.append(-1 - node)
+        return
+    start = len(order)
+    _walk(tree, int(tree["left"][node]), order, masks)
+    masks[node] = (1 << len(order)) - (1 << start)
+    _walk(tree, int(tree["right"][node]), order, masks)
+
+
+def load_model(path: Path) -> Model:
+    """A model from its file. Raises ValueError if it was fitted on other features than this code computes."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    first, second = features.names()
+    if tuple(data["first_names"]) != first or tuple(data["second_names"]) != second:
+        raise ValueError(f"{path} was fitted on other features: fit it again with benchmarks/fit_scorer.py")
+    return Model(
+        data["version"],
+        data["threshold"],
+        first,
+        second,
+        *(_trees(data[name]) for name in ("first", "second", "apart")),
+    )
+
+
+@cache
+def default_model() -> Model:
+    """The model that the package ships."""
+    return load_model(Path(__file__).parent / "weights.json")
+
+
+def chance(raw: Floats) -> Floats:
+    """The logistic function, to six decimals: what the last bits of ``exp`` are depends on the processor."""
+    return np.round(1.0 / (1.0 + np.exp(-raw)), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Both passes over one page, for those who ask why."""
+
+    index: NDArray[np.int64]
+    """Line: its place in the page as given."""
+    rows: Floats
+    """Features of the second pass, those of the first at the left."""
+    first: Floats
+    text: Floats
+
+
+def passes(lines: Sequence[str], profile: Sequence[float] | None, model: Model) -> Passes:
+    """Score the lines that are not blank: by looks and place, then again knowing the neighbours' chances."""
+    looks, columns = features.first_stage(lines, profile)
+    rows = features.matrix(columns)
+    first = chance(model.first.raw(rows))
+    rows = features.matrix(features.second_stage(looks, columns, first))
+    return Passes(looks.page.index, rows, first, chance(model.second.raw(rows)))
+
+
+def score_lines(lines: Sequence[str], *, profile: Sequence[float] | None = None, model: Model | None = None) -> Scores:
+    """How likely each line of one page is article text.
+
+    ``lines``: the page's lines in order, blank ones included. ``profile``: for each line the share (0 to 1) of the
+    source's other pages that hold it, None where the source isn't known. Knows no language. Raises ValueError if
+    ``profile`` is not as long as ``lines``.
+    """
+    model = model or default_model()
+    text, apart = np.zeros(len(lines)), np.zeros(len(lines))
+    done = passes(lines, profile, model)
+    text[done.index] = done.text
+    apart[done.index] = chance(model.apart.raw(done.rows))
+    return Scores(text, apart, model.threshold)
