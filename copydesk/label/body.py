@@ -96,13 +96,14 @@ def continued(page: Page, decided: Decisions) -> Decisions:
 
 
 def subheading(page: Page, decided: Decisions) -> Decisions:
-    """A short line that is no sentence, on its own between two paragraphs."""
+    """A short line that is no sentence, between two paragraphs; below a blank line, where paragraphs are."""
     found: dict[int, Decision] = {}
+    spaced = 2 * sum(page[place].gap > 0 for place in page.prose) > len(page.prose)
     for place, line in enumerate(page):
-        if place in decided or not _heading_like(line) or (line.gap == 0 and place > 0):
+        if place in decided or not _heading_like(line) or (spaced and line.gap == 0):
             continue
         before, after = _kept_before(decided, place), role_at(decided, place + 1)
-        if before and after is Role.BODY and page[place + 1].gap > 0:
+        if before and after is Role.BODY:
             found[place] = decide(Role.SUBHEADING, "body.subheading", "short, between two paragraphs", 0.85)
     return found
 

@@ -1,4 +1,4 @@
-"""Pass two: bylines that no opener gives away. A name alone, beside a stamp, with a post, or under "By" on its own line.
+"""Pass two: bylines that no opener gives away. A name alone, beside a stamp, with a post, or under a "By" of its own.
 
 A name in the head of a page may also be a picture's subject or a section. What tells an author is that the article does
 not speak of them, that no picture credit follows, and what stands beside the name.
@@ -17,6 +17,8 @@ from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import beside_headline
 
 _ABOVE, _BELOW = 8, 30  # lines around the headline where its fields stand, at the most
+_FIELDS = (Role.BYLINE, Role.TIMESTAMP)
+_TITLES = (Role.HEADLINE, Role.STANDFIRST, Role.REPEATED_HEADLINE)
 _BEHIND = 6
 _MOST_WORDS = 12
 _LONG = 8  # words of a line that is a sentence rather than a label
@@ -30,11 +32,10 @@ def zone(page: Page, decided: Decisions) -> range:
     top = next((place for place in sorted(decided) if decided[place][0] is Role.HEADLINE), None)
     prose = [place for place in surroundings(page, decided).prose if place > (top if top is not None else -1)]
     stop = prose[1] if len(prose) > 1 else prose[0] if prose else len(page)
-    # A standfirst and a caption may be sentences too: a field below them still belongs to the head.
-    fields = (
-        p for p in range(stop, min(stop + _BEHIND, len(page))) if role_at(decided, p) in (Role.BYLINE, Role.TIMESTAMP)
-    )
-    stop = next((place + 2 for place in fields), stop)
+    # A standfirst and a caption may be sentences too: the first field below them still belongs to the head.
+    fields = [p for p in range(top or 0, min(stop + _BEHIND, len(page))) if role_at(decided, p) in _FIELDS]
+    if fields and fields[0] >= stop:
+        stop = fields[0] + 2
     if top is None:
         return range(min(stop, _BELOW))
     return range(max(0, top - _ABOVE), max(top + 1, min(stop, top + _BELOW)))
@@ -129,25 +130,24 @@ def _with_post(text: str, names: tuple[str, ...]) -> bool:
 def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
     """What speaks for a byline at that place; empty where nothing does."""
     line = page[place]
-    copies = len(page.positions[line.key])
-    if twin(page, place) and copies == 1:
+    copied = len(page.positions[line.key]) > 1
+    if twin(page, place) and not copied:
         return ""  # a caption with and without its credit
     above, below = _beside(page, decided, place, -1), _beside(page, decided, place, 1)
     if above is Role.TIMESTAMP or below is Role.TIMESTAMP:
         return "a name beside the stamp"
     if top is None or place < top:
         return ""
-    if line.says("role_words") or "@" in line.text:
-        return "a name with a post or an address, below the headline"
-    if place == top + 1 or above in (Role.HEADLINE, Role.STANDFIRST, Role.REPEATED_HEADLINE):
-        return "a name below the headline"
-    if below is Role.CAPTION:
-        return ""
-    if copies > 1 and line.key in (page[place - 1].key, _key(page, place + 1)):
-        return "a name printed twice, below the headline"
-    if page[place - 1].shape.words >= _LONG or above is Role.CAPTION:
-        return "a name between the head and the text"
-    return ""
+    captioned = below is Role.CAPTION
+    beside = (page[place - 1].key, page[place + 1].key if place + 1 < len(page) else "")
+    reasons = {
+        "a name with a post or an address, below the headline": line.says("role_words") or "@" in line.text,
+        "a name below the headline": place == top + 1 or above in _TITLES,
+        "a name printed twice, below the headline": not captioned and copied and line.key in beside,
+        "a name between the head and the text": not captioned
+        and (page[place - 1].shape.words >= _LONG or above is Role.CAPTION),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _beside(page: Page, decided: Decisions, place: int, step: int) -> Role | None:
@@ -188,7 +188,3 @@ def _spoken_of(page: Page, decided: Decisions, place: int) -> bool:
     told = [f" {page[p].key} " for p in prose if p != place]
     told += [f" {line.key} " for p, line in enumerate(page) if role_at(decided, p) is Role.HEADLINE]
     return any(f" {surname} " in text for surname in surnames for text in told)
-
-
-def _key(page: Page, place: int) -> str:
-    return page[place].key if place < len(page) else ""

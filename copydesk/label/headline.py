@@ -116,7 +116,7 @@ def surroundings(page: Page, decided: Decisions) -> Around:
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """What a text is about: its longer words cut to their beginnings, or its pairs of letters where nothing parts words."""
+    """What a text is about: the beginnings of its longer words, or its pairs of letters where nothing parts words."""
     size, least = int(weights().limits["stem"]), int(weights().limits["stem_least"])
     found: list[str] = []
     for word in _WORD.findall(text.casefold()):

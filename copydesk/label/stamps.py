@@ -1,4 +1,4 @@
-"""Whether a line is the stamp of its publication or update: a date, and beside it nothing but what belongs to a stamp."""
+"""Whether a line is the stamp of its publication or update: a date, and beside it only what belongs to a stamp."""
 
 from __future__ import annotations
 
