@@ -1,0 +1,110 @@
+"""Lines that are in another encoding than their document: read again, each in its own."""
+
+from __future__ import annotations
+
+import re
+
+from copydesk.decoding.bytemaps import pack, write_bytes
+from copydesk.decoding.guess import _is_utf8, _tried, patched, rank
+from copydesk.decoding.plausible import language_cost, oddness
+
+_ESCAPED = re.compile("[\ud800-\udfff]")
+_CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+Repaired = tuple[str, tuple[str, ...]]
+
+
+def recode_lines(lines: list[str], encoding: str) -> dict[int, Repaired]:
+    """The lines of a document that say something else in another encoding: their number, text and repairs."""
+    if encoding == "utf-8":
+        return _beside_utf8(lines)
+    if encoding.startswith(("utf", "iso2022")) or encoding == "unicode":
+        return {}
+    return _beside_bytes(lines, encoding)
+
+
+def _beside_utf8(lines: list[str]) -> dict[int, Repaired]:
+    bad = [number for number, line in enumerate(lines) if not line.isascii() and _ESCAPED.search(line)]
+    if not bad:
+        return {}
+    found: dict[int, Repaired] = {}
+    rest = []
+    last = len(lines) - 1 - next((n for n, line in enumerate(reversed(lines)) if line.strip()), 0)
+    for number in bad:
+        data = write_bytes(lines[number], "utf-8")
+        if number == last and (cut := _without_cut_end(data)) is not None:
+            found[number] = (cut, ("truncated",))
+        elif _CESU.search(data):
+            text = patched(data, "cp1252")
+            found[number] = (text, ("cesu-8",) if not _ESCAPED.search(text) else ("lone-surrogate",))
+        else:
+            rest.append(number)
+    if rest:
+        pool = b"\n".join([write_bytes(lines[number], "utf-8") for number in rest])
+        second = rank(pool)[0][1]
+        for number in rest:
+            found[number] = _best_of(write_bytes(lines[number], "utf-8"), second)
+    return found
+
+
+def _without_cut_end(data: bytes) -> str | None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8")
+    return None
+
+
+def _best_of(data: bytes, usual: str) -> Repaired:
+    """One line that is not UTF-8: in the usual second encoding, in one of its own, or UTF-8 with stretches of the
+    usual one."""
+    margin = float(pack("encodings")["guess"]["line_margin"])
+    ranked = rank(data)
+    costs = {encoding: cost for cost, encoding in ranked}
+    encoding = usual
+    if usual not in costs or (costs[usual] > ranked[0][0] + margin and _is_telling(data, _tried(data, usual) or "")):
+        encoding = ranked[0][1]
+    mixed = patched(data, "cp1252" if usual in pack("encodings")["guess"]["many_byte"] else usual)
+    if language_cost(mixed)[0] + 2.0 < costs[encoding]:
+        return mixed, (f"encoding:utf-8+{usual}",)
+    return _tried(data, encoding) or mixed, (f"encoding:{encoding}",)
+
+
+def _is_telling(data: bytes, line: str) -> bool:
+    """Whether a line may have an encoding of its own: a letter or two decide nothing, unless they make no sense."""
+    settings = pack("encodings")["guess"]
+    high = sum([byte >= 0x80 for byte in data])
+    return bool(high >= settings["line_bytes"] or oddness(line) > settings["odd_line"])
+
+
+def _beside_bytes(lines: list[str], encoding: str) -> dict[int, Repaired]:
+    found: dict[int, Repaired] = {}
+    settings = pack("encodings")["guess"]
+    margin = float(settings["line_margin"])
+    for number, line in enumerate(lines):
+        if line.isascii():
+            continue
+        data = write_bytes(line, encoding)
+        if data.isascii():
+            continue
+        if _is_utf8(data) and oddness(line) > settings["odd_line"]:
+            found[number] = (data.decode("utf-8"), ("encoding:utf-8",))
+            continue
+        if len(lines) > settings["many_lines"] and oddness(line) <= settings["odd_line"]:
+            continue
+        ranked = rank(data)
+        own = next((cost for cost, name in ranked if name == encoding), None)
+        if own is None:
+            continue
+        high = sum([byte >= 0x80 for byte in data])
+        # One or two letters decide nothing, unless they make no sense as they are.
+        telling = high >= settings["line_bytes"] or oddness(line) > settings["odd_line"]
+        if (
+            telling
+            and ranked[0][0] + max(margin, high * settings["line_margin_each"]) < own
+            and (text := _tried(data, ranked[0][1]))
+        ):
+            found[number] = (text, (f"encoding:{ranked[0][1]}",))
+        elif _ESCAPED.search(line):
+            found[number] = (_ESCAPED.sub("\ufffd", line), ("undecodable",))
+    return found
