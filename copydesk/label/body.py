@@ -52,7 +52,7 @@ def clocks(page: Page, decided: Decisions) -> Decisions:
 
 
 def speakers(page: Page, decided: Decisions) -> Decisions:
-    """An interview: lines that begin with the same short label and a colon, at least three times."""
+    """An interview: lines that begin with the same short label and a colon, at least three times, and speak."""
     labels: dict[str, list[int]] = {}
     for place, line in enumerate(page):
         said = _SPEAKER.match(line.text)
@@ -61,7 +61,7 @@ def speakers(page: Page, decided: Decisions) -> Decisions:
     return {
         place: decide(Role.BODY, "body.speaker", f"{label!r} begins {len(places)} lines", 0.8)
         for label, places in labels.items()
-        if len(places) >= _TURNS
+        if len(places) >= _TURNS and 2 * sum(page[place].shape.ending != "none" for place in places) > len(places)
         for place in places
     }
 
@@ -90,9 +90,20 @@ def continued(page: Page, decided: Decisions) -> Decisions:
         line = page[place]
         if place in decided or not line.shape.prose or line.recurrence or line.says("unquoted:you", "unquoted:ask"):
             continue
-        if line.gap and page[place + 1].gap and all(_paragraph_at(page, decided, p) for p in (place - 1, place + 1)):
+        beside = (_past_pictures(decided, place, -1), _past_pictures(decided, place, 1))
+        if line.gap and page[place + 1].gap and all(_paragraph_at(page, decided, other) for other in beside):
             found[place] = decide(Role.BODY, "body.continued", "a sentence between two paragraphs", 0.8)
     return found
+
+
+def told(page: Page, decided: Decisions) -> Decisions:
+    """A paragraph that says who said something, below the article's beginning, and does not speak to the reader."""
+    likely = [place for place in range(len(page)) if place not in decided and _paragraph_at(page, decided, place)]
+    return {
+        place: decide(Role.BODY, "body.told", f"a paragraph that says {page[place].phrase('said')!r}", 0.7)
+        for place in range(likely[0] if likely else len(page), len(page))
+        if place not in decided and _tells(page[place])
+    }
 
 
 def subheading(page: Page, decided: Decisions) -> Decisions:
@@ -122,6 +133,19 @@ def _heading_like(line: PageLine) -> bool:
     if line.shape.words > thresholds().short_words or not line.shape.letters or not line.shape.capital:
         return False
     return line.shape.ending == "none" or line.text.rstrip(_CLOSERS).endswith(("?", "!", "？", "！", "՞"))
+
+
+def _tells(line: PageLine) -> bool:
+    long = line.shape.prose and line.shape.words >= thresholds().told_words
+    return long and line.says("said") and not line.recurrence and not line.says("unquoted:you", "unquoted:ask")
+
+
+def _past_pictures(decided: Decisions, place: int, step: int) -> int:
+    """The next place in that direction that holds no caption and no copy of one."""
+    other = place + step
+    while role_at(decided, other) in (Role.CAPTION, Role.REPEATED_CAPTION):
+        other += step
+    return other
 
 
 def _text_at(page: Page, decided: Decisions, place: int) -> bool:

@@ -55,11 +55,5 @@ def _may_lead(page: Page, place: int) -> bool:
     return line.shape.ending != "colon" and not twin(page, place)
 
 
-def bare_byline(page: Page, decided: Decisions) -> Decisions:
-    """The stamps and bylines of the head that no cue gives away."""
-    dated = bylines.stamps(page, decided)
-    return {**dated, **bylines.bylines(page, {**decided, **dated})}
-
-
 def _place_of(decided: Decisions, role: Role) -> int | None:
     return next((place for place in sorted(decided) if decided[place][0] is role), None)

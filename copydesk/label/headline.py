@@ -129,6 +129,7 @@ def stems(text: str) -> tuple[str, ...]:
 
 def features(page: Page, decided: Decisions, place: int, around: Around, order: int) -> dict[str, float]:
     """What speaks for and against one candidate; ``headline.toml`` says what each means. Only those that are not 0."""
+    limits = weights().limits
     line = page[place]
     mine = stems(line.text)
     # A candidate that stands among the paragraphs must not be found in itself.
@@ -140,7 +141,7 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
     text = line.text.rstrip(_CLOSERS)
     found = {
         "topic": shared / len(mine) if mine else 0.0,
-        "topic_words": math.log1p(min(shared, int(weights().limits["topic_most"]))),
+        "topic_words": math.log1p(min(shared, int(limits["topic_most"]))),
         "short": max(0.0, 6 - line.shape.words) / 6,
         "long": max(0.0, line.shape.words - 16) / 8,
         "stop": text.endswith(_STOPS) and not text.endswith("..."),
@@ -159,7 +160,7 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "title_higher": _title_above(page, decided, place, stock, 3, 8),
         "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
         "list": min(_run(page, place), 6) / 6,
-        "recurs": min(1.0, line.recurrence * 2),
+        "recurs": min(1.0, max(0.0, line.recurrence - limits["recurs_from"]) / limits["recurs_from"]),
     }
     return {name: float(value) for name, value in found.items() if value}
 

@@ -31,10 +31,8 @@ def person_like(text: str) -> bool:
         return False
     if not all(_NAME_WORD.fullmatch(word) for word in words) or len(set(words)) < len(words):
         return False
-    capitals = [word for word in words if not word[0].islower()]
-    if len(capitals) < _FEWEST or not all(
-        word.casefold() in _words()["particles"] for word in words if word[0].islower()
-    ):
+    small = [word for word in words if _is_small(word[0])]
+    if len(words) - len(small) < _FEWEST or not all(word in _words()["particles"] for word in small):
         return False
     # "CBC News", "WELT Redaktion": an outlet. A surname in capitals ("Bill MCCARTHY") stands last.
     outlet = len(words[0]) > 2 and words[0].isalpha() and words[0].isupper() and not words[-1].isupper()

@@ -18,6 +18,7 @@ class Thresholds:
     caption_max_words: int
     headline_min_words: int
     short_words: int
+    told_words: int
     apart_from: float
     repeat_chars: int
     button_words: int

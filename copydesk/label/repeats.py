@@ -74,6 +74,25 @@ def paragraphs(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
+def lines(page: Page, decided: Decisions) -> Decisions:
+    """A later copy of any line of a few words that is still undecided. Among short lines it may be a refrain."""
+    found: dict[int, Decision] = {}
+    for places in page.positions.values():
+        line = page[places[0]]
+        if len(places) < 2 or line.shape.words < thresholds().headline_min_words + 1:
+            continue
+        for place in places[1:]:
+            if place not in decided and not _among_short(page, decided, place):
+                found[place] = decide(Role.REPEATED_PARAGRAPH, "repeats.line", f"line {_at(places[0])} again", 0.8)
+    return found
+
+
+def _among_short(page: Page, decided: Decisions, place: int) -> bool:
+    """Whether the lines above and below are short and undecided too, as in a song or a list."""
+    near = [other for other in (place - 1, place + 1) if 0 <= other < len(page)]
+    return all(other not in decided and page[other].shape.words <= thresholds().short_words for other in near)
+
+
 def _same_but_credit(first: str, second: str) -> bool:
     """Equal, or one is the other and a credit more (at most a fifth of it)."""
     if first == second:
