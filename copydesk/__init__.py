@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from copydesk.article import Article as Article
     from copydesk.cleaning import clean as clean
-    from copydesk.decode import decode as decode
+    from copydesk.decoding import decode as decode
     from copydesk.loading import load as load
     from copydesk.normalize.dates import find_dates as find_dates
     from copydesk.normalize.names import compare_names as compare_names
@@ -21,7 +21,7 @@ _HOME = {
     "Article": "copydesk.article",
     "clean": "copydesk.cleaning",
     "compare_names": "copydesk.normalize.names",
-    "decode": "copydesk.decode",
+    "decode": "copydesk.decoding",
     "find_dates": "copydesk.normalize.dates",
     "find_names": "copydesk.normalize.names",
     "load": "copydesk.loading",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from copydesk import fields
 from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
-from copydesk.decode import decode
+from copydesk.decoding import decode
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label, page
 from copydesk.language import language_of, primary
@@ -41,7 +41,7 @@ def clean(
     """The article in a raw page (bytes, text, or an item that was read from a folder).
 
     ``source`` says what is known of the outlet. Without ``knowledge``, the authority that ships with Copydesk is used.
-    Raises copydesk.decode.UnreadableText for bytes that are no text.
+    Raises copydesk.decoding.UnreadableText for bytes that are no text.
     """
     known = knowledge or Knowledge(load_authority(None))
     outlet = Source(source) if isinstance(source, str) else source

@@ -68,9 +68,9 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
 def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated, source: Source) -> Published:
     """Publication and update, from what was stated beside the page, else from the timestamp blocks of its head.
 
-    A label ("Updated:") counts for the stamp on its line, or on the next one where it stands alone. Of several unlabelled
-    days the one nearest below the headline counts, else the nearest above. A page whose head has no stamp may have a
-    labelled one elsewhere, if it is the only one.
+    A label ("Updated:") counts for the stamp on its line, or on the next one where it stands alone. Of several
+    unlabelled days the one nearest below the headline counts, else the nearest above. A page whose head has no stamp
+    may have a labelled one elsewhere, if it is the only one.
     """
     order = source.date_order or date_order(page)
     if stated.published:
@@ -157,17 +157,17 @@ def completeness(blocks: Sequence[Block], page: Page) -> str:
 
 
 def _chosen(found: Sequence[tuple[str, Stamp]]) -> Published:
-    """Of stamps with their labels, the likeliest first: the publication is the first labelled so, else the first plain one."""
+    """The publication among labelled stamps, likeliest first: the first that is called so, else the first plain one."""
     updates = [stamp for label, stamp in found if label == "updated"]
     named = [stamp for label, stamp in found if label == "published"]
     plain = [stamp for label, stamp in found if not label]
     updated = updates[0] if updates else None
-    first = (named or plain or [None])[0]
-    if first is None:
+    stated = named or plain
+    if not stated:
         return Published(None, updated, "only_updated")
     # The same day may be printed twice, once with its time.
-    fullest = max((stamp for stamp in named or plain if stamp.on == first.on), key=lambda stamp: (len(stamp.edtf), stamp.edtf))
-    return Published(fullest, updated, None)
+    same_day = [stamp for stamp in stated if stamp.on == stated[0].on]
+    return Published(max(same_day, key=lambda stamp: (len(stamp.edtf), stamp.edtf)), updated, None)
 
 
 def _stamps(
@@ -183,8 +183,7 @@ def _stamps(
             label = label if block.role is Role.BLANK else ""
             continue
         stamps = read_stamps(block.text, order, source)
-        for one in stamps:
-            found.append((one.label or label, one.stamp))
+        found.extend((one.label or label, one.stamp) for one in stamps)
         line = lines[number]
         said = "updated" if line.says("updated") else "published" if line.says("published") else label
         label = "" if stamps else said
@@ -222,7 +221,10 @@ def _head(blocks: Sequence[Block], lines: Mapping[int, PageLine]) -> range:
 
 def _tail(blocks: Sequence[Block]) -> range:
     """The two blocks behind the article's last paragraph."""
-    last = max((n for n, b in enumerate(blocks) if b.role is Role.BODY and len(b.text) >= thresholds().repeat_chars), default=-1)
+    last = max(
+        (n for n, b in enumerate(blocks) if b.role is Role.BODY and len(b.text) >= thresholds().repeat_chars),
+        default=-1,
+    )
     if last < 0:
         return range(0)
     stop, seen = last + 1, 0

@@ -21,7 +21,7 @@ from pyarrow import feather
 from copydesk import duplicates, ingest, rows, tables
 from copydesk.article import Article, RawItem
 from copydesk.cleaning import Knowledge, clean_item
-from copydesk.decode import UnreadableText, decode
+from copydesk.decoding import UnreadableText, decode
 from copydesk.frames import concatenate, frame
 from copydesk.identity import article_id
 from copydesk.ingest.rawfile import RawFile

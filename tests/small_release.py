@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from copydesk import rows, tables
 from copydesk.article import Article, Block, Caption, DateMention, Evidence, Line, Mention, Role, Stamp
-from copydesk.decode.lines import split_lines
+from copydesk.decoding.lines import split_lines
 from copydesk.frames import frame
 from copydesk.ingest.reject import Rejected
 from copydesk.release.hashing import content_hash

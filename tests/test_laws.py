@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from copydesk import pipeline, tables
 from copydesk.article import Role, raw_of, text_of
 from copydesk.cleaning import Knowledge, clean
-from copydesk.decode import UnreadableText, decode
+from copydesk.decoding import UnreadableText, decode
 from copydesk.normalize.names import undo
 from copydesk.release.data import to_csv, to_parquet
 

@@ -28,7 +28,7 @@ from small_release import (
 )
 
 from copydesk import rows, tables
-from copydesk.decode.lines import split_lines
+from copydesk.decoding.lines import split_lines
 from copydesk.frames import empty, frame
 from copydesk.release import data as release_data
 from copydesk.release.hashing import content_hash

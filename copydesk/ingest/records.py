@@ -171,7 +171,7 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, bool | dict | list):
         return None
     if isinstance(value, bytes):
-        from copydesk.decode import UnreadableText, decode  # noqa: PLC0415 - few cells need it
+        from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - few cells need it
 
         try:
             value = decode(value).text

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import KEPT_ROLES, PARAGRAPH_BREAK, TEXT_ROLES, Role
-from copydesk.decode.lines import split_lines
+from copydesk.decoding.lines import split_lines
 from copydesk.identity import content_sha256
 from copydesk.segment import LINE_ENDS
 from copydesk.verify.finding import Finding, told
