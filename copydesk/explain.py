@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from copydesk.article import Article, Block, Role
 from copydesk.cleaning import clean
 from copydesk.errors import NothingToDo
+from copydesk.label import scorer
 from copydesk.loading import load
 from copydesk.report import printable, table
 
@@ -41,12 +42,13 @@ def explain(article: str, dataset: Path, version: str = "latest") -> str:
 
 
 def _of_article(article: Article) -> str:
-    return "\n".join(_lines(_row(block) for block in article.blocks))
+    return "\n".join(_lines([_row(block) for block in article.blocks]))
 
 
 def _row(block: Block) -> dict[str, Any]:
     return {
         "line_start": block.line_start,
+        "line_end": block.line_end,
         "role": block.role.value,
         "rule": block.evidence.rule,
         "evidence": block.evidence.seen,
@@ -54,20 +56,29 @@ def _row(block: Block) -> dict[str, Any]:
     }
 
 
-def _lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
+def _lines(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
     """One line a block; lines are counted from 1 here, as an editor does."""
+    texts = [text for row in rows for text in [row["text"] or "", *[""] * (row["line_end"] - row["line_start"] - 1)]]
     cells = [
         (
             str(row["line_start"] + 1),
             row["role"],
             row["rule"],
-            printable(row["evidence"] or ""),
+            printable(_evidence(row, texts)),
             _short(printable(row["text"] or "")),
         )
         for row in rows
         if row["role"] != Role.BLANK.value
     ]
     return table([("line", "role", "rule", "evidence", "text"), *cells])
+
+
+def _evidence(row: dict[str, Any], texts: Sequence[str]) -> str:
+    """What the rule saw; for the learned scorer also what mattered to it, in words."""
+    seen = str(row["evidence"] or "")
+    if not row["rule"].startswith("learned."):
+        return seen
+    return f"{seen}: {scorer.explain(texts, row['line_start'])}"
 
 
 def _short(text: str) -> str:

@@ -29,7 +29,7 @@ def mend(lines: list[str]) -> dict[int, tuple[str, tuple[str, ...]]]:
     from ftfy import fix_encoding_and_explain  # noqa: PLC0415 - few documents need it
     from ftfy.badness import is_bad  # noqa: PLC0415
 
-    found = {}
+    found: dict[int, tuple[str, tuple[str, ...]]] = {}
     for number in suspects:
         if not is_bad(_CITED.sub(" ", lines[number])):
             continue

@@ -20,15 +20,16 @@ from copydesk.segment import Unit
 
 FIRST: tuple[Rule, ...] = (alone.alone,)
 SECOND: tuple[Rule, ...] = (
-    repeats.twins,
-    repeats.credited,
-    runs.asks,
-    runs.teasers,
     head.headline,
     repeats.copies,
     bylines.stamps,
     bylines.bylines,
     head.standfirst,
+    repeats.twins,
+    repeats.credited,
+    runs.asks,
+    runs.teasers,
+    repeats.copies,
     repeats.paragraphs,
     body.recurrent,
     body.clocks,
@@ -78,7 +79,12 @@ def label(
     ``recurrence`` gives, for each unit, the share of the source's ``pages_known`` other pages that have its line.
     """
     page, places = read_page(
-        [unit.text for unit in units], languages, headline=headline, recurrence=recurrence, pages_known=pages_known
+        [unit.text for unit in units],
+        languages,
+        numbers=[unit.line_start for unit in units],
+        headline=headline,
+        recurrence=recurrence,
+        pages_known=pages_known,
     )
     decided = run(SECOND, page, run(FIRST, page, {}))
     flags: list[str] = []

@@ -96,6 +96,8 @@ def contribution(line: PageLine) -> Decision | None:
     """Who else worked on the story, or which agency it draws on."""
     if not line.says("contribution") or line.shape.words > 30 or line.says("said"):
         return None
+    if line.says("byline") and not line.key.startswith(line.phrase("contribution")) and byline_names(line):
+        return None  # "By Ann Ode, with agencies"
     return decide(Role.TAIL_CREDIT, "alone.contribution", f"says {line.phrase('contribution')!r}", 0.9)
 
 

@@ -35,7 +35,7 @@ def zone(page: Page, decided: Decisions) -> range:
     # A standfirst and a caption may be sentences too: the first field below them still belongs to the head.
     fields = [p for p in range(top or 0, min(stop + _BEHIND, len(page))) if role_at(decided, p) in _FIELDS]
     if fields and fields[0] >= stop:
-        stop = fields[0] + 2
+        stop = min(fields[0] + 2, len(page))
     if top is None:
         return range(min(stop, _BELOW))
     return range(max(0, top - _ABOVE), max(top + 1, min(stop, top + _BELOW)))
@@ -58,7 +58,7 @@ def bylines(page: Page, decided: Decisions) -> Decisions:
         return found
     top = next((place for place in head if role_at(decided, place) is Role.HEADLINE), None)
     for place in head:
-        if place in decided or place in found or not _named(page[place]):
+        if place in decided or not (_named(page[place]) or _staff(page[place])):
             continue
         seen = _seen(page, decided, place, top)
         if seen and not _spoken_of(page, decided, place):
@@ -103,7 +103,10 @@ def _names_below(page: Page, decided: Decisions, place: int) -> Iterator[tuple[i
             if line.shape.letters:
                 return
         elif _named(line) or (below == place + 1 and line.shape.words <= 3 and line.shape.titled > 0.5):
-            yield below, decide(Role.BYLINE, "head.byline", f"a name below the opener of line {place + 1}", 0.9)
+            yield (
+                below,
+                decide(Role.BYLINE, "head.byline", f"a name below the opener of line {page[place].number}", 0.9),
+            )
         else:
             return
 
@@ -120,6 +123,11 @@ def _named(line: PageLine) -> tuple[str, ...]:
     if not names or not all(bare(name) for name in names) or (words < line.shape.words and not posts):
         return ()
     return names
+
+
+def _staff(line: PageLine) -> bool:
+    """Whether the line says who signs where no author does: "Staff report". It is a byline that names nobody."""
+    return line.says("not_author") and line.key == line.phrase("not_author")
 
 
 def _with_post(text: str, names: tuple[str, ...]) -> bool:
@@ -172,7 +180,11 @@ def _group(page: Page, decided: Decisions, place: int, head: range, seen: str) -
         if at in decided:
             if line.shape.letters:
                 break
-        elif _named(line) or (at > place and line.says("role_words") and line.shape.words <= _MOST_WORDS // 2):
+        elif (
+            _named(line)
+            or _staff(line)
+            or (at > place and line.says("role_words") and line.shape.words <= _MOST_WORDS // 2)
+        ):
             if at > place and _spoken_of(page, decided, at):
                 break
             found[at] = decide(Role.BYLINE, "head.bare_byline", f"{seen}, nowhere in the text", 0.8)

@@ -44,7 +44,7 @@ def standfirst(page: Page, decided: Decisions) -> Decisions:
     marker = next((p for p in below if role_at(decided, p) in _MARKERS or page[p].credit is not None), None)
     if not found or marker is None or sum(page[place].shape.words for place in found) > limits["standfirst_max_words"]:
         return {}
-    why = f"between the headline and the {role_at(decided, marker) or Role.CAPTION} of line {marker + 1}"
+    why = f"between the headline and the {role_at(decided, marker) or Role.CAPTION} of line {page[marker].number}"
     return {place: decide(Role.STANDFIRST, "head.standfirst", why, 0.85) for place in found}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from copydesk.label import cues
 from copydesk.label.credits import agency_in
-from copydesk.label.page import PageLine
+from copydesk.label.page import PageLine, is_small
 from copydesk.normalize.dates import label_of
 
 _MAIL = re.compile(r"\S+@[\w-]+\.\S+|@\w+|https?://\S+")
@@ -19,6 +19,7 @@ _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3
 _LABEL = re.compile(r"^\s*[^\W\d_]+(?: [^\W\d_]+)?\s?[:：՝]\s")  # "Text: ", "Interview: "
 _DASH = re.compile(r"\s[–—-]\s")
 _EDGES = " .,:;：՝–—-|/()[]•·"
+_LONGEST = 400  # characters: no byline is longer
 _FEWEST, _MOST = 2, 5
 _SHORTEST = 3  # letters: "PM EDT" is no name, nor are the initials that stand for a portrait
 _POST_WORDS = 4  # a post behind a name is looked up in so many words, at the most
@@ -31,7 +32,7 @@ def person_like(text: str) -> bool:
         return False
     if not all(_NAME_WORD.fullmatch(word) for word in words) or len(set(words)) < len(words):
         return False
-    small = [word for word in words if _is_small(word[0])]
+    small = [word for word in words if is_small(word[0])]
     if len(words) - len(small) < _FEWEST or not all(word in _words()["particles"] for word in small):
         return False
     # "CBC News", "WELT Redaktion": an outlet. A surname in capitals ("Bill MCCARTHY") stands last.
@@ -47,6 +48,8 @@ def byline_names(line: PageLine) -> tuple[str, ...]:
 
 def people(text: str) -> tuple[str, ...]:
     """The people (and agencies) in a list of names, as printed; those in capitals get the case of a name."""
+    if len(text) > _LONGEST:
+        return ()
     text = _LABEL.sub("", text, count=1)
     text = " ".join(_GLUED.sub(" | ", _MAIL.sub(" | ", text)).split())
     # Behind a dash stands a name's post: the first piece that has names is all.
@@ -88,7 +91,7 @@ def bare(name: str) -> bool:
 def single_name(text: str, opener: str) -> str:
     """The one capitalized word behind a byline's opener, an outlet's or an agency's name; empty where it isn't that."""
     alone = behind(text, opener).strip(_EDGES) if opener else ""
-    return alone if len(alone.split()) == 1 and not _is_small(alone[0]) and not _no_author(alone) else ""
+    return alone if len(alone.split()) == 1 and not is_small(alone[0]) and not _no_author(alone) else ""
 
 
 def behind(text: str, opener: str) -> str:
@@ -100,11 +103,6 @@ def behind(text: str, opener: str) -> str:
             return rest
         rest = rest[place + len(word) :]
     return rest
-
-
-def _is_small(char: str) -> bool:
-    """Whether the letter is a small one. Georgian ones count as small, but nobody writes names with the capitals."""
-    return char.islower() and not "\u10d0" <= char <= "\u10ff"
 
 
 def _no_author(name: str) -> bool:

@@ -65,6 +65,8 @@ class PageLine:
     credit: Credit | None
     """The picture credit that it ends with, or is."""
     gap: int
+    number: int
+    """Its line in the document, from 1: as a person counts, for the evidence."""
     recurrence: float = 0.0
     """Share of the source's other pages that have this line, 0 where nothing is known of the source."""
     chance: float = 1.0
@@ -124,11 +126,15 @@ def read_page(
     texts: Sequence[str],
     languages: Sequence[str],
     *,
+    numbers: Sequence[int] | None = None,
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
     pages_known: int = 0,
 ) -> tuple[Page, tuple[int, ...]]:
-    """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``)."""
+    """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``).
+
+    ``numbers`` says on which line of the document, from 0, each text begins; by default each is one line.
+    """
     scores = score_lines(texts, profile=recurrence)
     lines: list[PageLine] = []
     places: list[int] = []
@@ -137,8 +143,16 @@ def read_page(
         if not text:
             gap += 1
             continue
-        line = _page_line(text, languages, gap, recurrence[place] if recurrence else 0.0)
-        lines.append(replace(line, chance=float(scores.text[place]), apart=float(scores.apart[place])))
+        lines.append(
+            replace(
+                _page_line(text, languages),
+                gap=gap,
+                number=(numbers[place] if numbers else place) + 1,
+                recurrence=recurrence[place] if recurrence else 0.0,
+                chance=float(scores.text[place]),
+                apart=float(scores.apart[place]),
+            )
+        )
         places.append(place)
         gap = 0
     return Page(tuple(lines), tuple(languages), headline, pages_known, scores.threshold), tuple(places)
@@ -158,13 +172,18 @@ def shape_of(text: str) -> Shape:
         chars=len(text),
         ending=_ending(stripped, last),
         sentences=sum(char in _SENTENCE_ENDS for char in text),
-        capital=not first.islower(),
+        capital=not is_small(first),
         upper=bool(letters) and any(char.isupper() for char in letters) and not any(char.islower() for char in letters),
         letters=len(letters),
         digits=sum(char.isdigit() for char in text),
         amount=_AMOUNT.search(text) is not None,
-        titled=sum(not char.islower() for char in starts) / len(starts) if starts else 0.0,
+        titled=sum(not is_small(char) for char in starts) / len(starts) if starts else 0.0,
     )
+
+
+def is_small(char: str) -> bool:
+    """Whether the letter is a small one. Georgian ones count as small, but nobody writes names with the capitals."""
+    return char.islower() and not "\u10d0" <= char <= "\u10ff"
 
 
 def outside_quotes(text: str) -> str:
@@ -180,7 +199,8 @@ def _ending(stripped: str, last: str) -> Ending:
     return "colon" if last in ":：՝" else "none"
 
 
-def _page_line(text: str, languages: Sequence[str], gap: int, recurrence: float) -> PageLine:
+def _page_line(text: str, languages: Sequence[str]) -> PageLine:
+    """What can be read off the line itself."""
     form = cues.key(text)
     found = cues.hits(text, languages, form=form)
     signals = {hit.cue.signal for hit in found if hit.cue.signal}
@@ -190,4 +210,4 @@ def _page_line(text: str, languages: Sequence[str], gap: int, recurrence: float)
         signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}
         # What stands in quotation marks is said by somebody: it makes nothing furniture, unless it is all there is.
         found = tuple(hit for hit in found if hit.cue.role is None or hit.cue.match == "exact" or hit in again)
-    return PageLine(text, form, shape_of(text), found, frozenset(signals), caption_credit(text), gap, recurrence)
+    return PageLine(text, form, shape_of(text), found, frozenset(signals), caption_credit(text), gap=0, number=1)

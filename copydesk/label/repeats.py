@@ -33,7 +33,7 @@ def twins(page: Page, decided: Decisions) -> Decisions:
             continue
         fuller, other = (place - 1, place) if len(first.text) >= len(second.text) else (place, place - 1)
         found[fuller] = decide(Role.CAPTION, "repeats.twin", "printed twice in a row", 0.95)
-        found[other] = decide(Role.REPEATED_CAPTION, "repeats.twin", f"repeats line {_at(fuller)}", 0.95)
+        found[other] = decide(Role.REPEATED_CAPTION, "repeats.twin", f"repeats line {page[fuller].number}", 0.95)
     return found
 
 
@@ -55,7 +55,7 @@ def copies(page: Page, decided: Decisions) -> Decisions:
             continue
         first, role = firsts.get(line.key, (place, None))
         if role in _COPIES and first != place:
-            found[place] = decide(_COPIES[role], "repeats.copy", f"the {role} of line {_at(first)} again")
+            found[place] = decide(_COPIES[role], "repeats.copy", f"the {role} of line {page[first].number} again")
     return found
 
 
@@ -69,7 +69,10 @@ def paragraphs(page: Page, decided: Decisions) -> Decisions:
             continue
         for place in undecided[1:]:
             found[place] = decide(
-                Role.REPEATED_PARAGRAPH, "repeats.paragraph", f"the paragraph of line {_at(undecided[0])} again", 0.9
+                Role.REPEATED_PARAGRAPH,
+                "repeats.paragraph",
+                f"the paragraph of line {page[undecided[0]].number} again",
+                0.9,
             )
     return found
 
@@ -83,7 +86,9 @@ def lines(page: Page, decided: Decisions) -> Decisions:
             continue
         for place in places[1:]:
             if place not in decided and not _among_short(page, decided, place):
-                found[place] = decide(Role.REPEATED_PARAGRAPH, "repeats.line", f"line {_at(places[0])} again", 0.8)
+                found[place] = decide(
+                    Role.REPEATED_PARAGRAPH, "repeats.line", f"line {page[places[0]].number} again", 0.8
+                )
     return found
 
 
@@ -99,7 +104,3 @@ def _same_but_credit(first: str, second: str) -> bool:
         return True
     shorter, longer = sorted((first, second), key=len)
     return longer.startswith(shorter) and len(longer) - len(shorter) <= max(30, len(shorter) // 5)
-
-
-def _at(place: int) -> str:
-    return str(place + 1)

@@ -117,7 +117,7 @@ def _decision(page: Page, place: int, seed: int, role: Role) -> Decision:
         for signal in line.signals
         if signal.startswith("unquoted:") or signal in ("salutation", "message", "button", "frequency")
     )
-    reason = f"says {', '.join(dict.fromkeys(seen))}" if seen else f"in a run with line {seed + 1}"
+    reason = f"says {', '.join(dict.fromkeys(seen))}" if seen else f"in a run with line {page[seed].number}"
     if line.shape.amount:
         reason += ", an amount of money"
     return decide(role, f"runs.{role}", reason, 0.9 if seen else 0.8)
@@ -135,5 +135,5 @@ def teasers(page: Page, decided: Decisions) -> Decisions:
                 break
             if line.shape.ending in ("sentence", "colon") and line.shape.prose:
                 break
-            found[follower] = decide(Role.RELATED, "runs.teaser", f"follows line {place + 1}", 0.8)
+            found[follower] = decide(Role.RELATED, "runs.teaser", f"follows line {page[place].number}", 0.8)
     return found

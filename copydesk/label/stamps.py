@@ -11,7 +11,7 @@ from copydesk.normalize.dates import FoundStamp, find_stamps, is_stamp_line
 _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})(?=\d)|(?<=\d{4})(?=[^\W\d_年년])|(?<=[^\W\d_])(?=[A-ZÄÖÜ][a-zäöü])")
 _MOST_WORDS = 24
-_MOST_GLUED = 12
+_MOST_GLUED, _MOST_CHARS = 12, 160
 _ORDERS = ("dmy", "mdy")
 
 
@@ -37,7 +37,12 @@ def beside_headline(line: PageLine) -> str:
 
     A date with its time, or a date beside a name, in a short line that is no sentence. Empty where it is none.
     """
-    if line.shape.words > _MOST_GLUED or line.shape.ending == "sentence" or line.credit is not None:
+    if (
+        line.shape.words > _MOST_GLUED
+        or line.shape.chars > _MOST_CHARS
+        or line.shape.ending == "sentence"
+        or line.credit is not None
+    ):
         return ""
     text = unglued(line.text)
     found = _found(text)
