@@ -21,6 +21,7 @@ from copydesk.ingest import list_files
 from copydesk.normalize.names import load_authority
 from copydesk.pipeline import Tables
 from copydesk.project import beside, shipped
+from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
 from copydesk.release.data import from_parquet
@@ -32,6 +33,9 @@ from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
 from copydesk.sources import load_sources
 from copydesk.tables import SCHEMA_VERSION
+
+Validate = Callable[[Tables, Path, date], Validation]
+"""Tables, the folder of suites, and the day: to what holds."""
 
 LIBRARIES = ("copydesk", "ftfy", "great-expectations", "numpy", "py3langid", "pyarrow")
 """Whose version a build's bytes may depend on."""
@@ -105,7 +109,7 @@ def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
     return load_info(path), load_answers(settings.dataset / "datasheet")
 
 
-def check(parts: Tables, settings: Settings) -> Validation:
+def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
     """The tables against their expectations. Raises NothingToDo where no article is left to publish."""
     if not parts["articles"].num_rows:
         reasons = sorted(set(parts["quarantine"]["reason"].to_pylist()))
@@ -117,16 +121,17 @@ def check(parts: Tables, settings: Settings) -> Validation:
 
 
 def accept(
-    parts: Tables, validation: Validation, knowledge: Knowledge, settings: Settings
+    parts: Tables, knowledge: Knowledge, settings: Settings, validate: Validate = validate
 ) -> tuple[Tables, Validation]:
-    """The tables that may be published: without the articles that failed a critical expectation.
+    """The tables that may be published, and what holds of them: without articles that fail a critical expectation.
 
     What is left is validated again, so that a version's results speak of its own rows. Raises NotValid where a critical
-    expectation failed and no article is to blame.
+    expectation failed and no article is to blame, and NothingToDo where no article is left.
     """
+    validation = check(parts, settings, validate)
     if failed := validation.failed_articles():
         parts = pipeline.without(parts, failed, knowledge)
-        validation = check(parts, settings)
+        validation = check(parts, settings, validate)
     if blocking := validation.blocking:
         names = ", ".join(f"{outcome.table}.{outcome.expectation}" for outcome in blocking)
         raise NotValid(f"Nothing was published: {names} failed. The last version is as it was.")
@@ -198,7 +203,7 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     batches = pipeline.plan(settings.raw, settings.batch_files)
     files = sum(len(batch.files) for batch in batches)
     progress(f"{files} raw files in {len(batches)} batches")
-    with TemporaryDirectory(prefix="copydesk-") as folder:
+    with Validator() as validator, TemporaryDirectory(prefix="copydesk-") as folder:
         work = Path(folder)
         learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches], work)
         knowledge = pipeline.recall(knowledge, learned)
@@ -206,9 +211,8 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
         for batch in batches:
             cleaned.append(pipeline.clean_batch(batch, knowledge, work))
             progress(f"cleaned batch {batch.number + 1} of {len(batches)}")
-        parts = pipeline.assemble(cleaned, knowledge)
-    progress("checking expectations")
-    parts, validation = accept(parts, check(parts, settings), knowledge, settings)
+        progress("checking expectations")
+        parts, validation = accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validator.validate)
     progress("publishing")
     return publish(parts, validation, knowledge, settings)
 
@@ -237,7 +241,7 @@ def _report(parts: Tables, validation: Validation, done: store.Published) -> Rep
         quarantined=parts["quarantine"].to_pylist(),
         expectations=len(validation.outcomes),
         passed=validation.passed,
-        warnings=tuple(f"{outcome.table}.{outcome.expectation}" for outcome in validation.warnings),
+        warnings=tuple(f"{outcome.table}: {outcome.description}" for outcome in validation.warnings),
         flagged=sum(
             any(flag.startswith("review:") for flag in flags) for flags in parts["articles"]["flags"].to_pylist()
         ),

@@ -27,7 +27,7 @@ def terminal(report: Report) -> str:
     if report.flagged:
         facts.insert(4, ("for review", f"{report.flagged} articles of which too much would have been set aside"))
     lines = [f"  {name:<16} {value}" for name, value in facts]
-    lines += [f"  {'warning':<16} {warning}" for warning in report.warnings]
+    lines += [f"  {'not met':<16} {warning}" for warning in report.warnings]
     lines += [f"  {'healed':<16} {printable(done)}" for done in report.healed]
     return "\n".join(
         ["", *_wrapped(lines), "", f"  {printable(str(report.folder))}", f"  {load_line(report.folder)}", ""]
@@ -44,10 +44,11 @@ def markdown(report: Report) -> str:
     }
     facts = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     roles = "\n".join(f"| {role} | {count:,} |" for role, count in report.lines_by_role.items())
-    warnings = "\n".join(f"- `{name}`" for name in report.warnings) or "none"
+    warnings = "\n".join(f"- {printable(warning)}" for warning in report.warnings) or "none"
+    load = f"```python\n{load_line(report.folder)}\n```"
     return (
         f"# Version {report.version}\n\n| | |\n|---|---|\n{facts}\n\n## Lines by role\n\n| role | lines |\n|---|---|\n"
-        f"{roles}\n\n## Warnings\n\n{warnings}\n\n## Load it\n\n```python\n{load_line(report.folder)}\n```\n"
+        f"{roles}\n\n## Expectations not met\n\n{warnings}\n\n## Load it\n\n{load}\n"
     )
 
 

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from copydesk.flows import tasks
 from prefect import flow
 from pydantic import BaseModel, Field
 
 from copydesk.build import Report, Settings
+from copydesk.flows import tasks
+from copydesk.quality.apart import Validator
 
 
 class BuildParams(BaseModel):
@@ -33,12 +34,12 @@ class BuildParams(BaseModel):
 def build_dataset(params: BuildParams) -> Report:
     """Reads, cleans, validates and publishes."""
     settings = params.settings()
-    with TemporaryDirectory(prefix="copydesk-") as folder:
+    with Validator() as validator, TemporaryDirectory(prefix="copydesk-") as folder:
         work = Path(folder)
         batches = tasks.plan(settings)
         surveys = [tasks.survey(batch, settings, work) for batch in batches]
         learned = tasks.learn(surveys, work)
         cleaned = [tasks.clean(batch, settings, learned, work) for batch in batches]
-        done = tasks.validate_and_publish(cleaned, settings)
+        done = tasks.validate_and_publish(cleaned, settings, validator.validate)
     tasks.tell(done)
     return done

@@ -22,8 +22,9 @@ def run_flow(settings: Settings) -> Report:
     """Runs the flow here and returns its report. Raises what the flow raises."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
+
+    from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
 
     chosen = {name: value for name, value in asdict(settings).items() if name in BuildParams.model_fields}
     # The heartbeat marks dead runs of a deployment; a run that somebody watches only waits a second for its thread.

@@ -12,7 +12,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from copydesk import build, pipeline, report
-from copydesk.build import Report, Settings
+from copydesk.build import Report, Settings, Validate
 from copydesk.errors import CopydeskError
 from copydesk.pipeline import Batch
 
@@ -56,11 +56,10 @@ def clean(batch: Batch, settings: Settings, learned: Path, work: Path) -> Path:
 
 
 @task(cache_policy=NO_CACHE)
-def validate_and_publish(cleaned: Sequence[Path], settings: Settings) -> Report:
+def validate_and_publish(cleaned: Sequence[Path], settings: Settings, validate: Validate) -> Report:
     """Joins the batches, checks the expectations, sets failing articles aside, and publishes the rest as a version."""
     knowledge = build.know(settings)
-    parts = pipeline.assemble(cleaned, knowledge)
-    parts, validation = build.accept(parts, build.check(parts, settings), knowledge, settings)
+    parts, validation = build.accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validate)
     return build.publish(parts, validation, knowledge, settings)
 
 

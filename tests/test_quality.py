@@ -15,7 +15,8 @@ from conftest import ROOT, SAMPLE
 from copydesk import pipeline, tables
 from copydesk.build import Settings, accept, check
 from copydesk.cleaning import Knowledge
-from copydesk.errors import ConfigError, NotValid
+from copydesk.errors import ConfigError, CopydeskError, NotValid
+from copydesk.quality.apart import Validator
 from copydesk.quality.slim import slim
 from copydesk.quality.validate import validate
 
@@ -67,7 +68,7 @@ def test_no_text_of_an_article_reaches_the_results(built: dict[str, pa.Table]) -
         assert len(text) < 25 or text not in results
     for table in tables.TABLES:
         frame = slim(table, built[table.name], AS_OF)
-        assert not {column.name for column in table.columns if column.carries_text} & set(frame.columns)
+        assert not {column.name for column in table.columns if column.carries_text} & set(frame.column_names)
 
 
 def test_a_failing_row_takes_its_article_to_quarantine_with_the_expectations_name(
@@ -76,7 +77,7 @@ def test_a_failing_row_takes_its_article_to_quarantine_with_the_expectations_nam
     victim = built["articles"]["article_id"][1].as_py()
     block = built["blocks"]["article_id"].to_pylist().index(victim)
     broken = replace(built, "blocks", "confidence", block, 7.0)
-    parts, validation = accept(broken, check(broken, settings()), knowledge, settings())
+    parts, validation = accept(broken, knowledge, settings())
     assert victim not in parts["articles"]["article_id"].to_pylist()
     for name in ("blocks", "captions", "mentions", "dates"):
         assert victim not in parts[name]["article_id"].to_pylist(), name
@@ -92,12 +93,12 @@ def test_a_critical_failure_with_no_article_to_blame_stops_the_version(
 ) -> None:
     broken = replace(built, "sources", "article_count", 0, 0)
     with pytest.raises(NotValid, match=r"sources\.article_count"):
-        accept(broken, check(broken, settings()), knowledge, settings())
+        accept(broken, knowledge, settings())
 
 
 def test_a_warning_is_told_and_stops_nothing(built: dict[str, pa.Table], knowledge: Knowledge) -> None:
     future = replace(built, "articles", "published_on", 0, date(2031, 1, 1))
-    _, validation = accept(future, check(future, settings()), knowledge, settings())
+    _, validation = accept(future, knowledge, settings())
     assert "published_on_days_ago_column_values_to_be_between" in [
         outcome.expectation for outcome in validation.warnings
     ]
@@ -122,6 +123,18 @@ def test_a_broken_suite_is_named(built: dict[str, pa.Table], tmp_path: Path, sui
     with pytest.raises(ConfigError, match=says) as error:
         check(built, settings(tmp_path / "suites"))
     assert "articles.json" in str(error.value)
+
+
+def test_a_process_apart_finds_the_same(built: dict[str, pa.Table], tmp_path: Path) -> None:
+    broken = replace(built, "blocks", "confidence", 3, 7.0)
+    with Validator() as validator:
+        assert validator.validate(broken, SUITES, AS_OF) == validate(broken, SUITES, AS_OF)
+        with pytest.raises(ConfigError, match=r"articles\.json"):
+            validator.validate(built, tmp_path, AS_OF)
+        assert validator.validate(built, SUITES, AS_OF).passed == validate(built, SUITES, AS_OF).passed
+        validator._process.kill()
+        with pytest.raises(CopydeskError, match="came to its end"):
+            validator.validate(built, SUITES, AS_OF)
 
 
 def test_a_missing_suite_is_named(built: dict[str, pa.Table], tmp_path: Path) -> None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import TEXT_ROLES
 from copydesk.tables import Table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KEY = "row_key"
 """The column that tells rows apart in results: the table's key, joined."""
@@ -26,8 +23,8 @@ ARTICLE = "row_article"
 """The article that a row belongs to, where it belongs to one."""
 
 
-def slim(table: Table, data: pa.Table, as_of: date) -> pd.DataFrame:
-    """The table as a frame of derived columns, one row each, in order. A date becomes days before ``as_of`` as well."""
+def slim(table: Table, data: pa.Table, as_of: date) -> pa.Table:
+    """The table's derived columns, one row each, in order. A date becomes days before ``as_of`` as well."""
     columns: dict[str, Any] = {}
     for column in table.columns:
         values = data[column.name]
@@ -46,8 +43,7 @@ def slim(table: Table, data: pa.Table, as_of: date) -> pd.DataFrame:
     columns[KEY] = _joined(data, table.key)
     if "article_id" in data.column_names:
         columns[ARTICLE] = data["article_id"]
-    made: pd.DataFrame = pa.table(columns).to_pandas()
-    return made
+    return pa.table(columns)
 
 
 def _joined(data: pa.Table, key: tuple[str, ...]) -> pa.ChunkedArray:

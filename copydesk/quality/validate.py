@@ -6,7 +6,7 @@ import json
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,26 @@ _LOUD = {
 def validate(data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
     """Every table against the suite of its name in the folder ``suites``.
 
-    ``as_of`` is the only clock of a run. Raises ConfigError for a suite that is
-    missing, is not JSON, or names an expectation or a column that does not exist.
+    ``as_of`` is the only clock of a run. Raises ConfigError for a suite that is missing, is not JSON, or names an
+    expectation or a column that does not exist.
     """
+    return run_suites({table.name: slim(table, data[table.name], as_of) for table in tables.TABLES}, suites, as_of)
+
+
+def run_suites(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+    """The same, for tables that ``slim`` has made already."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _validate(data, suites, as_of)
+        return _run(slimmed, suites, as_of)
 
 
-def _validate(data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
-    import great_expectations as gx  # noqa: PLC0415 - costs three seconds
+def warm_up() -> None:
+    """Loads Great Expectations, which takes three seconds."""
+    import great_expectations  # noqa: F401, PLC0415
+
+
+def _run(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+    import great_expectations as gx  # noqa: PLC0415 - see warm_up
     from great_expectations.core.run_identifier import RunIdentifier  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
@@ -45,25 +55,24 @@ def _validate(data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Valida
         logging.getLogger(name).setLevel(level)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    frames = {table.name: slim(table, data[table.name], as_of) for table in tables.TABLES}
     source = context.data_sources.add_pandas("build")
     run_id = RunIdentifier(run_name="build", run_time=datetime.combine(as_of, time(), UTC))
     outcomes: list[Outcome] = []
-    for name, frame in frames.items():
+    for name, table in slimmed.items():
         suite = context.suites.add(_suite(gx, suites / f"{name}.json", name))
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
         check = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
         result = check.run(
-            batch_parameters={"dataframe": frame},
-            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": _keys(frame)},
+            batch_parameters={"dataframe": table.to_pandas()},
+            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": _keys(table.column_names)},
             run_id=run_id,
         )
         outcomes.extend(_outcome(name, entry, suites / f"{name}.json") for entry in result.results)
     return Validation(tuple(outcomes))
 
 
-def _keys(frame: Any) -> list[str]:
-    return [name for name in (KEY, ARTICLE) if name in frame.columns]
+def _keys(columns: Sequence[str]) -> list[str]:
+    return [name for name in (KEY, ARTICLE) if name in columns]
 
 
 def _suite(gx: Any, path: Path, table: str) -> Any:

@@ -1,0 +1,97 @@
+"""Validation in a process of its own, which loads Great Expectations while the articles are still being cleaned.
+
+Only slim tables cross over, as Arrow files, and outcomes come back as JSON. The other process ends when this one does.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+from pyarrow import feather
+
+from copydesk import tables
+from copydesk.errors import ConfigError, CopydeskError
+from copydesk.quality.model import Outcome, Validation
+from copydesk.quality.slim import slim
+from copydesk.quality.validate import run_suites, warm_up
+
+_TABLES = tuple(table.name for table in tables.TABLES)
+
+
+class Validator:
+    """A process that is started on entering and ended on leaving; ``validate`` may be called as often as needed."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from copydesk.quality.apart import work; work()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def validate(self, data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+        """As ``validate.validate``. Raises CopydeskError where the process came to its end."""
+        with TemporaryDirectory(prefix="copydesk-validate-") as folder:
+            for table in tables.TABLES:
+                feather.write_feather(
+                    slim(table, data[table.name], as_of), Path(folder) / f"{table.name}.arrow", "uncompressed"
+                )
+            answer = self._ask({"folder": folder, "suites": str(suites.absolute()), "as_of": as_of.isoformat()})
+        if "error" in answer:
+            raise ConfigError(answer["error"])
+        return Validation(tuple(_outcome(entry) for entry in answer["outcomes"]))
+
+    def _ask(self, question: Mapping[str, str]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            _, told = self._process.communicate()
+            raise CopydeskError(f"The process that validates came to its end: {told.strip()[-500:] or 'no word'}.")
+        return dict(json.loads(answer))
+
+
+def work() -> None:
+    """The other process: a question a line on standard input, an answer a line on standard output."""
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # whatever else is printed must not stand among the answers
+    warm_up()
+    for line in sys.stdin:
+        question = json.loads(line)
+        folder = Path(question["folder"])
+        slimmed = {name: feather.read_table(folder / f"{name}.arrow", memory_map=False) for name in _TABLES}
+        try:
+            validation = run_suites(slimmed, Path(question["suites"]), date.fromisoformat(question["as_of"]))
+        except ConfigError as error:
+            answer: dict[str, object] = {"error": str(error)}
+        else:
+            answer = {"outcomes": [asdict(outcome) for outcome in validation.outcomes]}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def _outcome(entry: Mapping[str, Any]) -> Outcome:
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    return Outcome(**fields)
