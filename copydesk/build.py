@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -203,8 +202,7 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     batches = pipeline.plan(settings.raw, settings.batch_files)
     files = sum(len(batch.files) for batch in batches)
     progress(f"{files} raw files in {len(batches)} batches")
-    with Validator() as validator, TemporaryDirectory(prefix="copydesk-") as folder:
-        work = Path(folder)
+    with Validator() as validator, store.staging_folder(settings.dataset) as work:
         learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches], work)
         knowledge = pipeline.recall(knowledge, learned)
         cleaned = []

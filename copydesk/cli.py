@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from copydesk.errors import CopydeskError, NotVerified
+from copydesk.errors import CopydeskError, NotVerified, StoreError
 
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
@@ -28,6 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        where = error.filename or "the disk"
+        print(f"copydesk: No space is left on {where}: free some. The last version is as it was.", file=sys.stderr)
+        return StoreError.exit_code
     except KeyboardInterrupt:
         print("copydesk: stopped. The last version is as it was.", file=sys.stderr)
         return 130

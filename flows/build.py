@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from prefect import flow
 from pydantic import BaseModel, Field
 
+from copydesk import store
 from copydesk.build import Report, Settings
 from copydesk.flows import tasks
 from copydesk.quality.apart import Validator
@@ -34,8 +34,8 @@ class BuildParams(BaseModel):
 def build_dataset(params: BuildParams) -> Report:
     """Reads, cleans, validates and publishes."""
     settings = params.settings()
-    with Validator() as validator, TemporaryDirectory(prefix="copydesk-") as folder:
-        work = Path(folder)
+    tasks.prepare(settings)
+    with Validator() as validator, store.staging_folder(settings.dataset) as work:
         batches = tasks.plan(settings)
         surveys = [tasks.survey(batch, settings, work) for batch in batches]
         learned = tasks.learn(surveys, work)

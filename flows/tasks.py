@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +29,15 @@ _IO: dict[str, Any] = {
 }
 
 
-@task(cache_policy=NO_CACHE, timeout_seconds=timedelta(minutes=10).total_seconds())
-def plan(settings: Settings) -> Sequence[Batch]:
-    """Lists the raw files and cuts them into batches, after making sure that the result can be published."""
+@task(cache_policy=NO_CACHE)
+def prepare(settings: Settings) -> None:
+    """Makes sure, before any work, that what was edited by hand can be read and that the result can be published."""
     build.prepare(settings)
+
+
+@task(cache_policy=NO_CACHE)
+def plan(settings: Settings) -> Sequence[Batch]:
+    """Lists the raw files and cuts them into batches."""
     return pipeline.plan(settings.raw, settings.batch_files)
 
 

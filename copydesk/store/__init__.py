@@ -17,6 +17,7 @@ from copydesk.store.errors import (
     StoreBusy,
 )
 from copydesk.store.local import Published, check_writable, heal, publish
+from copydesk.store.lock import staging_folder
 
 __all__ = [
     "BrokenBuild",
@@ -34,4 +35,5 @@ __all__ = [
     "check_writable",
     "heal",
     "publish",
+    "staging_folder",
 ]
