@@ -15,7 +15,7 @@ from copydesk.errors import CopydeskError, NotVerified, StoreError
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
 4 a critical expectation failed · 5 the dataset folder is not writable, full or in use
-6 a version is not what it says"""
+6 a version is not what it says · 7 no Prefect server answers"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -33,6 +33,12 @@ class StoreError(CopydeskError):
     exit_code = 5
 
 
+class NoServer(CopydeskError):
+    """Prefect's server could not be reached, or did not start."""
+
+    exit_code = 7
+
+
 class NotVerified(CopydeskError):
     """A published version does not hold what it says."""
 

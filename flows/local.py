@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from copydesk.errors import NoServer
 
 if TYPE_CHECKING:
     from copydesk.build import Report, Settings
@@ -19,9 +22,11 @@ _QUIET = {
 
 
 def run_flow(settings: Settings) -> Report:
-    """Runs the flow here and returns its report. Raises what the flow raises."""
+    """Runs the flow here and returns its report. Raises what the flow raises, and NoServer where no server answers."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
+    if home := os.environ.get("PREFECT_HOME"):
+        Path(home).mkdir(parents=True, exist_ok=True)  # where it is missing, the server waits for its database in vain
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
 
     from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
@@ -29,4 +34,9 @@ def run_flow(settings: Settings) -> Report:
     chosen = {name: value for name, value in asdict(settings).items() if name in BuildParams.model_fields}
     # The heartbeat marks dead runs of a deployment; a run that somebody watches only waits a second for its thread.
     with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return build_dataset(BuildParams(**chosen))
+        try:
+            return build_dataset(BuildParams(**chosen))
+        except RuntimeError as error:
+            if not any(sign in str(error) for sign in ("Failed to reach API", "ephemeral Prefect API")):
+                raise
+            raise NoServer(f"Prefect's server does not answer: {error} Try again, or run with --plain.") from error

@@ -42,7 +42,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_embedded_server_gives_the_same_bytes_and_a_clean_screen(plain: Path, tmp_path: Path) -> None:
-    done = run(tmp_path / "dataset", environment(tmp_path / "home"))
+    done = run(tmp_path / "dataset", environment(tmp_path / "not yet" / "there"))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "Traceback" not in done.stdout
@@ -65,6 +65,13 @@ def test_a_bad_folder_is_one_sentence_through_the_flow_too(tmp_path: Path) -> No
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1, done.stderr
     assert "does not exist" in done.stderr
+
+
+def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    done = run(tmp_path / "dataset", environment(tmp_path / "home", PREFECT_API_URL="http://127.0.0.1:9/api"))
+    assert done.returncode == 7
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "--plain" in done.stderr
 
 
 @pytest.fixture(scope="module")
