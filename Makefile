@@ -12,7 +12,7 @@ export PREFECT_HOME ?= $(CURDIR)/.state/prefect
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
 
-.PHONY: dataset test check lock clean
+.PHONY: dataset test check quality lock clean
 
 dataset: $(VENV)/run.stamp
 	@$(BIN)/copydesk run --raw "$(RAW)" --dataset "$(DATASET)"
@@ -24,6 +24,10 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
+
+# How well pages are read, with a floor under every figure; on real pages where COPYDESK_SHARED names them.
+quality: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/quality.py $(ARGS)
 
 # The lock files hold names, versions and hashes, for every platform and supported Python.
 lock: $(VENV)/dev.stamp

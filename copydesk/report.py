@@ -60,7 +60,7 @@ def quarantine_table(report: Report) -> list[dict[str, str]]:
 
 def load_line(folder: Path) -> str:
     """One line of Python that loads the articles."""
-    return f'import pandas; articles = pandas.read_parquet(r"{printable(str(folder))}/data/articles.parquet")'
+    return f'import pandas; articles = pandas.read_parquet(r"{printable(str(folder.resolve()))}/data/articles.parquet")'
 
 
 def printable(text: str) -> str:
