@@ -31,7 +31,7 @@ from copydesk.label.scorer.features import Looks
 from copydesk.label.scorer.model import chance
 
 VERSION = "1"
-THRESHOLD = 0.35
+THRESHOLD, THRESHOLD_KEPT = 0.3, 0.2
 ROUNDS = 150
 FOLDS, INNER = 6, 3
 MADE = 3
@@ -56,13 +56,13 @@ class Prepared:
         out *= np.where(self.kinds == BODY, 1.5, 1.0)
         real = self.page.shape == "real"
         out *= np.where(self.kinds == REPEAT, 0.0, np.where(self.kinds == NEUTRAL, 0.4 * real, 1.0))
-        return out if real else out * 0.4
+        return np.where(html_pages.is_standfirst(self.page), 0.0, out) if real else out * 0.4
 
 
 def prepare(pages: Sequence[Labelled]) -> list[Prepared]:
     out = []
     for page in pages:
-        looks, columns = features.first_stage(page.page, page.vote, page.headline)
+        looks, columns = features.first_stage(page.page, page.vote, page.headline, page.body)
         out.append(Prepared(page, looks, columns, np.array(page.kinds)))
     return out
 
@@ -90,7 +90,13 @@ def fit(train: Sequence[Prepared]) -> tuple[dict[str, Any], dict[str, lightgbm.B
     second_names = list(seconds[0])
     second_rows = np.vstack([select(columns, second_names) for columns in seconds])
     second = _rounded(_boost(second_rows, goal, weight, ROUNDS))
-    data = {"version": VERSION, "threshold": THRESHOLD, "first_names": first_names, "second_names": second_names}
+    data = {
+        "version": VERSION,
+        "threshold": THRESHOLD,
+        "threshold_kept": THRESHOLD_KEPT,
+        "first_names": first_names,
+        "second_names": second_names,
+    }
     return data | {"first": _export(first), "second": _export(second)}, {"first": first, "second": second}
 
 
@@ -106,18 +112,18 @@ def save(data: dict[str, Any], path: Path) -> Model:
     parts = [json.dumps(key) + ": " + json.dumps(value) for key, value in data.items() if not isinstance(value, list)]
     for key, value in data.items():
         if isinstance(value, list):
-            parts.append(f"{json.dumps(key)}: [\n" + ",\n".join(json.dumps(v, separators=(",", ":")) for v in value) + "\n]")
+            parts.append(
+                f"{json.dumps(key)}: [\n" + ",\n".join(json.dumps(v, separators=(",", ":")) for v in value) + "\n]"
+            )
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
     return load_model(path)
 
 
-def kept_text(page: Labelled, values: np.ndarray, threshold: float) -> str:
-    """The lines at or over the threshold; of a long line that stands twice only the likeliest."""
+def kept_text(page: Labelled, values: np.ndarray, keep: np.ndarray) -> str:
+    """The lines to keep; of a long line that stands twice only the likeliest."""
     places: dict[str, list[int]] = {}
-    for number, line in enumerate(page.page.lines):
-        form = " ".join(line.casefold().split())
-        if values[number] >= threshold:
-            places.setdefault(form, []).append(number)
+    for number in np.flatnonzero(keep).tolist():
+        places.setdefault(" ".join(page.page.lines[number].casefold().split()), []).append(number)
     chosen = []
     for form, same in places.items():
         chosen += same if form.count(" ") < 3 else [max(same, key=lambda number: (values[number], -number))]
@@ -139,25 +145,31 @@ def cross_validate(real: Sequence[Labelled], small: Sequence[Labelled], folder: 
 
 def report(real: Sequence[Labelled], small: Sequence[Labelled], models: dict[str, Model], score: Any) -> dict[str, Any]:
     """Print the tables over several thresholds. Returns those of the chosen one."""
-    values = [
-        html_scores(page.page, page.vote, headline=page.headline, model=models[page.publisher]).article
+    scores = [
+        html_scores(page.page, page.vote, headline=page.headline, body=page.body, model=models[page.publisher])
         for page in (*real, *small)
     ]
     chosen: dict[str, Any] = {}
-    for threshold in sorted({0.2, 0.25, 0.3, 0.35, 0.4, 0.5, THRESHOLD}):
-        rows = [score.score_body(p.gold, kept_text(p, v, threshold)) for p, v in zip(real, values, strict=False)]
+    for threshold in (0.2, 0.25, 0.3, 0.4, 0.5):
+        low = THRESHOLD_KEPT / THRESHOLD
+        cuts = [np.where(one.thresholds < THRESHOLD, threshold * low, threshold) for one in scores]
+        kept = [one.article >= cut for one, cut in zip(scores, cuts, strict=True)]
+        rows = [
+            score.score_body(p.gold, kept_text(p, one.article, keep))
+            for p, one, keep in zip(real, scores, kept, strict=False)
+        ]
         mean = {
             key: float(np.mean([row[key] for row in rows if row.get(key) is not None]))
             for key in ("p", "r", "para", "exact", "whole", "foreign", "dup")
         }
         row = {"f1": score.f1(mean["p"], mean["r"]), **mean}
         lost: dict[str, list[bool]] = {}
-        for page, value in zip(small, values[len(real) :], strict=True):
-            for kind, v in zip(page.kinds, value, strict=True):
+        for page, keep in zip(small, kept[len(real) :], strict=True):
+            for kind, stays in zip(page.kinds, keep.tolist(), strict=True):
                 if kind == BODY:
-                    lost.setdefault(f"lost_{page.shape}", []).append(v < threshold)
+                    lost.setdefault(f"lost_{page.shape}", []).append(not stays)
                 elif kind == FURNITURE:
-                    lost.setdefault("furniture_gone", []).append(v < threshold)
+                    lost.setdefault("furniture_gone", []).append(not stays)
         damage = {key: float(np.mean(told)) for key, told in sorted(lost.items())}
         print(f"{threshold:.2f}", "  ".join(f"{k} {v:.4f}" for k, v in row.items()))
         print("     ", "  ".join(f"{k} {v:.4f}" for k, v in damage.items()), flush=True)
@@ -168,7 +180,9 @@ def report(real: Sequence[Labelled], small: Sequence[Labelled], models: dict[str
 
 def vote_alone(real: Sequence[Labelled], score: Any) -> dict[str, float]:
     """The same figures for what the extractor kept, to compare with."""
-    rows = [score.score_body(p.gold, kept_text(p, np.array(p.vote.kept, float), 0.5)) for p in real]
+    rows = [
+        score.score_body(p.gold, kept_text(p, np.array(p.vote.kept, float), np.array(p.vote.kept, bool))) for p in real
+    ]
     mean = {key: float(np.mean([row[key] for row in rows])) for key in ("p", "r", "para", "foreign", "dup")}
     return {"f1": score.f1(mean["p"], mean["r"]), **mean}
 
@@ -195,6 +209,7 @@ def write_card(path: Path, real: Sequence[Labelled], chosen: dict[str, Any], mod
         "# Written by benchmarks/fit_html_scorer.py together with weights.json.",
         f'version = "{VERSION}"',
         f"threshold = {THRESHOLD}",
+        f"threshold_kept = {THRESHOLD_KEPT}",
         f"trees = {{ first = {ROUNDS}, second = {ROUNDS} }}",
         f"weights_bytes = {size}",
         f'fitted_with = "lightgbm {lightgbm.__version__}"',
@@ -223,7 +238,9 @@ def write_card(path: Path, real: Sequence[Labelled], chosen: dict[str, Any], mod
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--folds", type=Path, required=True, help="where the models of the folds go; outside the repository")
+    ask.add_argument(
+        "--folds", type=Path, required=True, help="where the models of the folds go; outside the repository"
+    )
     ask.add_argument("--write", action="store_true", help="fit on all pages and write the package's weights and card")
     args = ask.parse_args()
     folder = scorer_pages.press_folder()

@@ -24,9 +24,10 @@ import numpy as np
 from scorer_pages import BODY, FURNITURE, NEUTRAL, REPEAT, kinds_of
 
 from copydesk.html import render, stated
-from copydesk.html.document import open_page
-from copydesk.html.render import Rendered
-from copydesk.html.vote import Vote, vote
+from copydesk.html.document import open_page, parse
+from copydesk.html.extractor import Vote, vote
+from copydesk.html.metadata import body_in
+from copydesk.html.spots import Rendered
 
 SHAPES = ("bare", "divs", "breaks", "framed", "headed")
 """How made pages are written: paragraphs alone; a ``div`` for each; parted by ``<br>``; with a menu and a foot; with
@@ -43,6 +44,7 @@ class Labelled:
     page: Rendered
     vote: Vote
     headline: str | None
+    body: str | None
     kinds: tuple[str, ...]
     gold: dict[str, Any]
 
@@ -52,7 +54,8 @@ def labelled(markup: bytes | str, gold: dict[str, Any], score: Any, shape: str) 
     page = render(markup)
     kinds = without_copies(page, kinds_of(page.lines, gold, score), gold)
     opinion = vote(open_page(markup).text, page.lines)
-    return Labelled(gold["id"], gold["publisher"], shape, page, opinion, stated(markup).headline, kinds, gold)
+    body = body_in(parse(open_page(markup).text))
+    return Labelled(gold["id"], gold["publisher"], shape, page, opinion, stated(markup).headline, body, kinds, gold)
 
 
 def without_copies(page: Rendered, kinds: Sequence[str], gold: dict[str, Any]) -> tuple[str, ...]:
@@ -82,7 +85,36 @@ def without_copies(page: Rendered, kinds: Sequence[str], gold: dict[str, Any]) -
     for number, form in enumerate(forms):
         if out[number] == BODY and not asked[form] and any(len(o) > len(form) and form in o for o in longer):
             out[number] = FURNITURE
-    return tuple(out)
+    return tuple(_without_far_ones(page, out, forms))
+
+
+def _without_far_ones(page: Rendered, kinds: Sequence[str], forms: Sequence[str]) -> list[str]:
+    """The kinds, where a short line that stands where nothing else of the body does is none of it: a link in a menu
+    has the words of some heading."""
+    size = [len(form) if kind == BODY else 0 for form, kind in zip(forms, kinds, strict=True)]
+    mass: Counter[int] = Counter()
+    for spot, width in zip(page.spots, size, strict=True):
+        for place in {spot.group, -spot.column}:
+            mass[place] += width
+    around = [mass[spot.group] + mass[-spot.column] - 2 * own for spot, own in zip(page.spots, size, strict=True)]
+    least = 0.05 * max(sum(size), 1)
+    return [
+        FURNITURE if kind == BODY and own < 60 and near < least else kind
+        for kind, own, near in zip(kinds, size, around, strict=True)
+    ]
+
+
+def is_standfirst(page: Labelled) -> np.ndarray:
+    """Which lines are the page's standfirst or a part of it: looks like the article, and counts as neither."""
+    from common import loose  # noqa: PLC0415 - stands beside score.py
+
+    told = [form for text in page.gold["summary"] if (form := loose(text))]
+    return np.array(
+        [
+            kind == NEUTRAL and any(loose(line) in form or form in loose(line) for form in told)
+            for line, kind in zip(page.page.lines, page.kinds, strict=True)
+        ]
+    )
 
 
 def load(folder: Path, score: Any) -> list[Labelled]:
@@ -142,15 +174,12 @@ def _written(page: Labelled, shape: str, rng: random.Random) -> str:
 
 
 def _furniture(page: Labelled, rng: random.Random, most: int) -> list[str]:
-    lines = [line for line, kind in zip(page.page.lines, page.kinds, strict=True) if kind == FURNITURE and len(line) < 80]
+    lines = [
+        line for line, kind in zip(page.page.lines, page.kinds, strict=True) if kind == FURNITURE and len(line) < 80
+    ]
     size = min(most, len(lines))
     start = rng.randrange(len(lines) - size + 1)
     return lines[start : start + size]
-
-
-def kind_array(page: Labelled) -> np.ndarray:
-    """The kinds as an array of str."""
-    return np.array(page.kinds)
 
 
 def corpus_hash(pages: Iterable[Labelled]) -> str:
@@ -161,4 +190,16 @@ def corpus_hash(pages: Iterable[Labelled]) -> str:
     return digest.hexdigest()
 
 
-__all__ = ["BODY", "FURNITURE", "NEUTRAL", "REPEAT", "Labelled", "corpus_hash", "labelled", "load", "made", "read"]
+__all__ = [
+    "BODY",
+    "FURNITURE",
+    "NEUTRAL",
+    "REPEAT",
+    "Labelled",
+    "corpus_hash",
+    "is_standfirst",
+    "labelled",
+    "load",
+    "made",
+    "read",
+]

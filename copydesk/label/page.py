@@ -204,7 +204,7 @@ def _page_line(text: str, languages: Sequence[str]) -> PageLine:
     form = cues.key(text)
     found = cues.hits(text, languages, form=form)
     signals = {hit.cue.signal for hit in found if hit.cue.signal}
-    if signals & {"we", "you", "ask", "offer", "letter"} or any(hit.cue.role for hit in found):
+    if signals & {"we", "you", "ask", "offer", "letter", "salutation", "message"} or any(hit.cue.role for hit in found):
         bare = outside_quotes(text)
         again = found if bare == text else cues.hits(bare, languages)
         signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}

@@ -13,16 +13,17 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
+_GREETS = ("unquoted:salutation", "unquoted:message")
 _JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Role.ACCOUNT})
 
 
 def asks(page: Page, decided: Decisions) -> Decisions:
     """Runs of lines that speak to the reader and ask: appeals, offers, sign-ups."""
     found: dict[int, Decision] = {}
-    for place, line in enumerate(page):
+    for place in range(len(page)):
         if place in decided or place in found:
             continue
-        kind = _kind(line)
+        kind = _kind(page, place)
         if kind is None:
             continue
         run = _extend(page, decided, place)
@@ -33,15 +34,20 @@ def asks(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
-def _kind(line: PageLine) -> Role | None:
-    """What a line asks for, where it both speaks to the reader (or of itself) and asks."""
-    if line.says("said") and line.shape.sentences < 2 and not line.says("unquoted:you"):
+def _kind(page: Page, place: int) -> Role | None:
+    """What a line asks for, where it both speaks to the reader (or of itself) and asks.
+
+    A paragraph that says who said it reports; a few words that speak to nobody must look like no article text.
+    """
+    line = page[place]
+    if line.says("said") and (line.shape.prose or not line.says("unquoted:you")):
         return None
-    addressed = line.says("unquoted:you", "unquoted:we", "salutation", "message")
+    addressed = line.says("unquoted:you", "unquoted:we", *_GREETS)
+    brief = line.shape.words <= thresholds().button_words and line.chance < page.keep_from
     for signal, role in _ASKS.items():
-        if signal in line.signals and (addressed or line.shape.words <= thresholds().button_words):
+        if signal in line.signals and (addressed or brief):
             return role
-    if line.says("salutation", "message") and line.shape.words <= thresholds().short_words:
+    if line.says(*_GREETS) and line.shape.words <= thresholds().short_words:
         return Role.APPEAL
     return None
 
@@ -51,9 +57,9 @@ def _kind_of_run(page: Page, run: range, first: Role) -> Role:
 
     Amounts a month are named by appeals and by offers. Who greets, or speaks of itself, appeals.
     """
-    kinds = [kind for kind in (_kind(page[place]) for place in run) if kind is not None]
+    kinds = [kind for kind in (_kind(page, place) for place in run) if kind is not None]
     most = max(kinds, key=lambda kind: (kinds.count(kind), kind is first))
-    personal = sum(page[place].says("unquoted:we", "salutation", "message") for place in run)
+    personal = sum(page[place].says("unquoted:we", *_GREETS) for place in run)
     subscribes = sum(page[place].says("truncated", "unquoted:letter") for place in run)
     return Role.APPEAL if most is Role.PAYWALL and personal > subscribes else most
 
@@ -76,7 +82,7 @@ def _extend(page: Page, decided: Decisions, seed: int) -> range:
 def _loose(page: Page, place: int) -> bool:
     """Whether nothing in the line itself ties it to a run, and it may well be article text."""
     line = page[place]
-    tied = line.says("unquoted:you", "unquoted:ask", "unquoted:letter", "salutation", "message", "button", "frequency")
+    tied = line.says("unquoted:you", "unquoted:ask", "unquoted:letter", *_GREETS, "button", "frequency")
     return not tied and line.chance >= page.keep_from / 2
 
 
@@ -98,7 +104,7 @@ def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: b
 
 def _speaks(line: PageLine) -> bool:
     """Whether the line asks, greets, or talks to the reader outside of any quotation."""
-    if line.says("salutation", "message", "unquoted:ask", "unquoted:offer", "unquoted:letter"):
+    if line.says(*_GREETS, *_ASKS):
         return True
     return line.says("unquoted:we", "unquoted:you") and not line.says("said")
 
@@ -115,7 +121,7 @@ def _decision(page: Page, place: int, seed: int, role: Role) -> Decision:
     seen = sorted(
         signal.removeprefix("unquoted:")
         for signal in line.signals
-        if signal.startswith("unquoted:") or signal in ("salutation", "message", "button", "frequency")
+        if signal.startswith("unquoted:") or signal in ("button", "frequency")
     )
     reason = f"says {', '.join(dict.fromkeys(seen))}" if seen else f"in a run with line {page[seed].number}"
     if line.shape.amount:
