@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from copydesk.article import Article as Article
     from copydesk.cleaning import clean as clean
+    from copydesk.dates import find_dates as find_dates
     from copydesk.decoding import decode as decode
     from copydesk.loading import load as load
-    from copydesk.normalize.dates import find_dates as find_dates
     from copydesk.normalize.names import compare_names as compare_names
     from copydesk.normalize.names import find_names as find_names
 
@@ -22,7 +22,7 @@ _HOME = {
     "clean": "copydesk.cleaning",
     "compare_names": "copydesk.normalize.names",
     "decode": "copydesk.decoding",
-    "find_dates": "copydesk.normalize.dates",
+    "find_dates": "copydesk.dates",
     "find_names": "copydesk.normalize.names",
     "load": "copydesk.loading",
 }

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from copydesk import fields
 from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
+from copydesk.dates import find_dates
 from copydesk.decoding import decode
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label, page
 from copydesk.language import language_of, primary
-from copydesk.normalize.dates import find_dates
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
 from copydesk.segment import segment

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
+from copydesk.dates import FoundStamp, find_stamps, parse_stamp
 from copydesk.label import cues
 from copydesk.label.credits import caption_credit
 from copydesk.label.names import bare, behind, people, single_name
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import unglued, without_stamps
-from copydesk.normalize.dates import FoundStamp, find_stamps, parse_stamp
 from copydesk.sources import Source
 
 _DATELINE = re.compile(

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.normalize.dates import find_dates, is_edtf
+from copydesk.dates import find_dates, is_edtf
 
 GOLDEN = Path(__file__).parent / "golden" / "dates"
 PUBLISHED = "2023-09-26"
@@ -322,7 +322,7 @@ def test_a_bare_weekday_is_the_same_day_or_the_nearest_before(published: date, b
 
 SCRIPT = """
 import sys
-from copydesk.normalize.dates import find_dates
+from copydesk.dates import find_dates
 texts = ["Le 1er mai 2023 il partit.", "On 9/3/2023 and 26/9/2023 he left.", "25 Eylül 2023", "He spoke on Monday."]
 for text in (texts if sys.argv[1] == "forward" else reversed(texts)):
     find_dates(text, "2023-09-26")

@@ -99,3 +99,32 @@ def test_the_locks_hold_names_versions_and_hashes_only() -> None:
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     locked = {line.partition("==")[0].partition("[")[0] for line in text.splitlines() if "==" in line}
     assert {name.partition(">")[0].partition("[")[0].strip() for name in wanted} <= locked
+
+
+FORBIDDEN = {
+    "article": ("copydesk",),
+    "tables": ("label", "normalize", "pipeline", "quality", "release", "store"),
+    "dates": ("decoding", "ingest", "label", "normalize", "cleaning", "pipeline", "quality", "release", "store"),
+    "decoding": ("ingest", "label", "normalize", "cleaning", "pipeline", "quality", "release", "store"),
+    "ingest": ("label", "normalize", "cleaning", "pipeline", "quality", "release", "store"),
+    "label": ("ingest", "normalize", "cleaning", "pipeline", "quality", "release", "store"),
+    "normalize": ("ingest", "label", "cleaning", "pipeline", "quality", "release", "store"),
+    "rows": ("cleaning", "pipeline", "quality", "release", "store"),
+    "pipeline": ("quality", "release", "store"),
+    "quality": ("cleaning", "pipeline", "release", "store"),
+    "release": ("cleaning", "pipeline", "quality", "store"),
+    "store": ("cleaning", "pipeline", "quality", "label", "normalize"),
+}
+
+
+@pytest.mark.parametrize("stage", FORBIDDEN)
+def test_imports_point_one_way(stage: str) -> None:
+    """A stage knows those before it and none behind it."""
+    place = ROOT / "copydesk" / stage
+    for path in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in modules:
+                parts = module.split(".")
+                assert parts[0] != "copydesk" or not set(parts[:2]) & set(FORBIDDEN[stage]), (path, module)

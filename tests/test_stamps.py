@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.normalize.dates import find_stamp, find_stamps, is_edtf, is_stamp_line, parse_stamp, stamp_share
+from copydesk.dates import find_stamp, find_stamps, is_edtf, is_stamp_line, parse_stamp, stamp_share
 
 GOLDEN = Path(__file__).parent / "golden" / "dates" / "stamps.toml"
 CASES: list[dict[str, Any]] = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))["case"]

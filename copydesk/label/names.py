@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from copydesk.dates import label_of
 from copydesk.label import cues
 from copydesk.label.credits import agency_in
 from copydesk.label.page import PageLine, is_small
-from copydesk.normalize.dates import label_of
 
 _MAIL = re.compile(r"\S+@[\w-]+\.\S+|@\w+|https?://\S+")
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_][^\W\d_'’.\-–]*(?:['’\-–.][^\W\d_][^\W\d_'’.]*)*\.?")

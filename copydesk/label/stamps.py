@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from copydesk.dates import FoundStamp, find_stamps, is_stamp_line
 from copydesk.label.names import people
 from copydesk.label.page import PageLine
-from copydesk.normalize.dates import FoundStamp, find_stamps, is_stamp_line
 
 _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})(?=\d)|(?<=\d{4})(?=[^\W\d_年년])|(?<=[^\W\d_])(?=[A-ZÄÖÜ][a-zäöü])")

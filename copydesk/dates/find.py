@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from copydesk.article import DateMention
-from copydesk.normalize.dates import edtf
-from copydesk.normalize.dates.language import lexicon_for
-from copydesk.normalize.dates.month_parts import YEARS
-from copydesk.normalize.dates.orders import numeric_orders
-from copydesk.normalize.dates.resolve import Anchor, Resolved
-from copydesk.normalize.dates.scan import scan
-from copydesk.normalize.dates.tokens import tokenize
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.values import Context, Earlier, resolve
+from copydesk.dates import edtf
+from copydesk.dates.language import lexicon_for
+from copydesk.dates.month_parts import YEARS
+from copydesk.dates.orders import numeric_orders
+from copydesk.dates.resolve import Anchor, Resolved
+from copydesk.dates.scan import scan
+from copydesk.dates.tokens import tokenize
+from copydesk.dates.tuning import tuned
+from copydesk.dates.values import Context, Earlier, resolve
 
 
 def find_dates(

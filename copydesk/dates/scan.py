@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from copydesk.normalize.dates.calendar_dates import known_day, month_date, more_days
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.month_parts import DASHES
-from copydesk.normalize.dates.numeric_dates import numeric_date, short_date
-from copydesk.normalize.dates.relative_dates import relative_date, weekday_date
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import Lexicon
-from copydesk.normalize.dates.year_dates import number_date
-from copydesk.normalize.dates.year_parts import PART_WORDS, part_of_year
+from copydesk.dates.calendar_dates import known_day, month_date, more_days
+from copydesk.dates.expression import Expression
+from copydesk.dates.month_parts import DASHES
+from copydesk.dates.numeric_dates import numeric_date, short_date
+from copydesk.dates.relative_dates import relative_date, weekday_date
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import Lexicon
+from copydesk.dates.year_dates import number_date
+from copydesk.dates.year_parts import PART_WORDS, part_of_year
 
 Reader = Callable[[Tokens, int, int, Lexicon], Expression | None]
 

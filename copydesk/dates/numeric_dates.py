@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from copydesk.normalize.dates.edtf import is_day
-from copydesk.normalize.dates.expression import Expression, Parts
-from copydesk.normalize.dates.month_parts import YEARS, is_glued
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import Lexicon
+from copydesk.dates.edtf import is_day
+from copydesk.dates.expression import Expression, Parts
+from copydesk.dates.month_parts import YEARS, is_glued
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import Lexicon
 
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d|\2\d|/|\.\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|\2\d|/|\.\d)")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import Pack
+from copydesk.dates.expression import Expression
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import Pack
 
 # "Irán" ends like a Spanish future.
 _SHORTEST_VERB = 5

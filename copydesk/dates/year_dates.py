@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.modifiers import modifier_before
-from copydesk.normalize.dates.month_parts import (
+from copydesk.dates.expression import Expression
+from copydesk.dates.modifiers import modifier_before
+from copydesk.dates.month_parts import (
     APOSTROPHES,
     DASHES,
     YEARS,
@@ -12,8 +12,8 @@ from copydesk.normalize.dates.month_parts import (
     is_plain_year,
     year_number,
 )
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.vocabulary import Lexicon, Pack
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.vocabulary import Lexicon, Pack
 
 _OPENERS = frozenset('([（"“„«…')
 _OLDEST_CUED = 1500

@@ -12,6 +12,6 @@ from types import MappingProxyType
 @cache
 def tuned(table: str) -> Mapping[str, int]:
     """One table of ``packs/tuning.toml``: ``years``, ``resolve``, ``language``, ``scan`` or ``stamps``."""
-    data = tomllib.loads(files("copydesk.normalize.dates.packs").joinpath("tuning.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("copydesk.dates.packs").joinpath("tuning.toml").read_text(encoding="utf-8"))
     numbers: dict[str, int] = data[table]
     return MappingProxyType(numbers)

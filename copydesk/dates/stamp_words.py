@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from copydesk.normalize.dates.tokens import fold
+from copydesk.dates.tokens import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _alternatives(words: list[str]) -> str:
 @cache
 def stamp_words() -> StampWords:
     """The stamp pack. The patterns hold no repetition without a bound, so they are linear on any line."""
-    data = tomllib.loads(files("copydesk.normalize.dates.packs").joinpath("stamps.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("copydesk.dates.packs").joinpath("stamps.toml").read_text(encoding="utf-8"))
     words: dict[str, list[str]] = data["words"]
     connectors, halves = _alternatives(words["connectors"]), _alternatives([*words["am"], *words["pm"]])
     clock = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from copydesk.normalize.dates import edtf
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.resolve import (
+from copydesk.dates import edtf
+from copydesk.dates.expression import Expression
+from copydesk.dates.resolve import (
     Anchor,
     Resolved,
     explicit,
@@ -22,10 +22,10 @@ from copydesk.normalize.dates.resolve import (
     whole,
     year_of,
 )
-from copydesk.normalize.dates.tense import tense
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import Lexicon, Pack
+from copydesk.dates.tense import tense
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import Lexicon, Pack
 
 # What a date that is counted in days, weeks, months or years can be counted from.
 _FINE_ENOUGH = {

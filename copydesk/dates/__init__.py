@@ -1,8 +1,8 @@
 """Dates: found in running text (``find_dates``), and read from publication stamps (``parse_stamp``, ``find_stamp``)."""
 
-from copydesk.normalize.dates.edtf import is_edtf
-from copydesk.normalize.dates.find import find_dates
-from copydesk.normalize.dates.stamp import (
+from copydesk.dates.edtf import is_edtf
+from copydesk.dates.find import find_dates
+from copydesk.dates.stamp import (
     FoundStamp,
     find_stamp,
     find_stamps,

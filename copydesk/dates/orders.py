@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copydesk.normalize.dates.expression import Expression
+from copydesk.dates.expression import Expression
 
 # Unicode CLDR, short dates: the United States and the Philippines put the month first.
 _MONTH_FIRST = ("US", "PH")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import Pack
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import Pack
 
 DASHES = frozenset("-–—‒‐‑−~")
 APOSTROPHES = frozenset("'’‘ʼ`")

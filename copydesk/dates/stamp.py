@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from copydesk.article import Stamp
-from copydesk.normalize.dates import edtf
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.language import of_locale
-from copydesk.normalize.dates.scan import scan
-from copydesk.normalize.dates.stamp_words import stamp_words
-from copydesk.normalize.dates.tokens import Tokens, fold, tokenize
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import LANGUAGES, Lexicon, lexicon
+from copydesk.dates import edtf
+from copydesk.dates.expression import Expression
+from copydesk.dates.language import of_locale
+from copydesk.dates.scan import scan
+from copydesk.dates.stamp_words import stamp_words
+from copydesk.dates.tokens import Tokens, fold, tokenize
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import LANGUAGES, Lexicon, lexicon
 
 _SEPARATORS = re.compile(r"\s[|•·–—\-/]\s|[|•·()]")
 _WORD = re.compile(r"[^\W\d_]+")

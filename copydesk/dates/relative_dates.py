@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.modifiers import adjective_beside, modifier_before
-from copydesk.normalize.dates.month_parts import DASHES
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.vocabulary import Lexicon, Pack
+from copydesk.dates.expression import Expression
+from copydesk.dates.modifiers import adjective_beside, modifier_before
+from copydesk.dates.month_parts import DASHES
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.vocabulary import Lexicon, Pack
 
 _COUNTED_UNITS = frozenset({"day", "week", "month", "year"})
 _SHIFTED_UNITS = frozenset({"week", "weekend", "month", "quarter", "year"})

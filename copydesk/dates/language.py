@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.tuning import tuned
-from copydesk.normalize.dates.vocabulary import ALIASES, LANGUAGES, Lexicon, lexicon, pack
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
+from copydesk.dates.vocabulary import ALIASES, LANGUAGES, Lexicon, lexicon, pack
 
 # Their scripts keep them apart, so they are read along with any other language.
 _OWN_SCRIPT = ("hy", "ka", "ar", "ko")

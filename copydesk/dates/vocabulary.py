@@ -10,7 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from copydesk.normalize.dates.tokens import fold
+from copydesk.dates.tokens import fold
 
 # Languages in the order in which a form that several share is read, when nothing tells which it is.
 LANGUAGES = (
@@ -100,7 +100,7 @@ def _folded_keys(table: Mapping[str, int]) -> Mapping[str, int]:
 def pack(language: str) -> Pack:
     """The pack of ``language`` (one of LANGUAGES)."""
     data: dict[str, Any] = tomllib.loads(
-        files("copydesk.normalize.dates.packs").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+        files("copydesk.dates.packs").joinpath(f"{language}.toml").read_text(encoding="utf-8")
     )
     lists = {
         name: frozenset(fold(word) for word in words)

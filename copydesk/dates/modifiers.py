@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copydesk.normalize.dates.month_parts import DASHES
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.vocabulary import Pack
+from copydesk.dates.month_parts import DASHES
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.vocabulary import Pack
 
 _SHIFTS = (("last", -1), ("this", 0), ("next", 1))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from copydesk.normalize.dates import edtf
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.tuning import tuned
+from copydesk.dates import edtf
+from copydesk.dates.expression import Expression
+from copydesk.dates.tuning import tuned
 
 
 @dataclass(frozen=True, slots=True)

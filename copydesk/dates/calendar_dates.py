@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from copydesk.normalize.dates.edtf import is_day
-from copydesk.normalize.dates.expression import Expression
-from copydesk.normalize.dates.modifiers import adjective_beside, modifier_before, relative_year
-from copydesk.normalize.dates.month_parts import (
+from copydesk.dates.edtf import is_day
+from copydesk.dates.expression import Expression
+from copydesk.dates.modifiers import adjective_beside, modifier_before, relative_year
+from copydesk.dates.month_parts import (
     Day,
     after_ordinal,
     day_after,
@@ -19,8 +19,8 @@ from copydesk.normalize.dates.month_parts import (
     year_before,
     year_number,
 )
-from copydesk.normalize.dates.tokens import Tokens
-from copydesk.normalize.dates.vocabulary import Form, Lexicon, Pack
+from copydesk.dates.tokens import Tokens
+from copydesk.dates.vocabulary import Form, Lexicon, Pack
 
 
 def month_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Expression | None:
