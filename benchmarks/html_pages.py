@@ -98,9 +98,12 @@ def _without_far_ones(page: Rendered, kinds: Sequence[str], forms: Sequence[str]
             mass[place] += width
     around = [mass[spot.group] + mass[-spot.column] - 2 * own for spot, own in zip(page.spots, size, strict=True)]
     least = 0.05 * max(sum(size), 1)
+    # A subheading may stand in an element of its own: what it belongs to is near it in the page then.
+    long = [own >= 60 for own in size]
+    beside = [any(long[max(place - 4, 0) : place + 5]) for place in range(len(size))]
     return [
-        FURNITURE if kind == BODY and own < 60 and near < least else kind
-        for kind, own, near in zip(kinds, size, around, strict=True)
+        FURNITURE if kind == BODY and own < 60 and near < least and not by else kind
+        for kind, own, near, by in zip(kinds, size, around, beside, strict=True)
     ]
 
 

@@ -18,8 +18,8 @@ from typing import Any
 import html_pages
 import scorer_pages
 
+from copydesk.dates.stamp import parse_stamp
 from copydesk.html import stated
-from copydesk.normalize.dates.stamp import parse_stamp
 
 
 def facts(html: bytes) -> dict[str, Any]:

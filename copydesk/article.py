@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 
 class Role(StrEnum):
@@ -120,6 +121,8 @@ class RawItem:
     record: str | None = None
     """Which record of the file, for files that hold several."""
     stated: Stated = Stated()
+    form: Literal["text", "html"] = "text"
+    """What ``data`` is: plain text, or a page whose visible text is the document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from copydesk import fields
 from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
 from copydesk.dates import find_dates
-from copydesk.decoding import decode
+from copydesk.document import looks_like_html, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label, page
 from copydesk.language import language_of, primary
@@ -38,7 +38,7 @@ class Knowledge:
 def clean(
     raw: bytes | str | RawItem, *, source: Source | str | None = None, knowledge: Knowledge | None = None
 ) -> Article:
-    """The article in a raw page (bytes, text, or an item that was read from a folder).
+    """The article in a raw page: bytes or text, plain or HTML, or an item that was read from a folder.
 
     ``source`` says what is known of the outlet. Without ``knowledge``, the authority that ships with Copydesk is used.
     Raises copydesk.decoding.UnreadableText for bytes that are no text.
@@ -51,12 +51,8 @@ def clean(
 
 def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
     """The article of one raw item."""
-    decoded = decode(item.data, language=primary(item.stated.language or source.language))
-    return compose(item, decoded, source, knowledge)
-
-
-def compose(item: RawItem, decoded: Decoded, source: Source, knowledge: Knowledge) -> Article:
-    """The article of a decoded document."""
+    document = open_document(item, primary(item.stated.language or source.language))
+    decoded = document.decoded
     units = segment(decoded.lines)
     texts = [unit.text for unit in units]
     profile = knowledge.profiles.get(item.source_id, Profile())
@@ -68,6 +64,7 @@ def compose(item: RawItem, decoded: Decoded, source: Source, knowledge: Knowledg
         headline=item.stated.headline,
         recurrence=profile.recurrence(texts),
         pages_known=profile.others,
+        opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
     )
     return _article(item, decoded, labelled, languages, source, knowledge)
 
@@ -85,7 +82,7 @@ def _article(
     stated = item.stated
     text = text_of(blocks)
     when = fields.dates(blocks, view, places, stated, source)
-    headline = fields.first_text(blocks, Role.HEADLINE) or stated.headline
+    headline = stated.headline or fields.first_text(blocks, Role.HEADLINE)
     standfirst = fields.joined(blocks, Role.STANDFIRST)
     language = language_of(text) or primary(stated.language)
     locale = source.language if source.language and primary(source.language) == language else language
@@ -143,7 +140,12 @@ def _mentions(
 
 def _item(raw: bytes | str, source_id: str) -> RawItem:
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
-    return RawItem(source_id, "", data, hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(data).hexdigest()
+    if not looks_like_html(data):
+        return RawItem(source_id, "", data, digest)
+    from copydesk.html import stated  # noqa: PLC0415
+
+    return RawItem(source_id, "", data, digest, None, stated(data), "html")
 
 
 def _distinct(*tags: str | None) -> tuple[str, ...]:

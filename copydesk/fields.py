@@ -52,7 +52,8 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     that closes the article. Bylines in lists of other stories are never taken.
     """
     if stated.byline:
-        return _distinct(name for entry in stated.byline for name in people(entry))
+        # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
+        return _distinct(name for entry in stated.byline for name in people(entry) or (entry,))
     by_place = dict(zip(places, page.lines, strict=True))
     head = _head(blocks, by_place)
     for role, where in ((Role.BYLINE, head), (Role.TIMESTAMP, head), (Role.BYLINE, _tail(blocks))):

@@ -21,7 +21,8 @@ from pyarrow import feather
 from copydesk import duplicates, ingest, rows, tables
 from copydesk.article import Article, RawItem
 from copydesk.cleaning import Knowledge, clean_item
-from copydesk.decoding import UnreadableText, decode
+from copydesk.decoding import UnreadableText
+from copydesk.document import rendered
 from copydesk.frames import concatenate, frame
 from copydesk.identity import article_id
 from copydesk.ingest.rawfile import RawFile
@@ -73,7 +74,7 @@ def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Pat
             continue
         ids.append((article_id(item.source_id, item.stated.url, item.path, item.record), item.path, item.record))
         try:
-            decoded = decode(item.data, language=_language(item, sources))
+            decoded = rendered(item, _language(item, sources))
         except UnreadableText:
             continue
         pages[item.source_id] += 1

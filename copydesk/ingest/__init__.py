@@ -13,7 +13,7 @@ from pathlib import Path
 
 from copydesk.article import RawItem
 from copydesk.errors import NothingToDo
-from copydesk.ingest import records, text
+from copydesk.ingest import html, records, text
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.ingest.streams import kind
@@ -24,6 +24,7 @@ READERS: Mapping[str, Reader] = {
     "": text.read,
     ".txt": text.read,
     ".text": text.read,
+    **dict.fromkeys(html.SUFFIXES, html.read),
     ".jsonl": records.read_jsonl,
     ".ndjson": records.read_jsonl,
     ".jl": records.read_jsonl,

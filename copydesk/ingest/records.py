@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from copydesk.article import RawItem, Stated
 from copydesk.ingest.columns import Columns, columns_of
@@ -88,7 +88,8 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
     given = _text(columns.value(record, "id"))
     name = given if given and len(given) <= _ID_CHARS else str(number)
     content = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
-    return RawItem(file.source_id, file.name, content, digest, name, stated)
+    form: Literal["text", "html"] = "text" if body is text else "html"
+    return RawItem(file.source_id, file.name, content, digest, name, stated, form)
 
 
 def _jsonl(file: RawFile) -> Records:

@@ -15,10 +15,11 @@ from pathlib import Path
 from copydesk.article import TEXT_ROLES, Block, Evidence, Role
 from copydesk.label import alone, body, bylines, head, learned, repeats, runs
 from copydesk.label.decide import Decision, Rule, decide, run
+from copydesk.label.opinion import Opinion
 from copydesk.label.page import Page, read_page
 from copydesk.segment import Unit
 
-FIRST: tuple[Rule, ...] = (alone.alone,)
+FIRST: tuple[Rule, ...] = (learned.marked, alone.alone)
 SECOND: tuple[Rule, ...] = (
     head.headline,
     repeats.copies,
@@ -72,11 +73,13 @@ def label(
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
     pages_known: int = 0,
+    opinion: Opinion | None = None,
 ) -> Labelled:
     """A role for every unit.
 
     ``languages`` (BCP 47 primary tags) say whose cue packs count in full. ``headline`` is what came with the page.
     ``recurrence`` gives, for each unit, the share of the source's ``pages_known`` other pages that have its line.
+    ``opinion`` speaks of the units, where more is known of them than their text.
     """
     page, places = read_page(
         [unit.text for unit in units],
@@ -85,6 +88,7 @@ def label(
         headline=headline,
         recurrence=recurrence,
         pages_known=pages_known,
+        opinion=opinion,
     )
     decided = run(SECOND, page, run(FIRST, page, {}))
     flags: list[str] = []

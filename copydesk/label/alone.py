@@ -23,10 +23,9 @@ def alone(page: Page, decided: Decisions) -> Decisions:
 
     A line with a picture credit waits for pass two: whether it is a caption or its copy, its neighbours tell.
     """
-    del decided
     found: dict[int, Decision] = {}
     for place, line in enumerate(page):
-        if line.credit is not None:
+        if place in decided or line.credit is not None:
             continue
         decision = next((d for check in CHECKS if (d := check(line)) is not None), None)
         if decision is not None:

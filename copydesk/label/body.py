@@ -69,7 +69,7 @@ def speakers(page: Page, decided: Decisions) -> Decisions:
 def results(page: Page, decided: Decisions) -> Decisions:
     """Lists of results in the article: lines in a row that end with a number, and the short line that heads them."""
     found: dict[int, Decision] = {}
-    likely = [place for place in range(len(page)) if page[place].chance >= page.keep_from and place not in decided]
+    likely = [place for place in range(len(page)) if page[place].likely and place not in decided]
     for place in range(likely[0], len(page)) if likely else ():
         if place in decided or (place > likely[-1] + 1 and place - 1 not in found):
             continue
@@ -152,14 +152,14 @@ def _text_at(page: Page, decided: Decisions, place: int) -> bool:
     """Whether an undecided line there is likely text of the article, and more than a word or two."""
     if not 0 <= place < len(page) or place in decided:
         return False
-    return page[place].chance >= page.keep_from and page[place].shape.words >= thresholds().button_words
+    return page[place].likely and page[place].shape.words >= thresholds().button_words
 
 
 def _paragraph_at(page: Page, decided: Decisions, place: int) -> bool:
     """Whether an undecided line there is likely a paragraph."""
     if not 0 <= place < len(page) or place in decided:
         return False
-    return page[place].shape.prose and page[place].chance >= page.keep_from
+    return page[place].shape.prose and page[place].likely
 
 
 def _kept_before(decided: Decisions, place: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from copydesk.article import Evidence, Role
+from copydesk.article import SET_ASIDE_ROLES, Evidence, Role
 from copydesk.label.page import Page
 
 Decision = tuple[Role, Evidence]
@@ -15,17 +15,24 @@ Rule = Callable[[Page, Decisions], Decisions]
 """Looks at a page and what has been decided so far, and decides more. It never changes what was decided before it."""
 
 
+_BY_WORDS = SET_ASIDE_ROLES - {Role.REPEATED_HEADLINE, Role.REPEATED_CAPTION, Role.REPEATED_PARAGRAPH}
+
+
 def decide(role: Role, rule: str, seen: str = "", confidence: float = 1.0) -> Decision:
     """One decision. ``seen`` is for a person to read."""
     return role, Evidence(rule, seen, confidence)
 
 
 def run(rules: Sequence[Rule], page: Page, decided: Decisions) -> dict[int, Decision]:
-    """All decisions after the rules were run in order; the first to decide a line wins."""
+    """All decisions after the rules were run in order; the first to decide a line wins.
+
+    What the extractor and the scorer both take for the article, no rule makes furniture, unless it is a copy.
+    """
     known = dict(decided)
     for rule in rules:
         for place, decision in rule(page, known).items():
-            known.setdefault(place, decision)
+            if not (page[place].vouched and decision[0] in _BY_WORDS):
+                known.setdefault(place, decision)
     return known
 
 

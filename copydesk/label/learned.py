@@ -12,16 +12,24 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 
 
+def marked(page: Page, decided: Decisions) -> Decisions:
+    """Lines whose role the page's own markup is sure of."""
+    return {place: line.hint for place, line in enumerate(page) if place not in decided and line.hint is not None}
+
+
 def furniture(page: Page, decided: Decisions) -> Decisions:
     """Undecided lines that are unlikely to be article text."""
     found: dict[int, Decision] = {}
     main = _main(page, decided)
     for place, line in enumerate(page):
-        if place in decided or line.chance >= page.keep_from:
+        if place in decided or line.likely:
             continue
         seen = f"chance {line.chance:.2f} to be article text"
         if line.apart >= thresholds().apart_from:
             found[place] = _field(decided, place, line, main)
+        elif line.dropped_by:
+            seen = f"{line.dropped_by} left it out, {seen}"
+            found[place] = decide(_kind(place, line, main), "html.extractor", seen, round(1 - line.chance, 2))
         else:
             found[place] = decide(_kind(place, line, main), "learned.furniture", seen, round(1 - line.chance, 2))
     return found
@@ -46,5 +54,5 @@ def _kind(place: int, line: PageLine, main: range) -> Role:
 
 def _main(page: Page, decided: Decisions) -> range:
     """From the first to the last line that is likely text."""
-    likely = [place for place in range(len(page)) if place not in decided and page[place].chance >= page.keep_from]
+    likely = [place for place in range(len(page)) if place not in decided and page[place].likely]
     return range(likely[0], likely[-1] + 1) if likely else range(len(page), len(page))

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from copydesk.article import Evidence, Role
 from copydesk.label import cues
 from copydesk.label.credits import Credit, caption_credit
 from copydesk.label.cues import Hit
+from copydesk.label.opinion import Opinion, of_text
 from copydesk.label.pack import thresholds
-from copydesk.label.scorer import score_lines
 
 Ending = Literal["sentence", "colon", "ellipsis", "none"]
 
@@ -71,8 +72,21 @@ class PageLine:
     """Share of the source's other pages that have this line, 0 where nothing is known of the source."""
     chance: float = 1.0
     """How likely the learned scorer takes it for article text."""
+    keep_from: float = 0.0
+    """From this chance on it counts as article text."""
     apart: float = 0.0
     """How likely it takes it for a headline, a standfirst or a caption."""
+    hint: tuple[Role, Evidence] | None = None
+    """A role that the page's markup is sure of."""
+    dropped_by: str = ""
+    """The extractor that left it out; empty where none did."""
+    vouched: bool = False
+    """An extractor and the scorer both take it for the article."""
+
+    @property
+    def likely(self) -> bool:
+        """Whether the scorer counts it as article text."""
+        return self.chance >= self.keep_from
 
     def says(self, *signals: str) -> bool:
         return any(signal in self.signals for signal in signals)
@@ -92,8 +106,6 @@ class Page:
     """The headline that came with the page, where one did."""
     pages_known: int = 0
     """How many other pages of the source the recurrence was counted over."""
-    keep_from: float = 0.0
-    """From this chance on a line counts as article text."""
 
     def __iter__(self) -> Iterator[PageLine]:
         return iter(self.lines)
@@ -130,12 +142,14 @@ def read_page(
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
     pages_known: int = 0,
+    opinion: Opinion | None = None,
 ) -> tuple[Page, tuple[int, ...]]:
     """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``).
 
-    ``numbers`` says on which line of the document, from 0, each text begins; by default each is one line.
+    ``numbers`` says on which line of the document, from 0, each text begins; by default each is one line. ``opinion``
+    speaks of the texts; without it, the text scorer is asked.
     """
-    scores = score_lines(texts, profile=recurrence)
+    thought = opinion or of_text(texts, recurrence)
     lines: list[PageLine] = []
     places: list[int] = []
     gap = 0
@@ -149,13 +163,17 @@ def read_page(
                 gap=gap,
                 number=(numbers[place] if numbers else place) + 1,
                 recurrence=recurrence[place] if recurrence else 0.0,
-                chance=float(scores.text[place]),
-                apart=float(scores.apart[place]),
+                chance=thought.chance[place],
+                keep_from=thought.keep_from[place],
+                apart=thought.apart[place],
+                hint=thought.hints[place],
+                dropped_by=thought.dropped_by[place],
+                vouched=thought.vouched[place],
             )
         )
         places.append(place)
         gap = 0
-    return Page(tuple(lines), tuple(languages), headline, pages_known, scores.threshold), tuple(places)
+    return Page(tuple(lines), tuple(languages), headline, pages_known), tuple(places)
 
 
 def shape_of(text: str) -> Shape:

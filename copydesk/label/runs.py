@@ -13,6 +13,7 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
+_SURE = 0.9  # from this chance on, what follows a pointer is the article again
 _GREETS = ("unquoted:salutation", "unquoted:message")
 _JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Role.ACCOUNT})
 
@@ -43,7 +44,7 @@ def _kind(page: Page, place: int) -> Role | None:
     if line.says("said") and (line.shape.prose or not line.says("unquoted:you")):
         return None
     addressed = line.says("unquoted:you", "unquoted:we", *_GREETS)
-    brief = line.shape.words <= thresholds().button_words and line.chance < page.keep_from
+    brief = line.shape.words <= thresholds().button_words and not line.likely
     for signal, role in _ASKS.items():
         if signal in line.signals and (addressed or brief):
             return role
@@ -83,7 +84,7 @@ def _loose(page: Page, place: int) -> bool:
     """Whether nothing in the line itself ties it to a run, and it may well be article text."""
     line = page[place]
     tied = line.says("unquoted:you", "unquoted:ask", "unquoted:letter", *_GREETS, "button", "frequency")
-    return not tied and line.chance >= page.keep_from / 2
+    return not tied and line.chance >= line.keep_from / 2
 
 
 def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool) -> bool:
@@ -139,7 +140,7 @@ def teasers(page: Page, decided: Decisions) -> Decisions:
             line = page[follower]
             if follower in decided or line.gap > (1 if follower == place + 1 else 0):
                 break
-            if line.shape.ending in ("sentence", "colon") and line.shape.prose:
+            if line.chance >= _SURE or (line.shape.ending in ("sentence", "colon") and line.shape.prose):
                 break
             found[follower] = decide(Role.RELATED, "runs.teaser", f"follows line {page[place].number}", 0.8)
     return found

@@ -99,7 +99,7 @@ class Scores:
         return self.text >= self.threshold
 
 
-def _trees(trees: Sequence[dict[str, list[float]]]) -> Trees:
+def trees_of(trees: Sequence[dict[str, list[float]]]) -> Trees:
     """From the file's form: each tree's splits in order (``feature``, ``threshold``, ``left``, ``right``), where a
     child is a split's number or, if negative, -1 minus a leaf's number; and its leaves' ``value``."""
     most = max(max((len(tree["feature"]) for tree in trees), default=1), 1)
@@ -143,7 +143,7 @@ def load_model(path: Path) -> Model:
         data["threshold"],
         first,
         second,
-        *(_trees(data[name]) for name in ("first", "second", "apart")),
+        *(trees_of(data[name]) for name in ("first", "second", "apart")),
     )
 
 

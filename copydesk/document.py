@@ -1,0 +1,76 @@
+"""A raw item as a document: its lines, and what is thought of them before any rule looks.
+
+For plain text these are the decoded lines. For a page of HTML they are its visible text, as one function renders it,
+with the opinion of the block scorer, the extractor's vote, and the roles that the markup is sure of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from copydesk.article import Decoded, Evidence, RawItem
+from copydesk.decoding import UnreadableText, decode
+from copydesk.label.opinion import Opinion
+
+if TYPE_CHECKING:
+    from copydesk.html import HtmlPage
+
+_SNIFFED = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``opinion`` speaks of the lines; None where only their text is known."""
+
+    decoded: Decoded
+    opinion: Opinion | None = None
+
+
+def open_document(item: RawItem, language: str | None) -> Document:
+    """The item's document. Raises UnreadableText for bytes that are no text, or a page that shows none."""
+    if item.form == "text":
+        return Document(decode(item.data, language=language))
+    from copydesk import html  # noqa: PLC0415 - lxml and the extractor are loaded for pages only
+
+    try:
+        page = html.read_page(item.data, language=language)
+    except html.NoPage as error:
+        raise UnreadableText(error.reason, str(error)) from error
+    return Document(html.as_decoded(page.rendered), _opinion(page))
+
+
+def rendered(item: RawItem, language: str | None) -> Decoded:
+    """The item's lines alone, which cost less. Raises as ``open_document``."""
+    if item.form == "text":
+        return decode(item.data, language=language)
+    from copydesk import html  # noqa: PLC0415
+
+    try:
+        return html.as_decoded(html.render(item.data, language=language))
+    except html.NoPage as error:
+        raise UnreadableText(error.reason, str(error)) from error
+
+
+def looks_like_html(data: bytes) -> bool:
+    """Whether bytes are a page of HTML: for those who do not say."""
+    from copydesk.html import is_html  # noqa: PLC0415
+
+    head = data[:_SNIFFED]
+    if b"<" not in head:
+        return False
+    opened = head.lower()
+    return b"<html" in opened or b"<!doctype html" in opened or is_html(head.decode("latin-1"))
+
+
+def _opinion(page: HtmlPage) -> Opinion:
+    keep = page.scores.keep.tolist()
+    heard = page.vote.heard
+    return Opinion(
+        chance=page.scores.article.tolist(),
+        keep_from=page.scores.thresholds.tolist(),
+        apart=[0.0] * len(keep),
+        hints=[(hint.role, Evidence(hint.rule, hint.seen, hint.confidence)) if hint else None for hint in page.hints],
+        dropped_by=[page.vote.extractor if heard and not kept else "" for kept in page.vote.kept],
+        vouched=[heard and kept and both for kept, both in zip(page.vote.kept, keep, strict=True)],
+    )

@@ -1,0 +1,184 @@
+"""Who a page says wrote the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from copydesk.html.document import Element
+from copydesk.html.jsonld import Nodes, kinds_of, text_of
+from copydesk.html.pack import settings
+
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|\S+@\S+\.\w|^/")
+_SIGNS = re.compile(r"^[\s\-–—|•·,;:]+|[\s\-–—|•·,;:]+$")
+_SIGN = re.compile(r" \([^()\s]{1,5}\)$")
+_CLASS_WORD = re.compile(r"[a-z]+")
+_MOST = 50
+_LONGEST = 80
+_WITH_POST = 45
+
+
+def authors(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names, in order, each once. The first source that names a person is believed: JSON-LD, then meta elements,
+    then what the page marks as its author by ``itemprop``, ``rel`` or class, between headline and text. Where none
+    does, the first that names anyone: an agency, or the newsroom itself."""
+    sites = frozenset(_loose(name) for name in site_names(nodes, metas))
+    rest: dict[str, None] = {}
+    for source in (_in_json_ld(nodes), _in_metas(metas), _in_page(tree), _in_head(tree)):
+        people: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for text, person in source:
+            for name in _names(text):
+                (people if person and _loose(name) not in sites else others).setdefault(name)
+        if people:
+            return tuple(people)[:_MOST]
+        rest = rest or others
+    return tuple(rest)[:_MOST]
+
+
+def site_names(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What the page calls its site and its publisher."""
+    names: list[str] = []
+    for name in settings()["stated"]["site"]:
+        names += metas.get(name, ())
+    for node in (*nodes.articles, *nodes.pages):
+        publisher = node.get("publisher")
+        if isinstance(publisher, dict) and "@id" in publisher and "name" not in publisher:
+            publisher = nodes.named.get(str(publisher["@id"]))
+        if text := text_of(publisher):
+            names.append(text)
+    return tuple(dict.fromkeys(names))
+
+
+def _loose(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _in_json_ld(nodes: Nodes) -> Iterator[tuple[str, bool]]:
+    for key in ("author", "creator", "contributor"):
+        for node in nodes.articles:
+            found = list(_people(node.get(key), nodes))
+            if found:
+                yield from found
+                return
+
+
+def _people(value: Any, nodes: Nodes) -> Iterator[tuple[str, bool]]:
+    for entry in value if isinstance(value, list) else [value]:
+        if isinstance(entry, list):
+            yield from ((text, True) for one in entry if (text := text_of(one)))
+            continue
+        known = nodes.named.get(str(entry["@id"])) if isinstance(entry, dict) and "@id" in entry else None
+        told = {**known, **entry} if known and isinstance(entry, dict) and not entry.get("name") else entry
+        names = told.get("name") if isinstance(told, dict) else told
+        person = not isinstance(told, dict) or not any("Organization" in kind for kind in kinds_of(told))
+        for name in names if isinstance(names, list) else [names]:
+            if text := text_of(name):
+                yield text, person
+
+
+def _in_metas(metas: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
+    pack = settings()["authors"]
+    labels = zip(metas.get("twitter:label1", ()), metas.get("twitter:data1", ()), strict=False)
+    sources = [metas.get(name, ()) for name in pack["meta"]]
+    sources.insert(pack["label_after"], tuple(name for label, name in labels if label.casefold() in pack["label"]))
+    for texts in sources:
+        if any(list(_names(text)) for text in texts):
+            yield from ((text, True) for text in texts)
+            return
+
+
+def _in_head(tree: Element) -> Iterator[tuple[str, bool]]:
+    """What stands between the headline and the text in an element whose class is an author's or a byline's."""
+    known = frozenset(settings()["authors"]["class"])
+    passed, paragraphs = False, 0
+    found: list[Element] = []
+    found_above: set[Element] = set()
+    for element in tree.iter():
+        if element.tag == "h1":
+            passed = True
+        elif passed and element.tag == "p" and len("".join(element.itertext())) > settings()["authors"]["prose"]:
+            paragraphs += 1  # the first may be the standfirst
+            if paragraphs > 1:
+                break
+        elif passed and not known.isdisjoint(_class_words(element)) and found_above.isdisjoint(element.iterancestors()):
+            found.append(element)
+            found_above.add(element)
+    for element in found:
+        named = [inner for inner in element.iter("a", "span") if len(inner) == 0 and _two_words(inner.text)]
+        for inner in named or [element]:
+            text = " ".join("".join(inner.itertext()).split())
+            if 0 < len(text) <= _LONGEST and _two_words(text) and not any(char.isdigit() for char in text):
+                yield text, True
+
+
+def _class_words(element: Element) -> frozenset[str]:
+    return frozenset(_CLASS_WORD.findall((element.get("class") or "").lower()))
+
+
+def _two_words(text: str | None) -> bool:
+    """Whether a text looks like a name: two to five words, the first and the last with a capital, if they have case."""
+    words = _without_lead(" ".join((text or "").split())).split()
+    return 2 <= len(words) <= 5 and not (words[0][0].islower() or words[-1][0].islower())
+
+
+def _in_page(tree: Element) -> Iterator[tuple[str, bool]]:
+    for attribute in ("itemprop", "rel"):
+        found = False
+        for element in tree.iter("a", "span", "div", "p", "address", "meta"):
+            if "author" not in (element.get(attribute) or "").lower().split():
+                continue
+            named = next((inner for inner in element.iter() if inner.get("itemprop") == "name"), element)
+            text = " ".join((named.get("content") or "".join(named.itertext())).split())
+            if 0 < len(text) <= _LONGEST:
+                found = True
+                yield text, True
+        if found:
+            return
+
+
+def _names(text: str) -> Iterator[str]:
+    """The names in a value: ``By A, B and C`` are three. A sign of the author's in brackets is no part of the name."""
+    if _ADDRESS.search(text):
+        return
+    for part in _parts(_without_lead(text)):
+        name = _SIGN.sub("", _SIGNS.sub("", part))
+        if 1 < len(name) <= _LONGEST and any(char.isalpha() for char in name) and name.casefold() not in _nobody():
+            yield name
+
+
+def _without_lead(text: str) -> str:
+    lead, space, rest = text.partition(" ")
+    return rest if space and lead.casefold().rstrip(":") in settings()["authors"]["lead"] else text
+
+
+def _parts(text: str) -> Iterable[str]:
+    """A list of names, parted. ``A, B`` is parted only where both have two words: ``AFP, MANILA`` and
+    ``Miller, Jane`` are one."""
+    for part in re.split(r"\s{0,9}[;|]\s{0,9}", text):
+        names = [name.strip() for comma in part.split(",") for name in _and().split(comma) if name.strip()]
+        if len(part) > _WITH_POST and _has_post(names):
+            yield names[0]
+        elif all(" " in name for name in names):
+            yield from names
+        else:
+            yield part
+
+
+def _has_post(names: list[str]) -> bool:
+    """Whether what stands after the first comma is a post: "professor of history at the university of …"."""
+    long = any(len(name.split()) > 4 or name[0].islower() for name in names[1:])
+    return long and 2 <= len(names[0].split()) <= 4
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, settings()["authors"]["and"]))
+    return re.compile(rf"(?<=\w) (?:{words}) (?=\w)|^(?:{words}) (?=\w)")
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    return frozenset(settings()["authors"]["nobody"])

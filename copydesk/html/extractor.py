@@ -1,0 +1,171 @@
+"""What an extractor of main content keeps of a page, line by line: a second opinion, and part of the record.
+
+The extractor is trafilatura. It gives a text of its own; which of the rendered lines are in it is found by their
+words, in order. What it dropped is known that way too.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from itertools import islice
+
+from copydesk.html.pack import settings
+
+_WORD = re.compile(r"[^\W_]+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_LONG = 6  # words from which a line is found inside a longer one: fewer could stand anywhere
+_TRIES = 20  # places that are looked at for one line: text that repeats itself has any number of them
+_PART = 3  # words from which a kept line is looked for inside a longer one
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Whether the extractor kept each line. ``heard`` is False where it failed or found nothing: then it has no
+    opinion, and no line counts as dropped."""
+
+    kept: tuple[bool, ...]
+    heard: bool
+    extractor: str
+    """Name and version."""
+
+
+@cache
+def extractor() -> str:
+    """The extractor's name and version, for the record."""
+    return f"trafilatura {version('trafilatura')}"
+
+
+def vote(html: str, lines: Sequence[str]) -> Vote:
+    """The extractor's vote on the ``lines`` that ``render`` gave for the page ``html``. Never raises."""
+    text = _extracted(html)
+    if not text:
+        return Vote((False,) * len(lines), False, extractor())
+    return Vote(tuple(matched(lines, text.splitlines())), True, extractor())
+
+
+def _extracted(html: str) -> str | None:
+    import trafilatura  # noqa: PLC0415 - slow to import
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    if len(html) > settings()["limits"]["vote_chars"]:
+        return None
+    try:
+        text: str | None = trafilatura.extract(
+            html, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False
+        )
+    except Exception:  # whatever a library raises on broken markup: the page is labelled without it
+        return None
+    return text
+
+
+def matched(lines: Sequence[str], kept: Sequence[str]) -> list[bool]:
+    """Which of the ``lines`` are among the ``kept`` ones, whole or as a part, each as often as it stands there.
+
+    Long lines first, by their words, the next one after the last that was found, if there is one; then short ones,
+    only where they are a whole line between the neighbours that were found; then longer ones that are mostly made up
+    of kept ones. Linear in the words of both.
+    """
+    mine = [_words(line) for line in lines]
+    units = [words for line in kept if (words := _words(line))]
+    found = _anchors(mine, units)
+    starts: dict[tuple[str, ...], list[int]] = {}
+    for place, words in enumerate(units):
+        starts.setdefault(tuple(words), []).append(place)
+    whole = {tuple(words) for words in mine}
+    parts: dict[tuple[str, ...], list[int]] = {}
+    for place, words in enumerate(units):
+        if len(words) >= _PART and tuple(words) not in whole:
+            parts.setdefault(tuple(words[:_PART]), []).append(place)
+    out = [place is not None for place in found]
+    above = _next_places(found, len(units))
+    low, used = -1, set[int]()
+    for number, words in enumerate(mine):
+        anchor = found[number]
+        if anchor is not None:
+            low = anchor
+            continue
+        if words and len(words) < _LONG:
+            places = starts.get(tuple(words), [])
+            later = bisect_left(places, low)
+            free = (at for at in places[later : later + _TRIES] if at not in used)
+            inside = next((at for at in free if at <= above[number]), None)
+            if inside is not None:
+                out[number], low = True, inside
+                used.add(inside)
+                continue
+        if words:
+            out[number] = _covered(words, units, parts, used)
+    return out
+
+
+def _anchors(mine: Sequence[list[str]], units: Sequence[list[str]]) -> list[int | None]:
+    """For each long line the kept one that holds it: the next after the last that was found, or else the first."""
+    index: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for place, words in enumerate(units):
+        for at in range(len(words) - _LONG + 1):
+            index.setdefault(tuple(words[at : at + _LONG]), []).append((place, at))
+    found: list[int | None] = []
+    taken: set[tuple[int, int]] = set()
+    cursor = (-1, -1)
+    for words in mine:
+        spots = index.get(tuple(words[:_LONG]), []) if len(words) >= _LONG else []
+        later = bisect_right(spots, cursor)
+        hit = None
+        for place, at in (*spots[later : later + _TRIES], *spots[: min(later, _TRIES)]):
+            if (place, at) not in taken and units[place][at : at + len(words)] == words:
+                hit = (place, at)
+                break
+        found.append(None if hit is None else hit[0])
+        if hit is not None:
+            taken.add(hit)
+            cursor = hit
+    return found
+
+
+def _next_places(found: Sequence[int | None], end: int) -> list[int]:
+    """For each line the place of the next line that was found and stands later than all before it."""
+    out = [end] * len(found)
+    nearest = end
+    for number in range(len(found) - 1, -1, -1):
+        out[number] = nearest
+        place = found[number]
+        if place is not None:
+            nearest = place
+    return out
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold())
+
+
+def _covered(
+    words: list[str], units: Sequence[list[str]], parts: dict[tuple[str, ...], list[int]], used: set[int]
+) -> bool:
+    """Whether the kept lines that stand inside a longer line make up most of it; those are then used up."""
+    inside: list[int] = []
+    at = 0
+    while at < len(words):
+        hit = next(
+            (
+                place
+                for place in islice(parts.get(tuple(words[at : at + _PART]), ()), _TRIES)
+                if place not in used and words[at : at + len(units[place])] == units[place]
+            ),
+            None,
+        )
+        if hit is not None:
+            inside.append(hit)
+            at += len(units[hit])
+        else:
+            at += 1
+    if sum(len(units[place]) for place in inside) * 2 < len(words):
+        return False
+    used.update(inside)
+    return True

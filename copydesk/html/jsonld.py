@@ -1,0 +1,129 @@
+"""JSON-LD as pages have it: lists, graphs, references, and the slips of those who wrote it by hand."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from copydesk.html.document import Element
+from copydesk.html.pack import settings
+
+_WRAPPED = re.compile(r"^(?:\s|<!--|//|/\*|\*/|<!\[CDATA\[)+|(?:\s|-->|//|/\*|\*/|\]\]>|;)+$")
+_LAST_COMMA = re.compile(r",(\s{0,200}[}\]])")
+_ARTICLES = ("Article", "BlogPosting", "Posting", "Report", "Review")
+# What an article's own node is reached by. Anything else (lists of teasers, parts, comments) is about other articles.
+_WAYS = ("@graph", "mainEntity", "mainEntityOfPage", "@reverse")
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The things that a page describes: its articles, the surest first, its pages, and all by their ``@id``."""
+
+    articles: tuple[dict[str, Any], ...] = ()
+    pages: tuple[dict[str, Any], ...] = ()
+    named: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def first(self, *keys: str, pages: bool = False) -> Any:
+        """The first value that is there, key by key, over the articles (and the pages)."""
+        for key in keys:
+            for node in (*self.articles, *(self.pages if pages else ())):
+                if node.get(key) not in (None, "", [], {}):
+                    return node[key]
+        return None
+
+
+def read_json_ld(tree: Element) -> Nodes:
+    """What the page's JSON-LD describes. Broken blocks are mended where that is safe, and left out otherwise."""
+    articles: list[dict[str, Any]] = []
+    pages: list[dict[str, Any]] = []
+    named: dict[str, dict[str, Any]] = {}
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        block = _load(script.text or "")
+        for node in _walk(block, None):
+            if isinstance(node.get("@id"), str) and len(node) > 1:
+                named.setdefault(node["@id"], node)
+        for node in _walk(block, _WAYS):
+            kinds = kinds_of(node)
+            if any(kind.endswith(_ARTICLES) for kind in kinds):
+                articles.append(node)
+            elif any(kind.endswith("Page") for kind in kinds):
+                pages.append(node)
+    return Nodes(tuple(sorted(articles, key=_rank)), tuple(pages), named)
+
+
+def kinds_of(node: dict[str, Any]) -> tuple[str, ...]:
+    """The node's types, without the vocabulary's address."""
+    kind = node.get("@type")
+    kinds: Sequence[Any] = kind if isinstance(kind, list) else [kind]
+    return tuple(one.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for one in kinds if isinstance(one, str))
+
+
+def text_of(value: Any) -> str | None:
+    """A value as one line of text; entities are resolved, up to twice; of a list the first."""
+    for _ in range(4):
+        if isinstance(value, list):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            value = value.get("@value", value.get("name"))
+    if not isinstance(value, str):
+        return None
+    for _ in range(2):
+        value = html.unescape(value)
+    return " ".join(value.encode("utf-8", "replace").decode("utf-8").split()) or None
+
+
+def _rank(node: dict[str, Any]) -> int:
+    """Articles that say more of themselves come first; a review of the article's subject does not."""
+    kinds = kinds_of(node)
+    told = sum(node.get(key) not in (None, "", [], {}) for key in ("headline", "datePublished", "author"))
+    return -told - 4 * any(kind.endswith(("Article", "Posting")) for kind in kinds)
+
+
+def _load(text: str) -> Any:
+    if len(text) > settings()["limits"]["json_ld_chars"]:
+        return None
+    text = _WRAPPED.sub("", text.strip("\ufeff \t\r\n")[:]) if text[:4000].strip()[:1] not in ("{", "[") else text
+    text = text.strip("\ufeff \t\r\n;")
+    tried = text
+    for mend in (None, _without_last_commas, html.unescape, _without_last_commas, _first_value):
+        try:
+            tried = mend(tried) if mend else tried
+            return json.loads(tried, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _without_last_commas(text: str) -> str:
+    return _LAST_COMMA.sub(r"\1", text)
+
+
+def _first_value(text: str) -> str:
+    """The block without what stands after its first value."""
+    _, end = json.JSONDecoder(strict=False).raw_decode(text)
+    return text[:end]
+
+
+def _walk(block: Any, ways: tuple[str, ...] | None) -> Iterator[dict[str, Any]]:
+    """The objects in a block, level by level; only those reached by the keys in ``ways``, if it is given."""
+    limits = settings()["limits"]
+    waiting: deque[tuple[Any, int]] = deque([(block, 0)])
+    seen = 0
+    while waiting and seen < limits["json_ld_nodes"]:
+        value, depth = waiting.popleft()
+        seen += 1
+        if depth > limits["json_ld_depth"]:
+            continue
+        if isinstance(value, list):
+            waiting.extend((one, depth + 1) for one in value)
+        elif isinstance(value, dict):
+            yield value
+            inner = value.values() if ways is None else (value[way] for way in ways if way in value)
+            waiting.extend((one, depth + 1) for one in inner if isinstance(one, dict | list))

@@ -1,0 +1,592 @@
+"""Pages of HTML: what is visible is rendered once and in order (law 1), and what the page states is read, no more."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.article import RawItem, Role, Stated
+from copydesk.html import NoPage, as_decoded, explain, hints, is_html, read_page, render, stated, vote
+from copydesk.html.document import parse
+from copydesk.html.extractor import matched
+from copydesk.html.features import first_stage
+from copydesk.html.metadata import body_in
+from copydesk.html.score import default_model, html_scores, select
+from copydesk.ingest import html as reader
+from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.reject import Rejected
+
+GOLDEN = Path(__file__).parent / "golden" / "html"
+PAGES = sorted(path.stem for path in GOLDEN.glob("*.html"))
+
+
+def _page(name: str) -> bytes:
+    return (GOLDEN / f"{name}.html").read_bytes()
+
+
+def _lines(name: str) -> list[str]:
+    return (GOLDEN / f"{name}.lines").read_text(encoding="utf-8").splitlines()
+
+
+# ---------------------------------------------------------------- what is visible
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_visible_lines_of_a_page(name: str) -> None:
+    page = render(_page(name))
+    assert list(page.lines) == _lines(name)
+    assert len(page.spots) == len(page.lines)
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<p>a</p>b<p>c</p>", ["a", "b", "c"]),
+        ("<p>one<br>two<br/><br>three</p>", ["one", "two", "three"]),
+        ("<p>in <b>one</b>\n  <i>line</i> </p>", ["in one line"]),
+        ("<p>w<b>or</b>d</p><p><span>W</span><span>ord</span></p>", ["word", "Word"]),
+        ("<nav><a>Home</a><a>News</a></nav>", ["Home News"]),
+        ("<div><span>By</span><span>Ana</span></div>", ["By Ana"]),
+        ("<p>to <a>here</a>, then <a>there</a>.</p>", ["to here, then there."]),
+        ("<p>the <button>term</button> means</p>", ["the term means"]),
+        ("<div>so<span class='br'></span>long</div>", ["so", "long"]),
+        ("<p>co\u00adoperate\u200b</p><p>\u00a0\u200b</p>", ["co\u00adoperate\u200b"]),
+        ("<p>line\u2028separator and\u0085more</p>", ["line separator and more"]),
+        ("<textarea>a <b> b</textarea>", ["a <b> b"]),
+        ("text alone", ["text alone"]),
+        ("<p>unclosed <b>bold<p>next", ["unclosed bold", "next"]),
+        ("<p>&amp;lt; &#8364; &nosuch; &#x110000;</p>", None),
+    ],
+)
+def test_what_makes_a_line(markup: str, lines: list[str] | None) -> None:
+    got = list(render(markup).lines)
+    assert got == lines if lines is not None else len(got) == 1
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>X</p>",
+        "<p style='color: red; DISPLAY : none'>X</p>",
+        "<div style='visibility:hidden'><p>X</p></div>",
+        "<span style='position:absolute;clip:rect(0 0 0 0)'>X</span>",
+        "<span class='sr-only'>X</span>",
+        "<script>X</script>",
+        '<script type=\'application/ld+json\'>{"headline": "X"}</script>',
+        "<style>X</style>",
+        "<noscript><p>X</p></noscript>",
+        "<template><p>X</p></template>",
+        "<dialog>X</dialog>",
+        "<iframe>X</iframe>",
+        "<svg><title>X</title><text>X</text></svg>",
+        "<video>X</video>",
+        "<img alt='X'>",
+        "<input value='X' placeholder='X'>",
+        "<!-- X -->",
+        "<datalist><option>X</option></datalist>",
+    ],
+)
+def test_what_is_not_seen(hidden: str) -> None:
+    assert render(f"<p>before</p>{hidden}<p>after</p>").lines == ("before", "after")
+    assert "X" not in "".join(render(f"<p>left {hidden} right</p>").lines)
+
+
+def test_what_a_style_sheet_may_hide_is_kept_and_marked() -> None:
+    page = render("<p>seen</p><div class='modal hidden'><p>perhaps</p></div><p aria-hidden='true'>eyes only</p>")
+    assert page.lines == ("seen", "perhaps", "eyes only")
+    assert [spot.unseen for spot in page.spots] == [False, True, True]
+
+
+def test_the_rest_of_an_article_that_a_script_holds_back_is_shown() -> None:
+    told = "".join(
+        f"<p>Paragraph {n} {'of the council meeting on the harbour and its many costs ' * 3}</p>" for n in "abc"
+    )
+    page = render(f"<article><p>First.</p><div hidden>{told}</div></article><div hidden>{told}</div>")
+    assert len(page.lines) == 4
+    assert [spot.unseen for spot in page.spots] == [False, True, True, True]
+    form = render(f"<article><p>First.</p><div hidden>{told}<form><input></form></div></article>")
+    assert form.lines == ("First.",)
+
+
+_WORDS = st.integers(0, 10**6)
+_INLINE = st.sampled_from(["b", "i", "a", "span", "em", "x-made-up"])
+_BLOCK = st.sampled_from(["div", "p", "li", "section", "article", "h2", "blockquote", "td", "header", "button"])
+_HIDING = st.sampled_from([("script", ""), ("p", " hidden"), ("div", ' style="display:none"'), ("noscript", "")])
+
+
+def _tree(depth: int) -> st.SearchStrategy[tuple[str, list[str]]]:
+    """Markup and the words that it shows, in order."""
+    leaf = _WORDS.map(lambda n: (f" w{n} ", [f"w{n}"]))
+    gone = st.tuples(_HIDING, _WORDS).map(lambda t: (f"<{t[0][0]}{t[0][1]}> h{t[1]} </{t[0][0]}>", []))
+    if not depth:
+        return st.one_of(leaf, gone)
+    inner = st.lists(_tree(depth - 1), max_size=4).map(
+        lambda ts: ("".join(t[0] for t in ts), [word for t in ts for word in t[1]])
+    )
+
+    def wrap(t: tuple[str, tuple[str, list[str]]]) -> tuple[str, list[str]]:
+        return f"<{t[0]}>{t[1][0]}</{t[0]}>", t[1][1]
+
+    return st.one_of(leaf, gone, st.tuples(st.one_of(_INLINE, _BLOCK), inner).map(wrap))
+
+
+@settings(max_examples=150, deadline=None)
+@given(_tree(4))
+def test_every_visible_word_is_in_the_lines_once_and_in_order(tree: tuple[str, list[str]]) -> None:
+    markup, words = tree
+    # Nested <p>, <a>, <li> and <button> are closed early by a parser: the words stay, and so does their order.
+    try:
+        lines = render(f"<html><body>{markup}</body></html>").lines
+    except NoPage as error:
+        assert error.reason == "empty"
+        lines = ()
+    assert " ".join(lines).split() == words
+    assert all(line == " ".join(line.split()) for line in (line.replace("\t", " ") for line in lines))
+
+
+# ---------------------------------------------------------------- encodings
+
+
+@pytest.mark.parametrize(
+    ("encoding", "head", "basis"),
+    [
+        ("utf-8", "", "utf-8"),
+        ("utf-8", "<meta charset=iso-8859-1>", "utf-8"),  # its bytes prove it wrong
+        ("utf-8-sig", "", "bom"),
+        ("utf-16", "", "bom"),
+        ("iso-8859-1", "<meta http-equiv='Content-Type' content='text/html; charset=ISO-8859-1'>", "declared"),
+        ("windows-1251", '<meta charset="windows-1251">', "declared"),
+    ],
+)
+def test_encodings(encoding: str, head: str, basis: str) -> None:
+    text = "Вечером мост закроют" if "1251" in encoding else "Für die Brücke über den Fluß"
+    page = render(f"<html><head>{head}</head><body><p>{text}</p></body></html>".encode(encoding))
+    assert page.lines == (text,)
+    assert page.encoding_basis == basis
+
+
+def test_an_encoding_that_came_with_the_page_is_believed_before_the_pages_own() -> None:
+    data = "<meta charset=iso-8859-1><p>Вечером мост закроют на неделю</p>".encode("windows-1251")
+    assert render(data, declared="windows-1251").lines == ("Вечером мост закроют на неделю",)
+
+
+# ---------------------------------------------------------------- what a page states
+
+
+def test_what_a_whole_page_states() -> None:
+    assert stated(_page("dispatch")) == Stated(
+        url="https://harbour-ledger.example/2024/05/ferry-returns",
+        headline="Ferry to Skarholm returns after six years",
+        byline=("Maren Oddsdatter", "Tobias Quill"),
+        published="2024-05-14T08:30:00+01:00",
+        updated="2024-05-14T11:02:00+01:00",
+        language="en-GB",
+    )
+    assert stated(_page("talkurier")) == Stated(
+        url="https://talkurier.example/muell",
+        headline="Müllabfuhr verschiebt sich",
+        byline=("Jörg Überlein", "Käthe Brüning"),
+        published="2023-11-02",
+        language="de-AT",
+    )
+    assert stated(_page("tables")) == Stated()
+
+
+ARTICLE = '{"@type": "NewsArticle", "headline": "Pier reopens", "datePublished": "2024-05-14"'
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ARTICLE + "}",
+        "[" + ARTICLE + "}]",
+        '{"@graph": [{"@type": "WebSite"}, ' + ARTICLE + "}]}",
+        '{"@type": "WebPage", "mainEntity": ' + ARTICLE + "}}",
+        ARTICLE + ",}",
+        ARTICLE + "};",
+        "<!-- " + ARTICLE + "} -->",
+        "//<![CDATA[\n" + ARTICLE + "}\n//]]>",
+        (ARTICLE + "}").replace('"', "&quot;"),
+        ARTICLE + ', "description": "two\nlines\tand a tab"}',
+        ARTICLE + "} trailing words",
+        (ARTICLE + "}").replace('"NewsArticle"', '["Thing", "http://schema.org/ReportageNewsArticle"]'),
+        (ARTICLE + "}").replace("Pier reopens", "Pier &amp;#114;eopens"),
+    ],
+)
+def test_json_ld_as_pages_have_it(block: str) -> None:
+    told = stated(f'<script type="application/ld+json">{block}</script><p>x</p>')
+    assert (told.headline, told.published) == ("Pier reopens", "2024-05-14")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "",
+        "{",
+        "null",
+        '"a"',
+        "[" * 100_000,
+        '{"@graph": ' * 5_000,
+        '{"@type": "ItemList", "itemListElement": [' + ARTICLE + "}]}",
+        '{"@type": "WebPage", "relatedLink": ' + ARTICLE + "}}",
+        '{"@type": 7, "headline": ["x"]}',
+        '{"@type": "NewsArticle", "headline": {"a": {"b": 1}}, "datePublished": 20240514, "author": [[[[1]]]]}',
+    ],
+)
+def test_json_ld_that_says_nothing_of_the_article(block: str) -> None:
+    assert stated(f'<script type="application/ld+json">{block}</script><p>x</p>') == Stated()
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ('"Ana Sol"', ("Ana Sol",)),
+        ('"By Ana Sol and Bo Lind"', ("Ana Sol", "Bo Lind")),
+        ('["Ana Sol", {"name": "Bo Lind"}]', ("Ana Sol", "Bo Lind")),
+        ('[{"@type": "Person", "name": ["Ana Sol", "Bo Lind"]}]', ("Ana Sol", "Bo Lind")),
+        ('{"@type": "Person", "name": "Ana Sol (aso)"}', ("Ana Sol",)),
+        ('"Ana Sol, Bo Lind; Cy Dahl"', ("Ana Sol", "Bo Lind", "Cy Dahl")),
+        ('"AFP, MANILA"', ("AFP, MANILA",)),
+        ('"Ana Sol, professor of history at the University of Somewhere"', ("Ana Sol",)),
+        ('[{"@type": "Organization", "name": "Agency"}, {"@type": "Person", "name": "Ana Sol"}]', ("Ana Sol",)),
+        ('{"@type": "Organization", "name": "Agency"}', ("Agency",)),
+        ('"https://example.org/ana"', ()),
+        ('"admin"', ()),
+        ('"ana@example.org"', ()),
+        ('{"@id": "#nobody"}', ()),
+    ],
+)
+def test_authors(author: str, names: tuple[str, ...]) -> None:
+    told = stated(f'<script type="application/ld+json">{ARTICLE}, "author": {author}}}</script><p>x</p>')
+    assert told.byline == names
+
+
+def test_a_newsroom_gives_way_to_a_person_whom_another_source_names() -> None:
+    site = '<meta property="og:site_name" content="The Ledger">'
+    block = f'<script type="application/ld+json">{ARTICLE}, "author": {{"name": "The Ledger"}}}}</script>'
+    assert stated(f"{site}{block}<p>x</p>").byline == ("The Ledger",)
+    assert stated(f'{site}{block}<meta name="author" content="Ana Sol"><p>x</p>').byline == ("Ana Sol",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "headline"),
+    [
+        ("<title>Pier reopens | The Ledger</title>", "Pier reopens | The Ledger"),  # nothing proves that it is the site
+        ("<title>Pier reopens | The Ledger</title><meta property='og:site_name' content='the ledger'>", "Pier reopens"),
+        ("<title>Pier reopens - The Ledger</title><body><h1>Pier reopens</h1>", "Pier reopens"),
+        ("<title>North - South</title><body><h1>Other words</h1>", "Other words"),
+        (
+            "<meta property='og:title' content='Pier reopens'><body><h1>The Ledger</h1><h1>Pier reopens</h1>",
+            "Pier reopens",
+        ),
+        ("<meta property='og:title' content='Pier re…'><body><h1>Pier reopens</h1>", "Pier reopens"),
+        ("<meta property='og:title' content='Caf&amp;eacute; reopens'>", "Café reopens"),
+        ("<svg><title>icon</title></svg><p>x</p>", None),
+    ],
+)
+def test_headlines(markup: str, headline: str | None) -> None:
+    assert stated(f"<html>{markup}<p>text</p></html>").headline == headline
+
+
+@pytest.mark.parametrize(
+    ("markup", "published"),
+    [
+        ("<meta name='date' content='2024-05-14'>", "2024-05-14"),
+        ("<meta itemprop='datePublished' content='2024-05-14'>", "2024-05-14"),
+        ("<time itemprop='datePublished' datetime='2024-05-14'>then</time>", "2024-05-14"),
+        ("<header><h1>A</h1><time datetime='2024-05-14'>then</time></header>", "2024-05-14"),
+        ("<header><h1>A</h1><time datetime='2024-05-14'>x</time><time datetime='2024-05-15'>y</time></header>", None),
+        ("<figcaption><time datetime='2024-05-14'>then</time></figcaption><h1>A</h1>", None),
+        ("<meta name='date' content='yesterday'>", None),
+        ("<meta name='date' content='14.5.2024'><meta name='pubdate' content='2024-05-14'>", "2024-05-14"),
+        ("<meta property='article:modified_time' content='2024-05-14'>", None),
+        ("<p>14 May 2024</p>", None),
+    ],
+)
+def test_dates(markup: str, published: str | None) -> None:
+    assert stated(f"<html><body>{markup}<p>text</p></body></html>").published == published
+
+
+def test_addresses_and_languages() -> None:
+    told = stated(
+        "<html lang='x_!'><link rel=canonical href='/local'><meta property='og:url' content='https://a.example/b'><p>x"
+    )
+    assert (told.url, told.language) == ("https://a.example/b", None)
+    assert stated("<html lang='pt_BR'><link rel=canonical href='javascript:x'><p>x").url is None
+
+
+def test_the_stated_text_is_a_witness() -> None:
+    told = "First the ferry left the old harbour.Then it came back with nine sheep &amp; a cello."
+    page = f'<script type="application/ld+json">{ARTICLE}, "articleBody": "<p>{told}</p>"}}</script>'
+    lines = (
+        "First the ferry left the old harbour.",
+        "Then it came back with nine sheep & a cello.",
+        "Short",
+        "Not a word of this is in the text that is stated.",
+    )
+    markup = page + "".join(f"<p>{line}</p>" for line in lines)
+    body = body_in(parse(markup))
+    assert body is not None and body.split() == told.replace("&amp;", "&").split()
+    rendered = render(markup)
+    assert rendered.lines == lines
+    _, columns = first_stage(rendered, vote("", lines), body=body)
+    assert columns["body"].tolist() == [1.0, 1.0, 0.5, 0.0]
+    assert body_in(parse("<p>x</p>")) is None and body_in(None) is None
+
+
+# ---------------------------------------------------------------- hostile pages
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 1500 + "<p>deep</p>",
+        "<b>" * 1500 + "deep" + "<br>x" * 2_000,
+        "<p>" + "<i>a</i> " * 50_000,
+        "<p>" + "a<br>" * 50_000,
+        "<table>" * 300 + "<tr><td>" * 300 + "x",
+        "<p " + "a='b' " * 50_000 + ">x</p>",
+        "<p class='" + "a-" * 100_000 + "'>x</p>",
+        "<p style='" + "display " * 50_000 + "'>x</p>",
+        "<meta " + "charset " * 50_000 + "><p>x</p>",
+        "<title>" + "a - " * 50_000 + "</title><p>x</p>",
+        "<meta name=author content='" + "a and " * 50_000 + "'><p>x</p>",
+        "<script type='application/ld+json'>" + '{"a":[' * 20_000 + "</script><p>x</p>",
+        "<script type='application/ld+json'>" + "," * 200_000 + "}</script><p>x</p>",
+        "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;&a;'><!ENTITY c SYSTEM 'file:///etc/passwd'>]><p>&b;&c;</p>",
+        "<p>" + "the same words again and again " * 20_000,
+        "<p>x" + "<h2>" * 200_000,
+        "&" * 200_000,
+        "<" * 200_000 + "p>x",
+    ],
+    ids=lambda markup: markup[:24],
+)
+def test_hostile_pages_are_read_or_refused_soon(markup: str) -> None:
+    start = time.monotonic()
+    try:
+        page = render(markup)
+        assert not any("root:" in line for line in page.lines)
+        matched(page.lines, page.lines)
+    except NoPage as error:
+        assert error.reason in ("empty", "too_deep", "too_long")
+    try:
+        stated(markup)
+    except NoPage as error:
+        assert error.reason in ("empty", "too_deep")
+    is_html(markup)
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\xef\xbb\xbf ", "empty"),
+        (b"<html><head><script>draw()</script></head><body><div id=root></div></body></html>", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "binary"),
+        (b"<div>" * 5_000 + b"x", "too_deep"),
+        (b"x" * (32 * 1024 * 1024 + 1), "too_large"),
+    ],
+    ids=["empty", "blank", "scripts", "picture", "deep", "large"],
+)
+def test_what_is_no_page_is_refused_with_a_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(NoPage) as error:
+        render(data)
+    assert error.value.reason == reason
+    assert str(error.value).endswith(".")
+
+
+def test_markup_is_told_from_text() -> None:
+    assert is_html("<!DOCTYPE html><p>x") and is_html("<p>One <b>two</b></p>") and is_html(" <html lang=en>")
+    assert not is_html("a < b and c > d") and not is_html("He wrote <p> once.") and not is_html("")
+
+
+# ---------------------------------------------------------------- the extractor's vote
+
+
+def test_the_vote_finds_lines_whatever_their_marks_and_breaks() -> None:
+    lines = [
+        "Menu",
+        "A long first line, with some words in it.",
+        "Short one",
+        "A long sec\u00adond line with words",
+        "Menu",
+        "tail",
+    ]
+    kept = ["a long first line with some words in it a long second line with words", "tail"]
+    assert matched(lines, kept) == [False, True, False, True, False, True]
+
+
+def test_the_vote_gives_each_kept_line_once() -> None:
+    twice = "The ferry leaves at nine and comes back at five."
+    assert matched([twice, "x y z", twice], [twice]) == [True, False, False]
+    assert matched([twice, twice], [twice, twice]) == [True, True]
+    assert matched(["More", twice, "More"], [twice, "More"]) == [False, True, True]
+
+
+def test_the_vote_knows_a_line_by_its_parts() -> None:
+    whole = "The ferry leaves at nine in the morning and comes back at five in the afternoon"
+    assert matched([whole, "other words that are in no way there"], whole.split(" and ")) == [True, False]
+
+
+def test_an_extractor_that_fails_has_no_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    trafilatura = pytest.importorskip("trafilatura")
+
+    def fails(*_: object, **__: object) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(trafilatura, "extract", fails)
+    opinion = vote("<p>x</p>", ["x"])
+    assert (opinion.kept, opinion.heard) == ((False,), False)
+    page = read_page(_page("short"))
+    assert page.scores.keep[1:].all()
+    assert "found no article" in explain(page.scores, page.vote, 1)
+
+
+# ---------------------------------------------------------------- scores and hints
+
+
+def test_a_short_clean_page_keeps_its_paragraphs() -> None:
+    page = read_page(_page("short"))
+    assert page.scores.keep[1:].all()
+    assert page.hints[0] is not None and page.hints[0].role is Role.HEADLINE
+    assert page.hints[1:] == (None, None, None)
+
+
+def test_a_page_with_furniture() -> None:
+    page = read_page(_page("dispatch"))
+    kept = [line for line, keep in zip(page.rendered.lines, page.scores.keep, strict=True) if keep]
+    told = {line: hint.role for line, hint in zip(page.rendered.lines, page.hints, strict=True) if hint}
+    first = page.rendered.lines.index(
+        "The first passengers stepped ashore shortly after nine, carrying groceries, two bicycles and a cello."
+    )
+    assert set(page.rendered.lines[first:19]) - set(kept) <= {
+        "Share",
+        "Print",
+        "Read more",
+        "Storm closes the northern road",
+    }
+    assert not {"Harbour Ledger", "News", "Sport", "Share", "Print", "Storm closes the northern road", "Privacy"} & set(
+        kept
+    )
+    assert told["Ferry to Skarholm returns after six years"] is Role.HEADLINE
+    assert told["By Maren Oddsdatter and Tobias Quill"] is Role.BYLINE
+    assert told["14 May 2024"] is Role.TIMESTAMP
+    assert told["The new pier was opened on Monday. Photo: Ingrid Vane"] is Role.CAPTION
+    assert told["A long wait"] is Role.SUBHEADING
+    assert told["News"] is Role.NAVIGATION
+    assert told["Storm closes the northern road"] is Role.RELATED
+    for number in range(len(page.rendered.lines)):
+        assert explain(page.scores, page.vote, number)
+
+
+def test_hints_never_set_aside_what_the_scorer_keeps() -> None:
+    page = render("<nav><p>a b c</p></nav><aside><p>d e f</p></aside><form><p>g h i</p></form>")
+    assert hints(page, Stated(), [True, True, True]) == (None, None, None)
+    assert [hint and hint.rule for hint in hints(page, Stated(), [False] * 3)] == [
+        "html.nav",
+        "html.aside",
+        "html.form",
+    ]
+
+
+def test_a_rendered_page_is_a_document_line_for_line() -> None:
+    page = render("<table><tr><td>a<td>b</table><p>cafe\u0301 \\n and \\u00e9</p><p>\u00a0last\u00a0</p>")
+    document = as_decoded(page)
+    assert [line.raw for line in document.lines] == list(page.lines)
+    assert [line.end for line in document.lines] == ["\n", "\n", ""]
+    assert document.lines[1].text.startswith("café") and document.lines[2].text == "last"
+    assert document.raw == "\n".join(page.lines)
+
+
+def test_reading_a_page_twice_gives_the_same() -> None:
+    first, other = read_page(_page("dispatch")), read_page(_page("short"))
+    again = read_page(_page("dispatch"))
+    assert other.rendered.lines != first.rendered.lines
+    assert (first.rendered, first.stated, first.vote, first.hints) == (
+        again.rendered,
+        again.stated,
+        again.vote,
+        again.hints,
+    )
+    assert first.scores.article.tolist() == again.scores.article.tolist()
+
+
+def test_weights_that_ask_for_a_feature_that_is_gone_say_so() -> None:
+    with pytest.raises(ValueError, match="fit again"):
+        select({}, ("kept_by_nobody",))
+    model = default_model()
+    assert 0 < model.threshold < 1
+    page = render(_page("short"))
+    with pytest.raises(ValueError, match="profile"):
+        html_scores(page, vote("", page.lines), profile=[0.0])
+
+
+# ---------------------------------------------------------------- the reader
+
+
+def _read(tmp_path: Path, name: str, data: bytes) -> list[RawItem | Rejected]:
+    path = tmp_path / "ledger" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    return list(reader.read(RawFile(tmp_path, path, f"ledger/{name}", len(data))))
+
+
+def test_the_reader_gives_the_bytes_and_what_they_state(tmp_path: Path) -> None:
+    [item] = _read(tmp_path, "a.html.gz", gzip.compress(_page("dispatch")))
+    assert isinstance(item, RawItem)
+    assert (item.source_id, item.path, item.record, item.data) == (
+        "ledger",
+        "ledger/a.html.gz",
+        None,
+        _page("dispatch"),
+    )
+    assert item.stated == stated(_page("dispatch"))
+
+
+def test_the_reader_rejects_what_is_no_page(tmp_path: Path) -> None:
+    [rejected] = _read(tmp_path, "a.html", b"")
+    assert isinstance(rejected, Rejected)
+    assert (rejected.reason, rejected.stage) == ("empty", "ingest") and rejected.detail.startswith("ledger/a.html:")
+    [rejected] = _read(tmp_path, "b.html", b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+    assert isinstance(rejected, Rejected) and (rejected.reason, rejected.stage) == ("binary", "decode")
+    [rejected] = _read(tmp_path, "c.html.gz", b"no archive")
+    assert isinstance(rejected, Rejected) and rejected.reason == "broken_archive"
+
+
+def test_reading_html_loads_the_extractor_only_when_it_is_asked() -> None:
+    code = (
+        "import sys, copydesk.html as h\n"
+        "h.stated('<p>x')\n"
+        "print([m for m in ('numpy', 'trafilatura') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# ---------------------------------------------------------------- real pages
+
+
+def test_real_pages(shared: Path) -> None:
+    """Floors, on pages that the weights have seen: what fails here fails everywhere."""
+    folder = shared / "press" / "html"
+    if not (folder / "gold.jsonl").is_file():
+        pytest.skip(f"there are no real pages of HTML at {folder}")
+    golds = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()][:12]
+    whole = asked = 0
+    for gold in golds:
+        data = gzip.decompress((folder / "raw" / gold["publisher"] / f"{gold['id']}.html.gz").read_bytes())
+        text = " ".join(" ".join(render(data).lines).split())
+        asked += len(gold["paragraphs"])
+        whole += sum(" ".join(paragraph.split()) in text for paragraph in gold["paragraphs"])
+        told = stated(data)
+        assert told.headline and (told.published or "")[:10] in gold["published_accept"]
+    assert whole >= 0.97 * asked
