@@ -20,6 +20,7 @@ from copydesk.ingest import list_files
 from copydesk.normalize.names import load_authority
 from copydesk.pipeline import Tables
 from copydesk.project import beside, shipped
+from copydesk.proofs.sample import proof_files
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
@@ -156,7 +157,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
                 provenance=provenance(parts, knowledge, settings),
                 content_hash=digest,
                 answers=answers,
-                extra_files={"quality/validation.json": as_json(validation.summary())},
+                extra_files={"quality/validation.json": as_json(validation.summary()), **proof_files(published)},
                 changes=diff(before, published),
             ),
             folder,

@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("article", help="an article_id, the beginning of one, a raw path, or a raw file")
     explain.add_argument("--dataset", type=Path, default=Path("dataset"), help="folder of versions (%(default)s)")
     explain.add_argument("--version", default="latest", help="which version (%(default)s)")
+    explain.add_argument("--html", type=Path, metavar="FILE", help="write it as a page that a browser shows")
     explain.set_defaults(command=_explain)
 
     verify = commands.add_parser("verify", help="check that a published version is what it says", epilog=_EXIT_CODES)
@@ -100,9 +101,19 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    from copydesk.explain import explain  # noqa: PLC0415
+    from copydesk.explain import explain, explain_html  # noqa: PLC0415
 
-    print(explain(arguments.article, arguments.dataset, arguments.version))
+    if arguments.html is None:
+        print(explain(arguments.article, arguments.dataset, arguments.version))
+        return 0
+    page = explain_html(arguments.article, arguments.dataset, arguments.version)
+    try:
+        arguments.html.write_bytes(page)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreError(f"{arguments.html}: cannot be written ({error.strerror}). Name another file.") from error
+    _progress(f"wrote {arguments.html}")
     return 0
 
 

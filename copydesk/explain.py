@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from copydesk.errors import NothingToDo
 from copydesk.label import scorer
 from copydesk.loading import load
 from copydesk.report import printable, table
+from copydesk.rows import article_row, block_rows
 
 _WIDTH = 100
 
@@ -26,7 +27,31 @@ def explain(article: str, dataset: Path, version: str = "latest") -> str:
     """
     if Path(article).is_file():
         return _of_article(clean(Path(article).read_bytes()))
-    articles = load(dataset, table="articles", version=version, columns=["article_id", "raw_path"])
+    found = _find(article, dataset, version, ["article_id", "raw_path"])
+    rows = _blocks(found, dataset, version)
+    return "\n".join([f"{found['article_id']}  {printable(found['raw_path'])}", "", *_lines(rows)])
+
+
+def explain_html(article: str, dataset: Path, version: str = "latest") -> bytes:
+    """The proof of an article, as one HTML file in UTF-8: of a published one, or of a raw file on disk, as ``explain``.
+
+    Raises NothingToDo where there is no such article, and for a version that holds no text.
+    """
+    from copydesk.proofs.page import proof  # noqa: PLC0415 - brings the templates
+
+    if Path(article).is_file():
+        cleaned = clean(Path(article).read_bytes())
+        return proof({**article_row(cleaned), "raw_path": article}, block_rows(cleaned))
+    found = _find(article, dataset, version)
+    rows = _blocks(found, dataset, version)
+    if all(row["text"] is None for row in rows):
+        raise NothingToDo(f"{dataset}: {version} was published without text. Name a raw file instead.")
+    return proof(found, rows)
+
+
+def _find(article: str, dataset: Path, version: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
+    """The row of the one article that is meant. Raises NothingToDo where there is none, or more than one."""
+    articles = load(dataset, table="articles", version=version, columns=columns)
     found = articles.filter(
         pc.or_(pc.starts_with(articles["article_id"], article), pc.match_substring(articles["raw_path"], article))
     ).to_pylist()
@@ -36,9 +61,16 @@ def explain(article: str, dataset: Path, version: str = "latest") -> str:
         raise NothingToDo(
             f"{dataset}: {len(exact)} articles match {article!r}: {near}. Name one by its id or raw path."
         )
+    only: dict[str, Any] = exact[0]
+    return only
+
+
+def _blocks(article: Mapping[str, Any], dataset: Path, version: str) -> list[dict[str, Any]]:
     blocks = load(dataset, table="blocks", version=version)
-    rows = blocks.filter(pc.equal(blocks["article_id"], pa.scalar(exact[0]["article_id"]))).to_pylist()
-    return "\n".join([f"{exact[0]['article_id']}  {printable(exact[0]['raw_path'])}", "", *_lines(rows)])
+    rows: list[dict[str, Any]] = blocks.filter(
+        pc.equal(blocks["article_id"], pa.scalar(article["article_id"]))
+    ).to_pylist()
+    return rows
 
 
 def _of_article(article: Article) -> str:
