@@ -142,7 +142,7 @@ def test_hostile_text_takes_linear_time() -> None:
 def test_trees_are_walked_as_drawn() -> None:
     tree = {"feature": [0, 1], "threshold": [0.5, 2.0], "left": [1, -1], "right": [-2, -3], "value": [10.0, 20.0, 30.0]}
     stump = {"feature": [], "threshold": [], "left": [], "right": [], "value": [1.0]}
-    trees = model._trees([tree, stump])
+    trees = model.trees_of([tree, stump])
     rows = np.array([[0.5, 2.0], [0.5, 2.1], [0.6, 0.0]])
     assert trees.raw(rows).tolist() == [11.0, 31.0, 21.0]
 

@@ -1,0 +1,130 @@
+"""Whether two texts are versions of one: their paragraphs are aligned, and what stands in both is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from copydesk.duplicates.pack import Pack
+from copydesk.duplicates.words import paragraphs, words_of
+
+Run = str
+"""Words, with a space between them: a string keeps its hash, a tuple does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The runs of words of a paragraph, each once, in order, and the numbers in it."""
+
+    runs: tuple[Run, ...]
+    numbers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How much of the shorter and of the longer text stands in paragraphs that both have in the same order; how much of
+    that in paragraphs that stand whole in the other text (0 to 1); whether both begin with the same paragraph."""
+
+    of_shorter: float
+    of_longer: float
+    untouched: float
+    same_opening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text as comparisons see it: its paragraphs, in which of them each run of words stands first, and its length
+    (runs, counted once a paragraph)."""
+
+    paragraphs: tuple[Paragraph, ...]
+    place: Mapping[Run, int]
+    size: int
+
+
+def outline(text: str, pack: Pack) -> Outline:
+    """The outline of a text."""
+    found = (words_of(line) for line in paragraphs(text))
+    made = tuple(_paragraph(words, pack.run_words) for words in found if words)
+    place: dict[Run, int] = {}
+    for number, paragraph in enumerate(made):
+        for run in paragraph.runs:
+            place.setdefault(run, number)
+    return Outline(made, place, sum(len(paragraph.runs) for paragraph in made))
+
+
+def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:
+    """What two texts have in common. Of two of one length, the first counts as the shorter. Linear in their length, but
+    for a logarithm."""
+    shorter, longer = (one, other) if one.size <= other.size else (other, one)
+    pairs = _pairs(shorter, longer, pack.paragraph_share)
+    if not pairs:
+        return Overlap(0.0, 0.0, 0.0, False)
+    lines = len(longer.paragraphs)
+    common = _in_order(pairs, lines)
+    whole = [pair for pair in pairs if pair[2] == _smaller(shorter.paragraphs[pair[0]], longer.paragraphs[pair[1]])]
+    opening = any(left == right == 0 for left, right, _ in pairs)
+    return Overlap(common / shorter.size, common / longer.size, _in_order(whole, lines) / common, opening)
+
+
+def one_text(found: Overlap, same_day: bool, truncated: bool, pack: Pack) -> bool:
+    """Whether that makes two texts versions of one.
+
+    ``truncated``: one of them is known to be cut off. ``same_day``: they are known to be published on one day; if not,
+    a text that has something new in every paragraph may be a form that is filled in every day.
+    """
+    if not (same_day or found.untouched >= pack.untouched_share or found.of_shorter >= pack.other_day_share):
+        return False
+    if truncated and found.same_opening and found.of_shorter >= pack.truncated_share:
+        return True
+    return found.of_shorter >= pack.shorter_share and found.of_longer >= pack.longer_share
+
+
+def _paragraph(words: Sequence[str], size: int) -> Paragraph:
+    runs = dict.fromkeys(" ".join(words[at : at + size]) for at in range(max(1, len(words) - size + 1)))
+    return Paragraph(tuple(runs), frozenset(word for word in words if word[0].isdecimal()))
+
+
+def _smaller(one: Paragraph, other: Paragraph) -> int:
+    return min(len(one.runs), len(other.runs))
+
+
+def _pairs(left: Outline, right: Outline, share: float) -> list[tuple[int, int, int]]:
+    """Paragraphs of the left text with those of the right that they are versions of, and how many runs they share.
+
+    A paragraph that one text splits has several partners.
+    """
+    pairs = []
+    for number, paragraph in enumerate(left.paragraphs):
+        common = Counter([right.place[run] for run in paragraph.runs if run in right.place])
+        for place, runs in sorted(common.items()):
+            partner = right.paragraphs[place]
+            if runs >= share * _smaller(paragraph, partner) and not _disagree(paragraph, partner):
+                pairs.append((number, place, runs))
+    return pairs
+
+
+def _disagree(left: Paragraph, right: Paragraph) -> bool:
+    """Whether each has a number that the other has not: what marks a form that was filled in twice (a weather report,
+    a result), while whoever edits a paragraph seldom touches its numbers."""
+    return bool(left.numbers - right.numbers) and bool(right.numbers - left.numbers)
+
+
+def _in_order(pairs: Sequence[tuple[int, int, int]], rights: int) -> int:
+    """The most runs that pairs can share which do not cross: the heaviest non-decreasing subsequence, by a Fenwick
+    tree of maxima over the right text's paragraphs."""
+    best = [0] * (rights + 1)
+    for _, partner, runs in pairs:
+        at, before = partner + 1, 0
+        while at:
+            before = max(before, best[at])
+            at &= at - 1
+        at, total = partner + 1, before + runs
+        while at <= rights:
+            best[at] = max(best[at], total)
+            at += at & -at
+    at, most = rights, 0
+    while at:
+        most = max(most, best[at])
+        at &= at - 1
+    return most
