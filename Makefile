@@ -25,7 +25,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 
-# How well pages are read, with a floor under every figure; on real pages where COPYDESK_SHARED names them.
+# How well pages are read, with a floor under every figure; on real pages too, where they are at hand.
 quality: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/quality.py $(ARGS)
 
@@ -35,7 +35,7 @@ lock: $(VENV)/dev.stamp
 	$(BIN)/uv pip compile pyproject.toml --extra build $(LOCK) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev $(LOCK) -c requirements.lock -o requirements-dev.lock
 
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras
 
 clean:
 	rm -rf $(VENV) .state .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

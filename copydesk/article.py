@@ -5,11 +5,10 @@ Every offset in Copydesk counts code points, half-open: ``text[start:end]``. Lin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Literal
 
 
@@ -245,7 +244,6 @@ class Article:
     duplicate_group: str | None = None
     duplicate_relation: str | None = None
     flags: tuple[str, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def text(self) -> str:

@@ -186,8 +186,3 @@ def entity_rows(mentions: Iterable[Row], wikidata: Mapping[str, str | None]) -> 
             "mention_count": len(found),
             "article_count": len({mention["article_id"] for mention in found}),
         }
-
-
-def words_by_role(article: Article) -> Counter[str]:
-    """How many lines with text each role has: what a run reports."""
-    return Counter(block.role.value for block in article.blocks if block.role is not Role.BLANK)

@@ -33,10 +33,6 @@ class Unit:
     end: str
     repairs: tuple[str, ...]
 
-    @property
-    def blank(self) -> bool:
-        return not self.text
-
 
 def segment(lines: Sequence[Line]) -> tuple[Unit, ...]:
     """Units that cover the lines, each line in exactly one, in order."""

@@ -14,7 +14,6 @@ class Thresholds:
 
     version: str
     prose_words: int
-    headline_max_words: int
     caption_max_words: int
     headline_min_words: int
     short_words: int
