@@ -75,7 +75,8 @@ def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Pat
         ids.append((article_id(item.source_id, item.stated.url, item.path, item.record), item.path, item.record))
         try:
             decoded = rendered(item, _language(item, sources))
-        except UnreadableText:
+        except Exception as error:  # whatever it is, cleaning meets it again and says so
+            log.debug("%r is left out of the profile: %s", item.path, error)
             continue
         pages[item.source_id] += 1
         lines.setdefault(item.source_id, Counter()).update(count_page(line.text for line in decoded.lines))
@@ -199,7 +200,11 @@ def _write_json(path: Path, value: Any) -> Path:
 
 def _items(batch: Batch) -> Iterator[RawItem | Rejected]:
     for file in batch.files:
-        yield from ingest.read(file)
+        try:
+            yield from ingest.read(file)
+        except Exception as error:  # a reader's own fault is the file's affair too (law 6)
+            log.exception("reading %r failed", file.name)
+            yield Rejected(file.name, None, "fault", _fault(file.name, "reading", error))
 
 
 def _clean(item: RawItem, knowledge: Knowledge) -> Mapping[str, list[rows.Row]] | Rejected:
@@ -216,9 +221,12 @@ def _clean(item: RawItem, knowledge: Knowledge) -> Mapping[str, list[rows.Row]] 
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
         log.exception("cleaning %r failed", item.path)
-        what = f"{type(error).__name__}: {error}"
-        detail = f"{item.path}: cleaning failed with {what}. This is a fault of Copydesk: please report it."
-        return Rejected(item.path, item.record, "fault", detail, item.sha256, "clean")
+        return Rejected(item.path, item.record, "fault", _fault(item.path, "cleaning", error), item.sha256, "clean")
+
+
+def _fault(path: str, doing: str, error: Exception) -> str:
+    what = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()[:500]
+    return f"{path}: {doing} failed with {what}. This is a fault of Copydesk: please report it."
 
 
 def _language(item: RawItem, sources: Mapping[str, Source]) -> str | None:

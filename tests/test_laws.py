@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,9 +13,9 @@ from conftest import SAMPLE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk import pipeline, tables
-from copydesk.article import Role, raw_of, text_of
-from copydesk.cleaning import Knowledge, clean
+from copydesk import ingest, pipeline, tables
+from copydesk.article import Article, RawItem, Role, raw_of, text_of
+from copydesk.cleaning import Knowledge, clean, clean_item
 from copydesk.decoding import UnreadableText, decode
 from copydesk.normalize.names import undo
 from copydesk.release.data import to_csv, to_parquet
@@ -105,6 +106,31 @@ def test_same_in_same_out_whatever_the_batches_and_their_order(tmp_path: Path, k
     assert one == again
     assert one == four
     assert set(one) == {table.name for table in tables.TABLES}
+
+
+def test_a_fault_of_our_own_stops_nothing(
+    tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(SAMPLE / "talkurier", raw / "talkurier")
+    good = len(list(raw.rglob("*.txt")))
+    (raw / "talkurier" / "odd.odd").write_text("A file whose reader breaks.")
+    (raw / "talkurier" / "worse.txt").write_text("A page that breaks the cleaner. " * 9)
+
+    def breaks(_file: object) -> Iterator[RawItem]:
+        raise RecursionError("too deep")
+
+    def cleans(item: RawItem, *more: object) -> Article:
+        if item.path.endswith("worse.txt"):
+            raise ZeroDivisionError("by \udcff")
+        return clean_item(item, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ingest, "READERS", {**ingest.READERS, ".odd": breaks})
+    monkeypatch.setattr(pipeline, "clean_item", cleans)
+    parts = _build(raw, tmp_path / "work", knowledge, batch_files=3)
+    assert parts["articles"].num_rows == good
+    reasons = {row["raw_path"]: (row["stage"], row["reason"]) for row in parts["quarantine"].to_pylist()}
+    assert reasons == {"talkurier/odd.odd": ("ingest", "fault"), "talkurier/worse.txt": ("clean", "fault")}
 
 
 def test_one_bad_file_stops_nothing(tmp_path: Path, knowledge: Knowledge) -> None:
