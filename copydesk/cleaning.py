@@ -11,7 +11,7 @@ from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Ro
 from copydesk.dates import find_dates
 from copydesk.document import looks_like_html, open_document
 from copydesk.identity import article_id
-from copydesk.label import Labelled, label, page
+from copydesk.label import Labelled, label
 from copydesk.language import language_of, primary
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
@@ -66,22 +66,13 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
         pages_known=profile.others,
         opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
     )
-    return _article(item, decoded, labelled, languages, source, knowledge)
+    return _article(item, decoded, labelled, source, knowledge)
 
 
-def _article(
-    item: RawItem,
-    decoded: Decoded,
-    labelled: Labelled,
-    languages: tuple[str, ...],
-    source: Source,
-    knowledge: Knowledge,
-) -> Article:
-    blocks = labelled.blocks
-    view, places = page.read_page([block.text for block in blocks], languages)
-    stated = item.stated
+def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source, knowledge: Knowledge) -> Article:
+    blocks, page, places, stated = labelled.blocks, labelled.page, labelled.places, item.stated
     text = text_of(blocks)
-    when = fields.dates(blocks, view, places, stated, source)
+    when = fields.dates(blocks, page, places, stated, source)
     headline = stated.headline or fields.first_text(blocks, Role.HEADLINE)
     standfirst = fields.joined(blocks, Role.STANDFIRST)
     language = language_of(text) or primary(stated.language)
@@ -99,7 +90,7 @@ def _article(
         url=stated.url,
         headline=headline,
         standfirst=standfirst,
-        byline=fields.byline(blocks, view, places, stated),
+        byline=fields.byline(blocks, page, places, stated),
         dateline=fields.dateline(blocks),
         published=when.published,
         published_reason=when.reason,
@@ -108,7 +99,7 @@ def _article(
         captions=fields.captions(blocks),
         corrections=tuple(block.text for block in blocks if block.role is Role.CORRECTION),
         tail_credit=fields.joined(blocks, Role.TAIL_CREDIT),
-        completeness=fields.completeness(blocks, view),
+        completeness=fields.completeness(blocks, page),
         mentions=mentions,
         dates=dates,
         text_normalized=rewrite(text, [mention for mention in mentions if mention.field == "text"]),

@@ -63,6 +63,10 @@ class Labelled:
     """A page's blocks, and what a reader of them should know."""
 
     blocks: tuple[Block, ...]
+    page: Page
+    """What the rules saw: the lines with text."""
+    places: tuple[int, ...]
+    """For each line of the page, its block."""
     flags: tuple[str, ...] = ()
 
 
@@ -96,7 +100,8 @@ def label(
         decided = _kept(page, decided)
         flags.append("review:set_aside_cap")
     by_place = {places[place]: decision for place, decision in decided.items()}
-    return Labelled(tuple(_block(unit, by_place.get(place)) for place, unit in enumerate(units)), tuple(flags))
+    blocks = tuple(_block(unit, by_place.get(place)) for place, unit in enumerate(units))
+    return Labelled(blocks, page, places, tuple(flags))
 
 
 def _kept(page: Page, decided: dict[int, Decision]) -> dict[int, Decision]:

@@ -19,6 +19,7 @@ class Thresholds:
     short_words: int
     told_words: int
     apart_from: float
+    sure_text: float
     repeat_chars: int
     button_words: int
     recurrent_share: float

@@ -13,7 +13,6 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
-_SURE = 0.9  # from this chance on, what follows a pointer is the article again
 _GREETS = ("unquoted:salutation", "unquoted:message")
 _JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Role.ACCOUNT})
 
@@ -140,7 +139,9 @@ def teasers(page: Page, decided: Decisions) -> Decisions:
             line = page[follower]
             if follower in decided or line.gap > (1 if follower == place + 1 else 0):
                 break
-            if line.chance >= _SURE or (line.shape.ending in ("sentence", "colon") and line.shape.prose):
+            if line.chance >= thresholds().sure_text or (
+                line.shape.ending in ("sentence", "colon") and line.shape.prose
+            ):
                 break
             found[follower] = decide(Role.RELATED, "runs.teaser", f"follows line {page[place].number}", 0.8)
     return found
