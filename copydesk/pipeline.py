@@ -69,7 +69,7 @@ def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Pat
     pages: Counter[str] = Counter()
     lines: dict[str, Counter[str]] = {}
     ids: list[tuple[str, str, str | None]] = []
-    for item in _items(batch):
+    for item in _items(batch, sources):
         if isinstance(item, Rejected):
             continue
         ids.append((article_id(item.source_id, item.stated.url, item.path, item.record), item.path, item.record))
@@ -119,7 +119,7 @@ def clean_batch(batch: Batch, knowledge: Knowledge, work: Path) -> Path:
     An item that fails goes to the quarantine with its reason; the others go on. Returns the batch's folder.
     """
     found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
-    for item in _items(batch):
+    for item in _items(batch, knowledge.sources):
         outcome = item if isinstance(item, Rejected) else _clean(item, knowledge)
         if isinstance(outcome, Rejected):
             found["quarantine"].append(rows.quarantine_row(outcome))
@@ -198,10 +198,11 @@ def _write_json(path: Path, value: Any) -> Path:
     return path
 
 
-def _items(batch: Batch) -> Iterator[RawItem | Rejected]:
+def _items(batch: Batch, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
     for file in batch.files:
+        source = sources.get(file.source_id)
         try:
-            yield from ingest.read(file)
+            yield from ingest.read(replace(file, columns=source.columns) if source else file)
         except Exception as error:  # a reader's own fault is the file's affair too (law 6)
             log.exception("reading %r failed", file.name)
             yield Rejected(file.name, None, "fault", _fault(file.name, "reading", error))

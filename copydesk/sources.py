@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +12,9 @@ from copydesk.errors import ConfigError
 
 UNKNOWN = "unknown"
 """The source of files that lie directly in the raw folder."""
+
+HELD = ("text", "html", "url", "headline", "published", "updated", "byline", "language", "id")
+"""What a column of a dump can hold."""
 
 _ORDERS = ("mdy", "dmy", "ymd")
 
@@ -28,6 +31,8 @@ class Source:
     timezone: str | None = None
     date_order: str | None = None
     terms: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Of its dumps: what an article has (``text``, ``url``, ``headline`` …), to the column that holds it."""
 
 
 def load_sources(path: Path | None) -> Mapping[str, Source]:
@@ -42,14 +47,19 @@ def load_sources(path: Path | None) -> Mapping[str, Source]:
 
 
 def _source(path: Path, source_id: str, entry: object) -> Source:
-    known = {field.name for field in fields(Source)} - {"source_id"}
+    known = {one.name for one in fields(Source)} - {"source_id"}
     if not isinstance(entry, dict):
         raise ConfigError(f"{path}: {source_id!r} must be a table: [{source_id}]")
     unknown = sorted(set(entry) - known)
     if unknown:
         raise ConfigError(f"{path}: [{source_id}] has unknown keys {unknown}; known are {sorted(known)}")
+    columns = entry.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(name, str) for name in columns.values()):
+        raise ConfigError(f"{path}: [{source_id}.columns] must give a column's name in quotes for each thing")
+    if strange := sorted(set(columns) - set(HELD)):
+        raise ConfigError(f"{path}: [{source_id}.columns] has unknown keys {strange}; known are {sorted(HELD)}")
     for key, value in entry.items():
-        if not isinstance(value, str):
+        if key != "columns" and not isinstance(value, str):
             raise ConfigError(f"{path}: [{source_id}] {key} must be a text in quotes, not {value!r}")
     order = entry.get("date_order")
     if order is not None and order not in _ORDERS:
@@ -57,7 +67,8 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
     zone = entry.get("timezone")
     if zone is not None and not _zone_exists(zone):
         raise ConfigError(f'{path}: [{source_id}] timezone {zone!r} is no IANA zone, such as "Asia/Yerevan"')
-    return Source(source_id, **{key: value or None for key, value in entry.items()})
+    stated = {key: value or None for key, value in entry.items() if key != "columns"}
+    return Source(source_id, **stated, columns=dict(columns))
 
 
 def _zone_exists(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from conftest import ROOT
 from copydesk import pipeline
 from copydesk.article import raw_of
 from copydesk.cleaning import Knowledge, clean
+from copydesk.errors import ConfigError
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
+from copydesk.sources import load_sources
 
 STORY = (
     "The ferry to Skarra will sail twice a day from May, the county council said on Monday.\n\n"
@@ -75,6 +78,25 @@ def test_a_dump_of_a_common_scraper_fits_unasked(kind: str, tmp_path: Path, know
     assert article["text"] == STORY
     assert article["raw_record"] == "a-1"
     assert article["source_id"] == "harbour"
+
+
+def test_a_dump_with_columns_of_its_own(tmp_path: Path, knowledge: Knowledge) -> None:
+    folder = tmp_path / "raw" / "odd"
+    folder.mkdir(parents=True)
+    record = {"nr": 5, "rubrik": "Second ferry for Skarra", "brodtext": STORY, "text": "Not this one.", "kalla": "x"}
+    (folder / "dump.jsonl").write_text(json.dumps(record))
+    (tmp_path / "sources.toml").write_text(
+        '[odd]\nname = "Odd"\n[odd.columns]\ntext = "brodtext"\nheadline = "rubrik"\nid = "nr"\n'
+    )
+    known = replace(knowledge, sources=load_sources(tmp_path / "sources.toml"))
+    (article,) = build(tmp_path / "raw", tmp_path / "work", known)["articles"]
+    assert (article["headline"], article["text"], article["raw_record"]) == ("Second ferry for Skarra", STORY, "5")
+
+
+def test_a_column_for_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text('[odd.columns]\nbody = "brodtext"\n')
+    with pytest.raises(ConfigError, match="body"):
+        load_sources(tmp_path / "sources.toml")
 
 
 def test_one_broken_record_sets_itself_aside(tmp_path: Path, knowledge: Knowledge) -> None:

@@ -17,8 +17,6 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "byline": ("authors", "author", "byline", "creator", "writer"),
     "language": ("language", "lang"),
     "id": ("id", "article_id", "_id", "uid", "guid", "doc_id", "document_id"),
-    "source": ("source_id", "outlet", "publisher", "site_name", "source_domain", "domain", "site", "publication",
-               "source"),
 }  # fmt: skip
 """What an article has, to the columns it usually stands in, the surest first; case doesn't count."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from copydesk.sources import UNKNOWN
@@ -16,6 +17,8 @@ class RawFile:
     path: Path
     name: str
     size: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """For dumps: what an article has, to the column that holds it. The rest is found by its usual name."""
 
     @property
     def source_id(self) -> str:

@@ -51,7 +51,7 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
                 yield record
                 continue
             if columns is None or not columns.named.keys() & {"text", "html"}:
-                columns = columns_of(record)
+                columns = columns_of(record, file.columns)
             item = _item(file, number, record, data, columns)
             if isinstance(item, RawItem) and item.record in seen:
                 detail = f"{file.name}, record {number}: the id {item.record!r} was taken by an earlier record."
