@@ -21,7 +21,9 @@ def candidates(texts: Sequence[str], signatures: Sequence[Signature], pack: Pack
     that share a feature, each meets its next neighbours only."""
     long_enough = [number for number, signature in enumerate(signatures) if signature.long_enough]
     pairs = set(_meet(_by_feature((n, signatures[n].sentences) for n in long_enough), pack.neighbours))
-    pairs.update(_meet(_by_minhash(texts, long_enough, pack), pack.neighbours))
+    # So few that all meet within one bucket: MinHash could only leave pairs out, and takes a second to load.
+    few = len(long_enough) <= pack.neighbours + 1
+    pairs.update(_meet([long_enough] if few else _by_minhash(texts, long_enough, pack), pack.neighbours))
     return sorted(pairs)
 
 

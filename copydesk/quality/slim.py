@@ -38,12 +38,22 @@ def slim(table: Table, data: pa.Table, as_of: date) -> pa.Table:
             columns[f"{column.name}_days_ago"] = pc.days_between(pc.cast(values, pa.date32()), pa.scalar(as_of))
         else:
             columns[column.name] = values
+    columns["missing_required"] = _missing(table, data)
     for name, derive in _DERIVED.get(table.name, {}).items():
         columns[name] = derive(data)
     columns[KEY] = _joined(data, table.key)
     if "article_id" in data.column_names:
         columns[ARTICLE] = data["article_id"]
     return pa.table(columns)
+
+
+def _missing(table: Table, data: pa.Table) -> Any:
+    """How many of a row's required values are missing."""
+    missing = pa.array([0] * data.num_rows, pa.int32())
+    for column in table.columns:
+        if column.required and data[column.name].null_count:
+            missing = pc.add(missing, pc.cast(pc.is_null(data[column.name]), pa.int32()))
+    return missing
 
 
 def _joined(data: pa.Table, key: tuple[str, ...]) -> pa.ChunkedArray:
