@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from copydesk import store
 from copydesk.build import Report, Settings
 from copydesk.flows import tasks
-from copydesk.quality.apart import Validator
+from copydesk.quality.apart import started
 
 
 class BuildParams(BaseModel):
@@ -35,7 +35,7 @@ def build_dataset(params: BuildParams) -> Report:
     """Reads, cleans, validates and publishes."""
     settings = params.settings()
     tasks.prepare(settings)
-    with Validator() as validator, store.staging_folder(settings.dataset) as work:
+    with started() as validator, store.staging_folder(settings.dataset) as work:
         batches = tasks.plan(settings)
         surveys = [tasks.survey(batch, settings, work) for batch in batches]
         learned = tasks.learn(surveys, work)

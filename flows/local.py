@@ -30,10 +30,12 @@ def run_flow(settings: Settings) -> Report:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
 
     from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
+    from copydesk.quality.apart import ahead  # noqa: PLC0415
 
     chosen = {name: value for name, value in asdict(settings).items() if name in BuildParams.model_fields}
     # The heartbeat marks dead runs of a deployment; a run that somebody watches only waits a second for its thread.
-    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    # Great Expectations loads while the embedded server starts.
+    with ahead(), temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         try:
             return build_dataset(BuildParams(**chosen))
         except RuntimeError as error:

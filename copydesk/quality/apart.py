@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -72,6 +74,30 @@ class Validator:
             _, told = self._process.communicate()
             raise CopydeskError(f"The process that validates came to its end: {told.strip()[-500:] or 'no word'}.")
         return dict(json.loads(answer))
+
+
+_AHEAD: ContextVar[Validator | None] = ContextVar("ahead", default=None)
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Starts a validator for whoever asks for one inside: it loads while something else is waited for."""
+    with Validator() as validator:
+        token = _AHEAD.set(validator)
+        try:
+            yield
+        finally:
+            _AHEAD.reset(token)
+
+
+@contextmanager
+def started() -> Iterator[Validator]:
+    """The validator that was started ahead, else a new one."""
+    if (validator := _AHEAD.get()) is not None:
+        yield validator
+        return
+    with Validator() as validator:
+        yield validator
 
 
 def work() -> None:
