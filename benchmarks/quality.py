@@ -13,6 +13,7 @@ lines aside, it prints how often the line was article text.
 from __future__ import annotations
 
 import argparse
+import gzip
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -23,12 +24,16 @@ import scorer_pages
 
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Article, Role
 from copydesk.cleaning import Knowledge, clean
+from copydesk.html import score as html_score
 from copydesk.normalize.names import load_authority
 from copydesk.sources import load_sources
 
 ROOT = Path(__file__).parent.parent
 FLOORS = Path(__file__).with_name("floors.toml")
 GOLDEN = ROOT / "tests" / "golden"
+FIGURES = ("f1", "para", "foreign", "dup", "title~", "author_f1", "date_ok", "false_date")
+"""What is held of the judge's figures."""
+
 HIGHER = ("f1", "para", "title~", "author_f1", "date_ok", "kept", "gone", "right")
 """Figures that should be high; of the others a floor is the most that may be."""
 
@@ -59,8 +64,34 @@ def real_pages(folds: Path | None, rules: Rules) -> Iterator[tuple[str, float]]:
             predictions.append({"id": page.id, "text": article.text, "published": day and day.isoformat(), **facts})
         _, groups = score.evaluate([page.gold for page in pages], predictions, ("source",))
         print(f"real pages, {shape}\n{score.table(groups, score.BODY)}\n{score.table(groups, score.FACTS)}\n")
-        for name in ("f1", "para", "foreign", "dup", "title~", "author_f1", "date_ok", "false_date"):
+        for name in FIGURES:
             yield f"{shape}.{name}", groups[0][1][name]
+
+
+def served_pages(folds: Path | None) -> Iterator[tuple[str, float]]:
+    """The judge's figures on the same pages as they were served. ``folds``: models of fit_html_scorer.py --folds."""
+    folder = scorer_pages.press_folder()
+    if folder is None:
+        return
+    judge = scorer_pages.judge(folder)
+    golds = judge.read_jsonl(folder / "html" / "gold.jsonl")
+    models = [html_score.load_model(path) for path in sorted(folds.glob("html_*.json"))] if folds else []
+    fold_of = scorer_pages.folds((gold["publisher"] for gold in golds), max(len(models), 1))
+    shipped = html_score.default_model
+    predictions = []
+    for gold in golds:
+        model = models[fold_of[gold["publisher"]]] if models else shipped()
+        html_score.default_model = lambda model=model: model  # type: ignore[assignment, misc]
+        page = folder / "html" / "raw" / gold["publisher"] / f"{gold['id']}.html.gz"
+        article = clean(gzip.decompress(page.read_bytes()), source=gold["publisher"])
+        day = article.published.on if article.published else None
+        facts = {"headline": article.headline, "byline": list(article.byline)}
+        predictions.append({"id": gold["id"], "text": article.text, "published": day and day.isoformat(), **facts})
+    html_score.default_model = shipped
+    _, groups = judge.evaluate(golds, predictions, ("source",))
+    print(f"real pages, html\n{judge.table(groups, judge.BODY)}\n{judge.table(groups, judge.FACTS)}\n")
+    for name in FIGURES:
+        yield f"html.{name}", groups[0][1][name]
 
 
 def count(article: Article, kinds: tuple[str, ...], rules: Rules) -> None:
@@ -136,6 +167,7 @@ def write(floors: dict[str, float]) -> None:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--folds", type=Path, help="folder of the models that fit_scorer.py --folds wrote")
+    ask.add_argument("--html-folds", type=Path, help="folder of the models that fit_html_scorer.py --folds wrote")
     ask.add_argument("--rules", type=int, default=10, metavar="N", help="rules with at least N lines (%(default)s)")
     ask.add_argument("--raise", dest="lift", action="store_true", help="write the figures reached as the floors")
     ask.add_argument("--lower", nargs="+", default=[], metavar="KEY=VALUE", help="lower these floors")
@@ -143,7 +175,7 @@ def main() -> None:
     floors: dict[str, float] = tomllib.loads(FLOORS.read_text()) if FLOORS.exists() else {}
     floors |= {key: float(value) for key, value in (entry.split("=") for entry in args.lower)}
     rules: Rules = Counter()
-    figures = dict(real_pages(args.folds, rules)) | dict(sample()) | dict(traps())
+    figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds)) | dict(sample()) | dict(traps())
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")
     print("\n".join(f"{name:24} {value:.4f}  floor {floors.get(name, '-')}" for name, value in figures.items()))
