@@ -145,6 +145,8 @@ class Block:
     raw: str
     end: str = "\n"
     repairs: tuple[str, ...] = ()
+    language: str | None = None
+    """BCP 47 primary tag; None where the text is too short to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,9 @@ class Article:
     duplicate_group: str | None = None
     duplicate_relation: str | None = None
     flags: tuple[str, ...] = ()
+    prose_words: int = 0
+    """Words in lines that look like paragraphs, and how many of them the rules would set aside, brake or no brake."""
+    prose_aside: int = 0
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -24,7 +24,7 @@ from copydesk.proofs.sample import proof_files
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
-from copydesk.release.data import from_parquet
+from copydesk.release.data import from_parquet, to_parquet
 from copydesk.release.diff import diff
 from copydesk.release.hashing import content_hash
 from copydesk.release.manifest import as_json
@@ -32,6 +32,7 @@ from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, 
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
 from copydesk.sources import load_sources
+from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
 
 Validate = Callable[[Tables, Path, date], Validation]
@@ -84,7 +85,8 @@ class Report:
     expectations: int
     passed: int
     warnings: tuple[str, ...]
-    flagged: int
+    review: Sequence[Mapping[str, Any]]
+    """Articles that a person should look at: see ``for_review``."""
     healed: tuple[str, ...]
 
 
@@ -95,10 +97,14 @@ def prepare(settings: Settings) -> None:
     store.check_writable(settings.dataset)
 
 
-def know(settings: Settings) -> Knowledge:
-    """The sources and the authority that the settings name. Raises ConfigError for a broken one."""
+def know(settings: Settings, learned: Path | None = None) -> Knowledge:
+    """The sources and the authority that the settings name, and what a run ``learned`` of its raw files.
+
+    Raises ConfigError for a broken file.
+    """
     sources = load_sources(settings.sources or beside(settings.raw, "sources.toml"))
-    return Knowledge(load_authority(settings.authority or beside(settings.raw, "authority")), sources)
+    known = Knowledge(load_authority(settings.authority or beside(settings.raw, "authority")), sources)
+    return pipeline.recall(known, learned) if learned else known
 
 
 def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
@@ -157,7 +163,12 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
                 provenance=provenance(parts, knowledge, settings),
                 content_hash=digest,
                 answers=answers,
-                extra_files={"quality/validation.json": as_json(validation.summary()), **proof_files(published)},
+                extra_files={
+                    "quality/validation.json": as_json(validation.summary()),
+                    "quality/review.json": as_json(for_review(parts)),
+                    "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
+                    **proof_files(published),
+                },
                 changes=diff(before, published),
             ),
             folder,
@@ -172,6 +183,13 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
         identity={"schema_version": SCHEMA_VERSION},
     )
     return _report(parts, validation, done)
+
+
+def for_review(parts: Tables) -> list[dict[str, Any]]:
+    """The articles that a person should look at, and why: those with a flag that begins with ``review:``."""
+    articles = parts["articles"].select(["article_id", "source_id", "raw_path", "raw_record", "flags"]).to_pylist()
+    found = ((row, [flag for flag in row["flags"] if flag.startswith("review:")]) for row in articles)
+    return [{**row, "flags": reasons} for row, reasons in found if reasons]
 
 
 def provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[str, Any]:
@@ -210,6 +228,13 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
         for batch in batches:
             cleaned.append(pipeline.clean_batch(batch, knowledge, work))
             progress(f"cleaned batch {batch.number + 1} of {len(batches)}")
+        if braked := pipeline.over_cap(cleaned):
+            progress(f"the brake: nothing is set aside of {', '.join(sorted(braked))}")
+            knowledge = replace(knowledge, braked=braked)
+            cleaned = [
+                pipeline.clean_batch(batch, knowledge, work) if pipeline.has_source(folder, braked) else folder
+                for batch, folder in zip(batches, cleaned, strict=True)
+            ]
         progress("checking expectations")
         parts, validation = accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validator.validate)
     progress("publishing")
@@ -241,8 +266,6 @@ def _report(parts: Tables, validation: Validation, done: store.Published) -> Rep
         expectations=len(validation.outcomes),
         passed=validation.passed,
         warnings=tuple(f"{outcome.table}: {outcome.description}" for outcome in validation.warnings),
-        flagged=sum(
-            any(flag.startswith("review:") for flag in flags) for flags in parts["articles"]["flags"].to_pylist()
-        ),
+        review=for_review(parts),
         healed=done.healed,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from copydesk import fields
 from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
@@ -23,13 +23,15 @@ from copydesk.sources import UNKNOWN, Source
 class Knowledge:
     """What a run knows beside the raw items: the authority of names, the sources, and the profile of each.
 
-    ``repeated`` names the items (path, record) whose address an earlier item has, and that item's path.
+    ``repeated`` names the items (path, record) whose address an earlier item has, and that item's path. ``braked`` are
+    the sources of which the rules would set aside so much that nothing is.
     """
 
     authority: Authority
     sources: Mapping[str, Source] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     repeated: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+    braked: frozenset[str] = frozenset()
 
     def source(self, source_id: str) -> Source:
         return self.sources.get(source_id) or Source(source_id)
@@ -63,8 +65,10 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
         languages=languages,
         headline=item.stated.headline,
         recurrence=profile.recurrence(texts),
+        alike=profile.alike(texts),
         pages_known=profile.others,
         opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
+        braked=item.source_id in knowledge.braked,
     )
     return _article(item, decoded, labelled, source, knowledge)
 
@@ -86,7 +90,7 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         raw_sha256=item.sha256,
         encoding=decoded.encoding,
         encoding_basis=decoded.encoding_basis,
-        blocks=blocks,
+        blocks=tuple(replace(block, language=language_of(block.text)) for block in blocks),
         url=stated.url,
         headline=headline,
         standfirst=standfirst,
@@ -104,6 +108,8 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         dates=dates,
         text_normalized=rewrite(text, [mention for mention in mentions if mention.field == "text"]),
         flags=labelled.flags,
+        prose_words=labelled.prose.words,
+        prose_aside=labelled.prose.aside,
     )
 
 

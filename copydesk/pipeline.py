@@ -10,7 +10,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from copydesk import duplicates, ingest, rows, tables
+from copydesk import duplicates, ingest, rows, survey, tables
 from copydesk.article import Article, RawItem
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.decoding import UnreadableText
@@ -27,8 +27,9 @@ from copydesk.frames import concatenate, frame
 from copydesk.identity import article_id
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
+from copydesk.label.brake import Prose, source_over_cap
 from copydesk.language import primary
-from copydesk.profile import Profile, count_page, profile
+from copydesk.profile import page_marks
 from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 Tables = Mapping[str, pa.Table]
 """Every table of the registry, by name."""
 
+_ARROW = ".arrow"
+_PROSE = "prose.json"
 
 _PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[rows.Row]]] = {
     "articles": lambda article: (rows.article_row(article),),
@@ -67,7 +70,7 @@ def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Pat
     Returns the file that holds it.
     """
     pages: Counter[str] = Counter()
-    lines: dict[str, Counter[str]] = {}
+    marks: dict[str, Counter[int]] = {}
     ids: list[tuple[str, str, str | None]] = []
     for item in _items(batch, sources):
         if isinstance(item, Rejected):
@@ -79,8 +82,10 @@ def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Pat
             log.debug("%r is left out of the profile: %s", item.path, error)
             continue
         pages[item.source_id] += 1
-        lines.setdefault(item.source_id, Counter()).update(count_page(line.text for line in decoded.lines))
-    return _write_json(work / f"survey-{batch.number:06}.json", {"pages": pages, "lines": lines, "ids": ids})
+        marks.setdefault(item.source_id, Counter()).update(page_marks(line.text for line in decoded.lines))
+    found = _write_json(work / f"survey-{batch.number:06}.json", {"pages": pages, "ids": ids})
+    feather.write_feather(survey.counted(marks), found.with_suffix(_ARROW), compression="uncompressed")
+    return found
 
 
 def learn(surveys: Sequence[Path], work: Path) -> Path:
@@ -89,18 +94,17 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
     Returns the file that holds it; ``recall`` reads it.
     """
     pages: Counter[str] = Counter()
-    lines: dict[str, Counter[str]] = {}
     first: dict[str, tuple[str, str | None]] = {}
     repeated: list[tuple[str, str | None, str]] = []
-    for survey in (json.loads(path.read_text(encoding="utf-8")) for path in surveys):
-        pages.update(survey["pages"])
-        for source, seen in survey["lines"].items():
-            lines.setdefault(source, Counter()).update(seen)
-        for given, path, record in survey["ids"]:
+    for seen in (json.loads(path.read_text(encoding="utf-8")) for path in surveys):
+        pages.update(seen["pages"])
+        for given, path, record in seen["ids"]:
             if first.setdefault(given, (path, record)) != (path, record):
                 repeated.append((path, record, first[given][0]))
-    profiles = {source: asdict(profile(pages[source], lines[source])) for source in sorted(lines)}
-    return _write_json(work / "profiles.json", {"profiles": profiles, "repeated": repeated})
+    learned = _write_json(work / "learned.json", {"repeated": repeated})
+    found = survey.add_up([path.with_suffix(_ARROW) for path in surveys], pages)
+    feather.write_feather(survey.profile_table(found), learned.with_suffix(_ARROW), compression="uncompressed")
+    return learned
 
 
 def recall(knowledge: Knowledge, learned: Path) -> Knowledge:
@@ -108,7 +112,7 @@ def recall(knowledge: Knowledge, learned: Path) -> Knowledge:
     data = json.loads(learned.read_text(encoding="utf-8"))
     return replace(
         knowledge,
-        profiles={source: Profile(**stated) for source, stated in data["profiles"].items()},
+        profiles=survey.profiles(feather.read_table(learned.with_suffix(_ARROW), memory_map=False)),
         repeated={(path, record): earlier for path, record, earlier in data["repeated"]},
     )
 
@@ -119,27 +123,45 @@ def clean_batch(batch: Batch, knowledge: Knowledge, work: Path) -> Path:
     An item that fails goes to the quarantine with its reason; the others go on. Returns the batch's folder.
     """
     found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
+    prose: dict[str, list[tuple[int, int]]] = {}
     for item in _items(batch, knowledge.sources):
         outcome = item if isinstance(item, Rejected) else _clean(item, knowledge)
         if isinstance(outcome, Rejected):
             found["quarantine"].append(rows.quarantine_row(outcome))
-        else:
-            for name, made in outcome.items():
-                found[name].extend(made)
-    target = work / f"batch-{batch.number:06}"
-    target.mkdir(parents=True)
+            continue
+        article, made = outcome
+        prose.setdefault(article.source_id, []).append((article.prose_words, article.prose_aside))
+        for name, table_rows in made.items():
+            found[name].extend(table_rows)
+    target = work / f"batch-{batch.number:06}{'-braked' if knowledge.braked else ''}"
+    target.mkdir(parents=True, exist_ok=True)  # a task that is tried again finds its own folder
     for name, table_rows in found.items():
         feather.write_feather(
-            frame(tables.table(name), table_rows), target / f"{name}.arrow", compression="uncompressed"
+            frame(tables.table(name), table_rows), target / (name + _ARROW), compression="uncompressed"
         )
+    _write_json(target / _PROSE, prose)
     return target
+
+
+def over_cap(folders: Sequence[Path]) -> frozenset[str]:
+    """The sources of whose prose the rules would set aside too much, over the folders of all batches."""
+    found: dict[str, list[Prose]] = {}
+    for folder in folders:
+        for source, pages in _prose(folder).items():
+            found.setdefault(source, []).extend(Prose(*page) for page in pages)
+    return frozenset(source for source, pages in found.items() if source_over_cap(pages))
+
+
+def has_source(folder: Path, sources: frozenset[str]) -> bool:
+    """Whether a batch's folder holds an article of one of the sources."""
+    return not sources.isdisjoint(_prose(folder))
 
 
 def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
     """All tables of the registry from the batches' folders, with what can be known only when all articles are."""
     parts = {
         name: concatenate(
-            tables.table(name), (feather.read_table(folder / f"{name}.arrow", memory_map=False) for folder in folders)
+            tables.table(name), (feather.read_table(folder / (name + _ARROW), memory_map=False) for folder in folders)
         )
         for name in (*_PER_ARTICLE, "quarantine")
     }
@@ -193,6 +215,11 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
     return derive(left, knowledge)
 
 
+def _prose(folder: Path) -> dict[str, list[tuple[int, int]]]:
+    """By source, of each article in a batch's folder: its words of prose, and how many the rules would set aside."""
+    return dict(json.loads((folder / _PROSE).read_text(encoding="utf-8")))
+
+
 def _write_json(path: Path, value: Any) -> Path:
     path.write_text(json.dumps(value, sort_keys=True, ensure_ascii=True), encoding="utf-8")
     return path
@@ -208,8 +235,8 @@ def _items(batch: Batch, sources: Mapping[str, Source]) -> Iterator[RawItem | Re
             yield Rejected(file.name, None, "fault", _fault(file.name, "reading", error))
 
 
-def _clean(item: RawItem, knowledge: Knowledge) -> Mapping[str, list[rows.Row]] | Rejected:
-    """The item's rows by table, or why there are none."""
+def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, list[rows.Row]]] | Rejected:
+    """The item's article and its rows by table, or why there are none."""
     earlier = knowledge.repeated.get((item.path, item.record))
     if earlier is not None:
         detail = f"{item.path}: has the address of {earlier}, which was taken. Keep one crawl of a page."
@@ -217,7 +244,7 @@ def _clean(item: RawItem, knowledge: Knowledge) -> Mapping[str, list[rows.Row]] 
     try:
         article = clean_item(item, knowledge.source(item.source_id), knowledge)
         article.text.encode()  # what no file can hold must fail here, not with the whole batch
-        return {name: list(make(article)) for name, make in _PER_ARTICLE.items()}
+        return article, {name: list(make(article)) for name, make in _PER_ARTICLE.items()}
     except UnreadableText as error:
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)

@@ -1,24 +1,32 @@
-"""The profile of a source: which lines come back on its pages. Counted over the corpus before anything is labelled."""
+"""The profile of a source: which lines come back on its pages, and which that differ in nothing but their digits.
+
+Lines are known by their marks, 64 bits of a hash; how a profile is counted is in ``copydesk.survey``.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from copydesk.label import cues
 
 _LONGEST = 200
 """Longer lines are paragraphs: where they come back, they are copies of an article, not furniture."""
 
+_DIGITS = re.compile(r"\d+")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """On how many of a source's ``pages`` each line stands. Lines are hashes; those on one page are not kept."""
+    """On how many of a source's ``pages`` each mark stands. ``marks`` is sorted, ``counts`` goes with it."""
 
     pages: int = 0
-    counts: Mapping[str, int] = field(default_factory=dict)
+    marks: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64))
+    counts: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def others(self) -> int:
@@ -27,20 +35,39 @@ class Profile:
 
     def recurrence(self, texts: Sequence[str]) -> list[float]:
         """For each text, the share of the source's other pages that have its line."""
-        if not self.others:
-            return [0.0] * len(texts)
-        return [max(self.counts.get(_digest(text), 1) - 1, 0) / self.others if text else 0.0 for text in texts]
+        return self._shares([line_mark(text) for text in texts])
+
+    def alike(self, texts: Sequence[str]) -> list[float]:
+        """For each text, the share of the other pages that have a line which differs in its digits only; 0 for a text
+        without digits."""
+        return self._shares([shape_mark(text) for text in texts])
+
+    def _shares(self, marks: Sequence[int | None]) -> list[float]:
+        if not self.others or not len(self.marks):
+            return [0.0] * len(marks)
+        asked = np.array([mark or 0 for mark in marks], np.uint64)
+        place = np.minimum(np.searchsorted(self.marks, asked), len(self.marks) - 1)
+        known = (self.marks[place] == asked) & np.array([mark is not None for mark in marks], bool)
+        return [float(share) for share in np.where(known, (self.counts[place] - 1) / self.others, 0.0)]
 
 
-def count_page(texts: Iterable[str]) -> Counter[str]:
-    """The lines of one page, each counted once."""
-    return Counter({_digest(text): 1 for text in texts if text and len(text) <= _LONGEST})
+def line_mark(text: str) -> int | None:
+    """The mark of a line, or None for one that is blank or as long as a paragraph."""
+    return _mark(cues.key(text), b"line") if text and len(text) <= _LONGEST else None
 
 
-def profile(pages: int, counts: Mapping[str, int]) -> Profile:
-    """The profile of a source from its pages' counts."""
-    return Profile(pages, {digest: count for digest, count in sorted(counts.items()) if count > 1})
+def shape_mark(text: str) -> int | None:
+    """The mark of a line whatever its digits, or None for one without."""
+    if not text or len(text) > _LONGEST or not any(char.isdigit() for char in text):
+        return None
+    return _mark(_DIGITS.sub("0", cues.key(text)), b"shape")
 
 
-def _digest(text: str) -> str:
-    return hashlib.blake2b(cues.key(text).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+def page_marks(texts: Iterable[str]) -> set[int]:
+    """All marks of one page."""
+    return {mark for text in texts for mark in (line_mark(text), shape_mark(text)) if mark is not None}
+
+
+def _mark(key: str, kind: bytes) -> int:
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8, person=kind)
+    return int.from_bytes(digest.digest(), "big")

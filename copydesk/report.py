@@ -24,8 +24,9 @@ def terminal(report: Report) -> str:
         ("expectations", f"{report.passed} of {report.expectations} passed"),
         ("version", report.version if report.new else f"{report.version} (nothing new: it holds the same already)"),
     ]
-    if report.flagged:
-        facts.insert(4, ("for review", f"{report.flagged} articles of which too much would have been set aside"))
+    if report.review:
+        where = "of which too much would have been set aside: quality/review.json lists them"
+        facts.insert(4, ("for review", f"{len(report.review):,} articles {where}"))
     lines = [f"  {name:<16} {value}" for name, value in facts]
     lines += [f"  {'not met':<16} {warning}" for warning in report.warnings]
     lines += [f"  {'healed':<16} {printable(done)}" for done in report.healed]
@@ -56,6 +57,15 @@ def quarantine_table(report: Report) -> list[dict[str, str]]:
     """The first hundred rows of the quarantine, fit to print."""
     columns = ("raw_path", "raw_record", "stage", "reason", "detail")
     return [{name: printable(row[name] or "") for name in columns} for row in report.quarantined[:_MOST_ROWS]]
+
+
+def review_table(report: Report) -> list[dict[str, str]]:
+    """The first hundred articles for review, fit to print."""
+    columns = ("article_id", "source_id", "raw_path", "raw_record")
+    return [
+        {name: printable(row[name] or "") for name in columns} | {"flags": printable(", ".join(row["flags"]))}
+        for row in report.review[:_MOST_ROWS]
+    ]
 
 
 def load_line(folder: Path) -> str:

@@ -74,6 +74,7 @@ def block_rows(article: Article) -> Iterator[Row]:
             "rule": block.evidence.rule,
             "evidence": block.evidence.seen,
             "confidence": block.evidence.confidence,
+            "language": block.language,
             "text": block.text,
             "raw_text": None if block.raw == block.text else LONE.sub("\ufffd", block.raw),
             "repairs": (

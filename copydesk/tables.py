@@ -138,6 +138,7 @@ BLOCKS = Table(
         Column("rule", "string", "Id of the rule that gave the role.", required=True),
         Column("evidence", "string", "What the rule saw.", carries_text=True),
         Column("confidence", "float64", "How sure the rule is, from 0 to 1.", required=True),
+        Column("language", "string", "The block's language, as BCP 47; null for fewer than 60 letters."),
         Column(
             "text", "string", "The block's text after repairs; null for blank lines.", source="page", carries_text=True
         ),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from copydesk import store
 from copydesk.build import Report, Settings
 from copydesk.flows import tasks
+from copydesk.pipeline import has_source
 from copydesk.quality.apart import started
 
 
@@ -40,6 +41,11 @@ def build_dataset(params: BuildParams) -> Report:
         surveys = [tasks.survey(batch, settings, work) for batch in batches]
         learned = tasks.learn(surveys, work)
         cleaned = [tasks.clean(batch, settings, learned, work) for batch in batches]
-        done = tasks.validate_and_publish(cleaned, settings, validator.validate)
+        if braked := tasks.brake(cleaned):
+            cleaned = [
+                tasks.clean(batch, settings, learned, work, braked) if has_source(folder, braked) else folder
+                for batch, folder in zip(batches, cleaned, strict=True)
+            ]
+        done = tasks.validate_and_publish(cleaned, settings, learned, validator.validate)
     tasks.tell(done)
     return done

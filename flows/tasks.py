@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,21 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
 
 
 @task(task_run_name="clean-{batch.number}", **_IO)
-def clean(batch: Batch, settings: Settings, learned: Path, work: Path) -> Path:
-    """Cleans a batch and writes its rows."""
-    return pipeline.clean_batch(batch, pipeline.recall(build.know(settings), learned), work)
+def clean(batch: Batch, settings: Settings, learned: Path, work: Path, braked: frozenset[str] = frozenset()) -> Path:
+    """Cleans a batch and writes its rows. Nothing is set aside of the sources that are ``braked``."""
+    return pipeline.clean_batch(batch, replace(build.know(settings, learned), braked=braked), work)
 
 
 @task(cache_policy=NO_CACHE)
-def validate_and_publish(cleaned: Sequence[Path], settings: Settings, validate: Validate) -> Report:
+def brake(cleaned: Sequence[Path]) -> frozenset[str]:
+    """The sources of which the rules would set aside too much."""
+    return pipeline.over_cap(cleaned)
+
+
+@task(cache_policy=NO_CACHE)
+def validate_and_publish(cleaned: Sequence[Path], settings: Settings, learned: Path, validate: Validate) -> Report:
     """Joins the batches, checks the expectations, sets failing articles aside, and publishes the rest as a version."""
-    knowledge = build.know(settings)
+    knowledge = build.know(settings, learned)
     parts, validation = build.accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validate)
     return build.publish(parts, validation, knowledge, settings)
 
@@ -74,3 +81,6 @@ def tell(done: Report) -> None:
     if done.quarantined:
         rows = report.quarantine_table(done)
         create_table_artifact(rows, key="quarantine", description=f"{len(done.quarantined)} raw files set aside")
+    if done.review:
+        rows = report.review_table(done)
+        create_table_artifact(rows, key="review", description=f"{len(done.review)} articles to look at")

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.article import TEXT_ROLES, Block, Evidence, Role
-from copydesk.label import alone, body, bylines, head, learned, repeats, runs
-from copydesk.label.decide import Decision, Rule, decide, run
+from copydesk.article import Block, Evidence, Role
+from copydesk.label import alone, body, brake, bylines, head, learned, repeats, runs
+from copydesk.label.decide import Decision, Rule, run
 from copydesk.label.opinion import Opinion
 from copydesk.label.page import Page, read_page
 from copydesk.segment import Unit
@@ -36,6 +36,7 @@ SECOND: tuple[Rule, ...] = (
     body.clocks,
     body.speakers,
     body.results,
+    body.recurrent_shape,
     body.continued,
     body.told,
     learned.furniture,
@@ -67,6 +68,8 @@ class Labelled:
     """What the rules saw: the lines with text."""
     places: tuple[int, ...]
     """For each line of the page, its block."""
+    prose: brake.Prose
+    """What the rules decided of its prose, before any brake."""
     flags: tuple[str, ...] = ()
 
 
@@ -76,14 +79,17 @@ def label(
     languages: Sequence[str] = ("en",),
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
+    alike: Sequence[float] | None = None,
     pages_known: int = 0,
     opinion: Opinion | None = None,
+    braked: bool = False,
 ) -> Labelled:
     """A role for every unit.
 
     ``languages`` (BCP 47 primary tags) say whose cue packs count in full. ``headline`` is what came with the page.
-    ``recurrence`` gives, for each unit, the share of the source's ``pages_known`` other pages that have its line.
-    ``opinion`` speaks of the units, where more is known of them than their text.
+    ``recurrence`` gives, for each unit, the share of the source's ``pages_known`` other pages that have its line,
+    ``alike`` the share that has it with other digits. ``opinion`` speaks of the units, where more is known of them than
+    their text. ``braked``: too much of the source's prose was set aside, so none of this page's is.
     """
     page, places = read_page(
         [unit.text for unit in units],
@@ -91,27 +97,22 @@ def label(
         numbers=[unit.line_start for unit in units],
         headline=headline,
         recurrence=recurrence,
+        alike=alike,
         pages_known=pages_known,
         opinion=opinion,
     )
     decided = run(SECOND, page, run(FIRST, page, {}))
+    prose = brake.prose(page, decided)
     flags: list[str] = []
-    if body.over_cap(page, decided):
-        decided = _kept(page, decided)
+    if brake.document_over_cap(prose):
+        decided = brake.kept(page, decided, "brake.document")
         flags.append("review:set_aside_cap")
+    if braked:
+        decided = brake.kept(page, decided, "brake.source")
+        flags.append("review:source_cap")
     by_place = {places[place]: decision for place, decision in decided.items()}
     blocks = tuple(_block(unit, by_place.get(place)) for place, unit in enumerate(units))
-    return Labelled(blocks, page, places, tuple(flags))
-
-
-def _kept(page: Page, decided: dict[int, Decision]) -> dict[int, Decision]:
-    """The brake: prose that was set aside goes back into the text, for a person to look at."""
-    return {
-        place: decide(Role.BODY, "brake.document", f"was {role}: {evidence.rule}", 0.3)
-        if page[place].shape.prose and role not in TEXT_ROLES
-        else (role, evidence)
-        for place, (role, evidence) in decided.items()
-    }
+    return Labelled(blocks, page, places, prose, tuple(flags))
 
 
 def _block(unit: Unit, decision: Decision | None) -> Block:

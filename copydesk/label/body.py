@@ -32,6 +32,26 @@ def recurrent(page: Page, decided: Decisions) -> Decisions:
     }
 
 
+def recurrent_shape(page: Page, decided: Decisions) -> Decisions:
+    """A short line that is no sentence, and that many other pages of the source have with other digits."""
+    limits = thresholds()
+    if page.pages_known + 1 < limits.recurrent_pages:
+        return {}
+    return {
+        place: decide(
+            Role.NAVIGATION,
+            "body.recurrent_shape",
+            f"but for its digits on {line.alike:.0%} of the source's {page.pages_known} other pages",
+            0.9,
+        )
+        for place, line in enumerate(page)
+        if place not in decided
+        and line.alike >= limits.recurrent_share
+        and line.shape.words <= limits.short_words
+        and not line.shape.prose
+    }
+
+
 def paragraph(page: Page, decided: Decisions) -> Decisions:
     """Lines that look like paragraphs."""
     return {
@@ -165,14 +185,3 @@ def _paragraph_at(page: Page, decided: Decisions, place: int) -> bool:
 def _kept_before(decided: Decisions, place: int) -> bool:
     """Whether the article has begun above: a picture or an advert may stand between."""
     return any(role_at(decided, earlier) in TEXT_ROLES for earlier in range(place))
-
-
-def over_cap(page: Page, decided: dict[int, Decision]) -> bool:
-    """Whether so much of the page's prose was set aside that a person should look first."""
-    limits = thresholds()
-    prose = {place: page[place].shape.words for place in range(len(page)) if page[place].shape.prose}
-    total = sum(prose.values())
-    if total < limits.document_min_words:
-        return False
-    kept = sum(words for place, words in prose.items() if decided[place][0] in TEXT_ROLES)
-    return total - kept > limits.document_cap * total

@@ -26,6 +26,10 @@ class Thresholds:
     recurrent_pages: int
     document_cap: float
     document_min_words: int
+    source_cap: float
+    source_pages: int
+    source_min_words: int
+    profile_marks: int
 
 
 @cache

@@ -70,6 +70,8 @@ class PageLine:
     """Its line in the document, from 1: as a person counts, for the evidence."""
     recurrence: float = 0.0
     """Share of the source's other pages that have this line, 0 where nothing is known of the source."""
+    alike: float = 0.0
+    """Share of them that have a line which differs in its digits only."""
     chance: float = 1.0
     """How likely the learned scorer takes it for article text."""
     keep_from: float = 0.0
@@ -141,6 +143,7 @@ def read_page(
     numbers: Sequence[int] | None = None,
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
+    alike: Sequence[float] | None = None,
     pages_known: int = 0,
     opinion: Opinion | None = None,
 ) -> tuple[Page, tuple[int, ...]]:
@@ -163,6 +166,7 @@ def read_page(
                 gap=gap,
                 number=(numbers[place] if numbers else place) + 1,
                 recurrence=recurrence[place] if recurrence else 0.0,
+                alike=alike[place] if alike else 0.0,
                 chance=thought.chance[place],
                 keep_from=thought.keep_from[place],
                 apart=thought.apart[place],

@@ -1,0 +1,118 @@
+"""The profiles of all sources, counted over the corpus before anything is labelled, and published with the version.
+
+Only marks of several pages are kept, the most frequent first: a profile holds at most ``profile_marks`` of them,
+however large the crawl. With the published profiles, a version's labels can be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from copydesk.label.pack import thresholds
+from copydesk.profile import Profile
+
+SCHEMA = pa.schema(
+    [
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("pages", pa.int32(), nullable=False),
+        pa.field("mark", pa.uint64()),
+        pa.field("on_pages", pa.int32()),
+    ]
+)
+"""The published form: one row a mark, with the pages of its source; a source without marks has one row without."""
+
+COUNTED = pa.schema([("source_id", pa.string()), ("mark", pa.uint64()), ("on_pages", pa.int32())])
+"""What a survey leaves of a batch."""
+
+_AT_ONCE = 4_000_000
+"""How many counts are added up at a time, so that the memory does not grow with the crawl."""
+
+
+def counted(by_source: Mapping[str, Mapping[int, int]]) -> pa.Table:
+    """What was counted, as a table in the order of ``COUNTED``: one row a source and mark."""
+    rows = [(source, mark, pages) for source, marks in sorted(by_source.items()) for mark, pages in marks.items()]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    return pa.table([pa.array(column, kind.type) for column, kind in zip(columns, COUNTED, strict=True)], COUNTED)
+
+
+def add_up(counts: Sequence[Path], pages: Mapping[str, int]) -> dict[str, Profile]:
+    """The profile of every source, from the Arrow files of the surveys, whatever their order or number.
+
+    ``pages`` says how many pages each source has. Each pass adds up one range of marks, so that only what comes back is
+    ever held for all sources.
+    """
+    files = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in counts]
+    passes = 1 + sum(file.num_rows for file in files) // _AT_ONCE
+    kept = COUNTED.empty_table()
+    for number in range(passes):
+        first, last = (number << 64) // passes, ((number + 1) << 64) // passes - 1
+        share = [
+            file.filter(
+                pc.and_(
+                    pc.greater_equal(file["mark"], pa.scalar(first, pa.uint64())),
+                    pc.less_equal(file["mark"], pa.scalar(last, pa.uint64())),
+                )
+            )
+            for file in files
+        ]
+        added = pa.concat_tables(share or [kept]).group_by(["source_id", "mark"]).aggregate([("on_pages", "sum")])
+        several = added.filter(pc.greater(added["on_pages_sum"], 1)).select(["source_id", "mark", "on_pages_sum"])
+        kept = _most_frequent(pa.concat_tables([kept, several.rename_columns(COUNTED.names).cast(COUNTED)]))
+    ordered = kept.sort_by([("source_id", "ascending"), ("mark", "ascending")])
+    return {
+        source: _profile(pages[source], ordered.filter(pc.equal(ordered["source_id"], source)))
+        for source in sorted(pages)
+    }
+
+
+def profiles(table: pa.Table) -> dict[str, Profile]:
+    """The profile of every source in a table of ``SCHEMA``."""
+    found: dict[str, Profile] = {}
+    for source in pc.unique(table["source_id"]).to_pylist():
+        part = table.filter(pc.equal(table["source_id"], source))
+        found[source] = _profile(part["pages"][0].as_py(), part.filter(pc.is_valid(part["mark"])))
+    return found
+
+
+def profile_table(known: Mapping[str, Profile]) -> pa.Table:
+    """The profiles in the published form."""
+    parts = [
+        pa.table(
+            [
+                pa.array([source] * max(len(profile.marks), 1), pa.string()),
+                pa.array([profile.pages] * max(len(profile.marks), 1), pa.int32()),
+                pa.array(profile.marks, pa.uint64()) if len(profile.marks) else pa.nulls(1, pa.uint64()),
+                pa.array(profile.counts, pa.int32()) if len(profile.marks) else pa.nulls(1, pa.int32()),
+            ],
+            SCHEMA,
+        )
+        for source, profile in sorted(known.items())
+    ]
+    return pa.concat_tables([SCHEMA.empty_table(), *parts])
+
+
+def load_profiles(file: Path) -> dict[str, Profile]:
+    """The profiles that a version was labelled with, from its ``quality/profiles.parquet``."""
+    return profiles(pq.read_table(file, schema=SCHEMA))
+
+
+def _profile(pages: int, rows: pa.Table) -> Profile:
+    return Profile(pages, rows["mark"].to_numpy(), rows["on_pages"].to_numpy())
+
+
+def _most_frequent(rows: pa.Table) -> pa.Table:
+    """At most so many marks a source, the most frequent; of equals, those with the lowest mark."""
+    limit = thresholds().profile_marks
+    if rows.num_rows <= limit:
+        return rows
+    ordered = rows.sort_by([("source_id", "ascending"), ("on_pages", "descending"), ("mark", "ascending")])
+    sources = ordered["source_id"].to_numpy()
+    starts = np.concatenate([[0], np.flatnonzero(sources[1:] != sources[:-1]) + 1])
+    rank = np.arange(len(sources)) - np.repeat(starts, np.diff(np.append(starts, len(sources))))
+    return ordered.filter(pa.array(rank < limit))

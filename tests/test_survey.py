@@ -1,0 +1,166 @@
+"""What comes back on a source's pages: counted alike however it is cut, bounded, published; and the source's brake."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import feather
+
+from copydesk import label, pipeline, survey
+from copydesk.article import Role
+from copydesk.build import Settings, run_plain
+from copydesk.cleaning import Knowledge
+from copydesk.label.brake import Prose, source_over_cap
+from copydesk.label.pack import thresholds
+from copydesk.loading import load
+from copydesk.normalize.names import load_authority
+from copydesk.profile import Profile, line_mark, page_marks, shape_mark
+from copydesk.segment import segment
+
+PAGES = st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=6), min_size=1, max_size=30)
+
+
+def counted(pages: list[list[str]], cuts: int, folder: Path) -> dict[str, Profile]:
+    """The profiles of pages that belong to two sources in turn, surveyed in so many parts."""
+    total: Counter[str] = Counter()
+    files = []
+    for part in range(cuts):
+        marks: dict[str, Counter[int]] = {}
+        for place in range(part, len(pages), cuts):
+            source = ("gazette", "herald")[place % 2]
+            total[source] += 1
+            marks.setdefault(source, Counter()).update(page_marks(pages[place]))
+        files.append(folder / f"{part}.arrow")
+        feather.write_feather(survey.counted(marks), files[-1], compression="uncompressed")
+    return survey.add_up(files, total)
+
+
+def as_plain(profiles: dict[str, Profile]) -> dict[str, tuple[int, dict[int, int]]]:
+    return {
+        source: (profile.pages, dict(zip(profile.marks.tolist(), profile.counts.tolist(), strict=True)))
+        for source, profile in profiles.items()
+    }
+
+
+@given(pages=PAGES, cuts=st.integers(1, 5), at_once=st.integers(1, 40))
+def test_a_profile_counts_pages_however_they_are_cut(
+    pages: list[list[str]], cuts: int, at_once: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    expected: dict[str, tuple[int, dict[int, int]]] = {}
+    for place, source in enumerate(("gazette", "herald")):
+        mine = pages[place::2]
+        seen = Counter(line_mark(line) for page in mine for line in set(page))
+        if mine:
+            expected[source] = (len(mine), {mark: count for mark, count in seen.items() if count > 1})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survey, "_AT_ONCE", at_once)
+        found = counted(pages, cuts, tmp_path_factory.mktemp("survey"))
+    assert as_plain(found) == expected
+    assert as_plain(survey.profiles(survey.profile_table(found))) == expected
+
+
+def test_a_profile_is_bounded_and_keeps_what_comes_back_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = dataclasses.replace(thresholds(), profile_marks=3)
+    monkeypatch.setattr(survey, "thresholds", lambda: small)
+    pages = [[f"line {chr(97 + letter)}" for letter in range(10) if letter <= page // 2] for page in range(20)]
+    (profile,) = (found for source, found in counted(pages, 3, tmp_path).items() if source == "gazette")
+    assert sorted(profile.counts.tolist(), reverse=True) == [10, 9, 8]
+    assert profile.recurrence(["line a", "line b", "line j"]) == pytest.approx([1.0, 8 / 9, 0.0])
+
+
+def test_lines_that_differ_in_digits_share_a_shape_and_no_line() -> None:
+    one, other = "12 comments", "7 comments"
+    assert shape_mark(one) == shape_mark(other) is not None
+    assert line_mark(one) != line_mark(other)
+    assert shape_mark("no digits") is None
+    assert line_mark("") is shape_mark("") is None
+    marks = np.array(sorted(page_marks([one])), np.uint64)
+    profile = Profile(3, marks, np.full(len(marks), 3, np.int32))
+    assert profile.alike([other, "comments"]) == [1.0, 0.0]
+    assert profile.recurrence([other]) == [0.0]
+
+
+def test_a_line_that_recurs_but_for_its_digits_is_set_aside_and_a_sentence_is_not() -> None:
+    story = "The council voted on Tuesday to reopen the harbour road after a winter of repairs, its mayor said."
+    sentence = "The vote was 12 to 7, and the road will be open on the 3rd of the month, the mayor told the council."
+    units = segment_of([story, "8 readers found this", sentence, story.replace("Tuesday", "Monday")])
+    found = label.label(units, alike=[0.0, 0.9, 0.9, 0.0], pages_known=9)
+    assert [block.role for block in found.blocks] == [Role.BODY, Role.NAVIGATION, Role.BODY, Role.BODY]
+    assert found.blocks[1].evidence.rule == "body.recurrent_shape"
+
+
+def segment_of(lines: list[str]) -> list[label.Unit]:
+    from copydesk import decode  # noqa: PLC0415
+
+    return list(segment(decode("\n".join(lines).encode()).lines))
+
+
+def write_source(raw: Path, source: str) -> list[str]:
+    """Four pages of which most prose is the same; returns the paragraphs they share."""
+    shared = [
+        f"Readers in the {place} district said that the {thing} had been closed for weeks and that nobody at the town "
+        "hall had told them why, or when it would open."
+        for place, thing in zip(
+            ("northern", "southern", "eastern", "western", "old", "new", "upper", "lower"),
+            ("bridge", "library", "market", "school", "pool", "ferry", "archive", "station"),
+            strict=True,
+        )
+    ]
+    for number, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday")):
+        own = f"On {day} the council met once more, and for the fourth time it put the matter off, its clerk said."
+        (raw / source).mkdir(parents=True, exist_ok=True)
+        (raw / source / f"{number}.txt").write_text(
+            "\n\n".join([f"Council meets on {day}", own, *shared, own + " It will meet again."])
+        )
+    return shared
+
+
+def test_the_brake_keeps_what_would_go_from_all_pages_of_a_source(tmp_path: Path) -> None:
+    shared = write_source(tmp_path / "raw", "gazette")
+    (tmp_path / "raw" / "herald").mkdir()
+    (tmp_path / "raw" / "herald" / "a.txt").write_text(
+        "A quiet day\n\nNothing happened in the town on Friday, and its people said that they liked it so."
+    )
+    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), batch_files=2))
+    assert [row["source_id"] for row in report.review] == ["gazette"] * 4
+    articles = load(tmp_path / "dataset").to_pylist()
+    for row in articles:
+        assert ("review:source_cap" in row["flags"]) == (row["source_id"] == "gazette")
+        assert all(paragraph in row["text"] for paragraph in shared) == (row["source_id"] == "gazette")
+    blocks = load(tmp_path / "dataset", "blocks").to_pylist()
+    held = [block for block in blocks if block["rule"] == "brake.source"]
+    assert {block["text"] for block in held} == set(shared)
+    assert all(block["evidence"].startswith("was navigation: body.recurrent") for block in held)
+
+
+def test_the_brake_needs_pages_and_words_to_judge_by() -> None:
+    most = Prose(400, 390)
+    assert source_over_cap([most, most, most])
+    assert not source_over_cap([most, most])
+    assert not source_over_cap([Prose(50, 49)] * 3)
+    assert not source_over_cap([Prose(400, 200)] * 3)
+
+
+def test_a_version_s_labels_can_be_made_again_from_its_profiles(tmp_path: Path) -> None:
+    write_source(tmp_path / "raw", "gazette")
+    done = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2)))
+    frozen = survey.load_profiles(done.folder / "quality" / "profiles.parquet")
+    work = tmp_path / "work"
+    work.mkdir()
+    knowledge = Knowledge(load_authority(None))
+    (batch,) = pipeline.plan(tmp_path / "raw", 10)
+    learned = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_batch(batch, {}, work)], work))
+    assert as_plain(frozen) == as_plain(dict(learned.profiles))
+    again = pipeline.clean_batch(
+        batch, dataclasses.replace(knowledge, profiles=frozen, braked=frozenset({"gazette"})), work
+    )
+    rules = feather.read_table(again / "blocks.arrow")["rule"].to_pylist()
+    assert rules == pq.read_table(done.folder / "data" / "blocks.parquet")["rule"].to_pylist()
