@@ -55,7 +55,8 @@ def to_parquet(data: pa.Table) -> bytes:
 
 def from_parquet(path: Path, registered: Table, text: str = "full") -> pa.Table:
     """The rows of a published Parquet file. Raises ValueError where its columns are not the table's."""
-    data = pq.read_table(path, partitioning=None)
+    with pq.ParquetFile(path) as file:  # read_table would import the whole of pyarrow.dataset, and pandas with it
+        data = file.read()
     schema = published_schema(registered, text)
     if data.column_names != schema.names or [field.type for field in data.schema] != [field.type for field in schema]:
         raise ValueError(f"{path}: the columns are not those of the table {registered.name!r}: {data.schema}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from copydesk.verify.finding import Finding, told
 
 Tables = Mapping[str, pa.Table]
 
+_SIDE_BY_SIDE = 2  # tables; each is held twice while it is compared
 _REFERENCES = (
     ("articles", "source_id", "sources"),
     ("blocks", "article_id", "articles"),
@@ -49,7 +51,10 @@ def read_tables(folder: Path, release: Mapping[str, Any]) -> tuple[dict[str, pa.
 def check_rows(folder: Path, release: Mapping[str, Any], tables: Tables) -> list[Finding]:
     """Everything that can be said of the tables without replaying the articles."""
     findings = []
-    for registered in TABLES:
+    # Reading CSV leaves the interpreter alone, and takes longer than all else: the tables are read side by side.
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        csv = list(pool.map(lambda table: _check_csv(folder, release, table, tables[table.name]), TABLES))
+    for registered, differing in zip(TABLES, csv, strict=True):
         data = tables[registered.name]
         if data.num_rows != release["row_count"][registered.name]:
             what = f"{data.num_rows} rows, and {RELEASE} says {release['row_count'][registered.name]}"
@@ -58,7 +63,7 @@ def check_rows(folder: Path, release: Mapping[str, Any], tables: Tables) -> list
         for column in registered.columns:
             findings.extend(_check_column(registered.name, column, data[column.name], withheld=withheld))
         findings.extend(_check_key(registered, data))
-        findings.extend(_check_csv(folder, release, registered, data))
+        findings.extend(differing)
     findings.extend(_check_references(tables))
     if (actual := content_hash(tables)) != release["content_hash"]:
         what = f"the rows have {actual}, and it says {release['content_hash']}"
