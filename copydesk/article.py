@@ -122,6 +122,8 @@ class RawItem:
     stated: Stated = Stated()
     form: Literal["text", "html"] = "text"
     """What ``data`` is: plain text, or a page whose visible text is the document."""
+    charset: str | None = None
+    """The encoding that came with it, as an HTTP header names it. None: not said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ class Document:
 def open_document(item: RawItem, language: str | None) -> Document:
     """The item's document. Raises UnreadableText for bytes that are no text, or a page that shows none."""
     if item.form == "text":
-        return Document(decode(item.data, language=language))
+        return Document(decode(item.data, declared=item.charset, language=language))
     from copydesk import html  # noqa: PLC0415 - lxml and the extractor are loaded for pages only
 
     try:
-        page = html.read_page(item.data, language=language)
+        page = html.read_page(item.data, declared=item.charset, language=language)
     except html.NoPage as error:
         raise UnreadableText(error.reason, str(error)) from error
     return Document(html.as_decoded(page.rendered), _opinion(page))
@@ -43,11 +43,11 @@ def open_document(item: RawItem, language: str | None) -> Document:
 def rendered(item: RawItem, language: str | None) -> Decoded:
     """The item's lines alone, which cost less. Raises as ``open_document``."""
     if item.form == "text":
-        return decode(item.data, language=language)
+        return decode(item.data, declared=item.charset, language=language)
     from copydesk import html  # noqa: PLC0415
 
     try:
-        return html.as_decoded(html.render(item.data, language=language))
+        return html.as_decoded(html.render(item.data, declared=item.charset, language=language))
     except html.NoPage as error:
         raise UnreadableText(error.reason, str(error)) from error
 

@@ -109,7 +109,12 @@ def test_one_broken_record_sets_itself_aside(tmp_path: Path, knowledge: Knowledg
     built = build(tmp_path / "raw", tmp_path / "work", knowledge)
     assert sorted(str(row["raw_record"]) for row in built["articles"]) == ["a-0", "a-1", "a-2"]
     reasons = {str(row["raw_record"]): row["reason"] for row in built["quarantine"]}
-    assert reasons == {"2": "broken_record", "4": "broken_record", "5": "no_text", "7": "same_id"}
+    assert reasons == {
+        "record 2": "broken_record",
+        "record 4": "broken_record",
+        "record 5": "no_text",
+        "record 7": "same_id",
+    }
 
 
 def test_two_crawls_of_one_address_are_one_article(tmp_path: Path, knowledge: Knowledge) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from copydesk.article import RawItem
 from copydesk.errors import NothingToDo
-from copydesk.ingest import html, records, text
+from copydesk.ingest import html, records, text, warc
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.ingest.streams import kind
@@ -28,9 +28,12 @@ READERS: Mapping[str, Reader] = {
     ".jsonl": records.read_jsonl,
     ".ndjson": records.read_jsonl,
     ".jl": records.read_jsonl,
+    ".json": records.read_json,
     ".csv": records.read_csv,
     ".tsv": records.read_csv,
     ".parquet": records.read_parquet,
+    ".warc": warc.read,
+    ".wet": warc.read,
 }
 """File name suffix, in lower case, to the reader of such files; each but Parquet may be packed (``.gz``, ``.zst``)."""
 
@@ -60,7 +63,17 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     elif not file.path.resolve().is_relative_to(file.root.resolve()):
         yield Rejected(file.name, None, "outside", f"{file.name}: links to a place outside of the raw folder. Copy it.")
     else:
-        yield from reader(file)
+        yield from _or_nothing(file, reader)
+
+
+def _or_nothing(file: RawFile, reader: Reader) -> Iterator[RawItem | Rejected]:
+    """What the reader finds; a file that holds nothing at all is rejected, so that it isn't lost without a word."""
+    found = False
+    for outcome in reader(file):
+        found = True
+        yield outcome
+    if not found:
+        yield Rejected(file.name, None, "no_articles", f"{file.name}: holds no article. Look at what it is.")
 
 
 def _walk(root: Path, folder: Path) -> Iterator[RawFile]:

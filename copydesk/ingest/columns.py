@@ -2,48 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 USUAL: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "maintext", "article_text", "full_text", "content", "body", "article_body", "articlebody",
-             "article", "story", "cleaned_text", "plain_text", "raw_text"),
-    "html": ("html", "raw_html", "page_html", "content_html", "body_html", "page_source"),
-    "url": ("url", "canonical_url", "source_url", "link", "href", "page_url", "uri", "web_url", "permalink"),
-    "headline": ("headline", "title", "article_title", "heading"),
-    "published": ("published", "date_published", "datepublished", "date_publish", "publish_date", "published_at",
-                  "published_date", "publication_date", "pub_date", "pubdate", "publishedat", "date", "datetime"),
-    "updated": ("updated", "date_modified", "datemodified", "date_modify", "modified", "updated_at", "last_modified"),
-    "byline": ("authors", "author", "byline", "creator", "writer"),
-    "language": ("language", "lang"),
-    "id": ("id", "article_id", "_id", "uid", "guid", "doc_id", "document_id"),
+    "text": ("text", "maintext", "plaintext", "articletext", "storytext", "newstext", "fulltext", "content",
+             "contenttext", "articlecontent", "body", "bodytext", "articlebody", "article", "story", "cleanedtext",
+             "cleantext", "document", "rawtext"),
+    "html": ("html", "rawhtml", "pagehtml", "contenthtml", "bodyhtml", "articlehtml", "pagesource"),
+    "url": ("url", "canonicalurl", "canonicallink", "link", "href", "pageurl", "uri", "weburl", "articleurl",
+            "origurl", "permalink"),
+    "headline": ("headline", "title", "articletitle", "newstitle", "webtitle", "heading"),
+    "published": ("published", "datepublished", "datepublish", "publishdate", "publishedat", "publisheddate",
+                  "publishingdate", "publicationdate", "pubdate", "webpublicationdate", "articledate", "date",
+                  "datetime"),
+    "updated": ("updated", "datemodified", "datemodify", "modified", "updatedat", "lastmodified"),
+    "byline": ("authors", "author", "byline", "creator", "writer", "authorname"),
+    "language": ("language", "lang", "metalang", "languagecode"),
+    "id": ("id", "articleid", "uid", "guid", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid"),
 }  # fmt: skip
-"""What an article has, to the columns it usually stands in, the surest first; case doesn't count."""
+"""What an article has, to the columns it usually stands in, the surest first; case, ``_``, ``-`` and blanks don't
+count. When a page was fetched (``date_download``, ``seendate``, ``timestamp``) is not when it was published."""
+
+TEASERS = ("summary", "description")
+"""What feeds have for a text; where there is any column for text or a page, these are no texts."""
+
+MAYBE_URL = ("source", "sourceurl", "guid", "id")
+"""Columns that are the article's address only if they hold one; a site's own address isn't."""
+
+_OPENED = ("article", "_source", "data", "item", "document", "fields")
+_BESIDE = ("metadata", "meta")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one dump: what an article has, to the column's name there."""
+    """The columns of one record: what an article has, to the columns that may hold it, the surest first."""
 
-    named: Mapping[str, str]
+    named: Mapping[str, tuple[str, ...]]
+    maybe_url: tuple[str, ...] = ()
 
-    def value(self, record: Mapping[str, object], what: str) -> object:
-        """What the record says there; None where it says nothing."""
-        name = self.named.get(what)
-        value = record.get(name) if name is not None else None
-        return None if value in ("", [], ()) else value
+    def values(self, record: Mapping[str, object], what: str) -> Iterator[object]:
+        """What the record says there, the surest first."""
+        for name in self.named.get(what, ()):
+            value = record.get(name)
+            if value is not None:
+                yield value
 
 
 def columns_of(names: Iterable[str], stated: Mapping[str, str] | None = None) -> Columns:
     """The columns among ``names``: those stated (what an article has, to a column), and for the rest the usual ones."""
-    there = {_folded(name): name for name in reversed(list(names))}
-    found = dict(stated or {})
-    for what, usual in USUAL.items():
-        column = next((there[name] for name in usual if name in there), None)
-        if what not in found and column is not None and column not in found.values():
-            found[what] = column
-    return Columns(found)
+    given = dict(stated or {})
+    there: dict[str, list[str]] = {}
+    for name in names:
+        if name not in given.values():
+            there.setdefault(_folded(name), []).append(name)
+    found = {
+        what: (given[what],) if what in given else tuple(name for one in usual for name in there.get(one, ()))
+        for what, usual in USUAL.items()
+    }
+    if not found["text"] and not found["html"]:
+        found["text"] = tuple(name for one in TEASERS for name in there.get(one, ()))
+    maybe = () if "url" in given else tuple(name for one in MAYBE_URL for name in there.get(one, ()))
+    return Columns(found, maybe)
+
+
+def opened(record: Mapping[str, object]) -> Mapping[str, object]:
+    """A record whose article is an object in it (``{"article": {…}}``, ``{"_source": {…}}``), as one record.
+
+    The article's own fields come before the record's, the record's before those of its metadata.
+    """
+    if not any(isinstance(value, dict) for value in record.values()):
+        return record
+    inner = {str(name).lower(): value for name, value in record.items() if isinstance(value, dict)}
+    beside = [inner[name] for name in _BESIDE if name in inner]
+    within = [inner[name] for name in reversed(_OPENED) if name in inner and _has_text(inner[name])]
+    merged: dict[str, object] = {}
+    for part in (*beside, record, *within):
+        merged.update({str(name): value for name, value in part.items() if value is not None})
+    return merged
+
+
+def _has_text(fields: Mapping[str, object]) -> bool:
+    return any(_folded(str(name)) in (*USUAL["text"], *USUAL["html"]) for name in fields)
 
 
 def _folded(name: str) -> str:
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
+    return "".join(char for char in name.lower() if char.isalnum())

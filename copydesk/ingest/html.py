@@ -1,10 +1,11 @@
-"""Pages of HTML: one file, one article, with what the page states of itself."""
+"""Pages of HTML, with what each states of itself: a file of its own, or a record of a dump or a crawl."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from copydesk.article import RawItem
+from copydesk.article import RawItem, Stated
 from copydesk.ingest import text
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
@@ -20,16 +21,29 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
 
     A file that cannot be opened or unpacked, or is no page, is rejected with the reason.
     """
-    from copydesk.html import NoPage, stated  # noqa: PLC0415 - lxml is loaded for such files only
-
     for item in text.read(file):
-        if isinstance(item, Rejected):
-            yield item
-            continue
-        try:
-            told = stated(item.data)
-        except NoPage as error:
-            stage = "decode" if error.reason in _DECODING else "ingest"
-            yield Rejected(file.name, None, error.reason, f"{file.name}: {error}", item.sha256, stage)
-        else:
-            yield RawItem(item.source_id, item.path, item.data, item.sha256, None, told, "html")
+        yield item if isinstance(item, Rejected) else page(replace(item, form="html"))
+
+
+def page(item: RawItem) -> RawItem | Rejected:
+    """The item with what its page states of itself, where nothing else stated it; rejected if it is no page."""
+    from copydesk.html import NoPage, stated  # noqa: PLC0415 - lxml is loaded for pages only
+
+    try:
+        told = stated(item.data, declared=item.charset)
+    except NoPage as error:
+        stage = "decode" if error.reason in _DECODING else "ingest"
+        return Rejected(item.path, item.record, error.reason, f"{item.path}: {error}", item.sha256, stage)
+    return replace(item, stated=filled(item.stated, told))
+
+
+def filled(stated: Stated, page: Stated) -> Stated:
+    """What was stated beside a page, and for the rest what the page says."""
+    return Stated(
+        url=stated.url or page.url,
+        headline=stated.headline or page.headline,
+        byline=stated.byline or page.byline,
+        published=stated.published or page.published,
+        updated=stated.updated or page.updated,
+        language=stated.language or page.language,
+    )

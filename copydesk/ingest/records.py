@@ -7,19 +7,21 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from dataclasses import replace
 
 from copydesk.article import RawItem, Stated
-from copydesk.ingest.columns import Columns, columns_of
+from copydesk.ingest import html, values
+from copydesk.ingest.columns import Columns, columns_of, opened
+from copydesk.ingest.jsonfile import documents
 from copydesk.ingest.rawfile import RawFile
-from copydesk.ingest.reject import Rejected
+from copydesk.ingest.reject import Rejected, may_name, unnamed
 from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, unpacked
 
 MOST_BYTES = 32 * 1024 * 1024
 """No record is longer."""
 
 _ID_CHARS = 200
-_AUTHORS = 50
+_SNIFFED = 20_000
 
 Record = Mapping[str, object]
 Records = Iterator[tuple[int, Record | Rejected, bytes]]
@@ -29,6 +31,11 @@ Records = Iterator[tuple[int, Record | Rejected, bytes]]
 def read_jsonl(file: RawFile) -> Iterator[RawItem | Rejected]:
     """One JSON object a line."""
     return _guarded(file, _jsonl)
+
+
+def read_json(file: RawFile) -> Iterator[RawItem | Rejected]:
+    """One JSON object, a list of them, or several one after the other."""
+    return _guarded(file, _json)
 
 
 def read_csv(file: RawFile) -> Iterator[RawItem | Rejected]:
@@ -43,19 +50,21 @@ def read_parquet(file: RawFile) -> Iterator[RawItem | Rejected]:
 
 def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[RawItem | Rejected]:
     """The file's articles. What breaks the file itself ends it with a rejection; what was read before it stays."""
-    columns: Columns | None = None
+    names: tuple[str, ...] | None = None
+    columns = Columns({})
     seen: set[str] = set()
     try:
-        for number, record, data in records(file):
-            if isinstance(record, Rejected):
-                yield record
+        for number, whole, data in records(file):
+            if isinstance(whole, Rejected):
+                yield whole
                 continue
-            if columns is None or not columns.named.keys() & {"text", "html"}:
-                columns = columns_of(record, file.columns)
+            record = opened(whole)
+            if names != (now := tuple(record)):
+                names, columns = now, columns_of(now, file.columns)
             item = _item(file, number, record, data, columns)
             if isinstance(item, RawItem) and item.record in seen:
                 detail = f"{file.name}, record {number}: the id {item.record!r} was taken by an earlier record."
-                yield Rejected(file.name, str(number), "same_id", detail, item.sha256)
+                yield Rejected(file.name, unnamed(number), "same_id", detail, item.sha256)
                 continue
             if isinstance(item, RawItem) and item.record is not None:
                 seen.add(item.record)
@@ -70,26 +79,50 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
 
 
 def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Columns) -> RawItem | Rejected:
-    text, html = columns.value(record, "text"), columns.value(record, "html")
-    body = text if isinstance(text, str | bytes) else html
+    """The record's article: its text, else its page. What it doesn't state itself, its page is asked."""
+    text, page = (_first(columns.values(record, what)) for what in ("text", "html"))
+    body = page if text is None else text
     digest = hashlib.sha256(data).hexdigest()
-    if not isinstance(body, str | bytes):
+    if body is None:
         names = ", ".join(map(str, list(record)[:12]))
         detail = f"{file.name}, record {number}: no column with text among {names}. Name it in sources.toml."
-        return Rejected(file.name, str(number), "no_text", detail, digest)
+        return Rejected(file.name, unnamed(number), "no_text", detail, digest)
     stated = Stated(
-        url=_text(columns.value(record, "url")),
-        headline=_text(columns.value(record, "headline")),
-        byline=_authors(columns.value(record, "byline")),
-        published=_text(columns.value(record, "published")),
-        updated=_text(columns.value(record, "updated")),
-        language=_text(columns.value(record, "language")),
+        url=values.address(columns.values(record, "url"), (record.get(name) for name in columns.maybe_url)),
+        headline=values.line(columns.values(record, "headline")),
+        byline=values.authors(columns.values(record, "byline")),
+        published=values.moment(columns.values(record, "published")),
+        updated=values.moment(columns.values(record, "updated")),
+        language=values.language(columns.values(record, "language")),
     )
-    given = _text(columns.value(record, "id"))
-    name = given if given and len(given) <= _ID_CHARS else str(number)
-    content = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
-    form: Literal["text", "html"] = "text" if body is text else "html"
-    return RawItem(file.source_id, file.name, content, digest, name, stated, form)
+    given = values.line(columns.values(record, "id"))
+    name = given if given and len(given) <= _ID_CHARS and may_name(given) else str(number)
+    item = RawItem(file.source_id, file.name, _encoded(body), digest, name, stated)
+    if text is None or _is_markup(text):
+        return html.page(replace(item, form="html"))
+    if page is not None and not (stated.url and stated.headline and stated.byline and stated.published):
+        told = html.page(replace(item, data=_encoded(page), form="html"))
+        return item if isinstance(told, Rejected) else replace(item, stated=told.stated)
+    return item
+
+
+def _first(found: Iterator[object]) -> str | bytes | None:
+    return next((text for value in found if (text := values.prose(value))), None)
+
+
+def _encoded(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+
+
+def _is_markup(text: str | bytes) -> bool:
+    """Whether a column of text holds a page: it opens with a tag. Tags further on may be litter in a plain text."""
+    head = text[:_SNIFFED]
+    head = head.decode("latin-1") if isinstance(head, bytes) else head
+    if not head.lstrip("\ufeff \t\r\n").startswith("<"):
+        return False
+    from copydesk.html import is_html  # noqa: PLC0415 - lxml is loaded for pages only
+
+    return is_html(head)
 
 
 def _jsonl(file: RawFile) -> Records:
@@ -107,11 +140,23 @@ def _jsonl(file: RawFile) -> Records:
                 detail = f"{file.name}, line {number}: {error}. Correct the record, or take it out."
                 yield (
                     number,
-                    Rejected(file.name, str(number), "broken_record", detail, hashlib.sha256(line).hexdigest()),
+                    Rejected(file.name, unnamed(number), "broken_record", detail, hashlib.sha256(line).hexdigest()),
                     line,
                 )
             else:
                 yield number, record, line
+
+
+def _json(file: RawFile) -> Records:
+    with unpacked(file.path) as stream:
+        for number, document in enumerate(documents(stream, MOST_BYTES), 1):
+            data = json.dumps(document, sort_keys=True).encode()
+            if isinstance(document, dict):
+                yield number, document, data
+            else:
+                detail = f"{file.name}, record {number}: is no JSON object. Correct the record, or take it out."
+                digest = hashlib.sha256(data).hexdigest()
+                yield number, Rejected(file.name, unnamed(number), "broken_record", detail, digest), data
 
 
 def _csv(file: RawFile) -> Records:
@@ -133,7 +178,7 @@ def _csv(file: RawFile) -> Records:
                 )
                 yield (
                     number,
-                    Rejected(file.name, str(number), "broken_record", detail, hashlib.sha256(data).hexdigest()),
+                    Rejected(file.name, unnamed(number), "broken_record", detail, hashlib.sha256(data).hexdigest()),
                     data,
                 )
                 continue
@@ -165,32 +210,3 @@ def _utf8(line: bytes) -> str:
 def _cell(cell: str) -> str | bytes:
     """A cell's bytes, unless it is plain ASCII."""
     return cell if cell.isascii() else cell.encode("latin-1")
-
-
-def _text(value: Any) -> str | None:
-    """A stated value as one line of text."""
-    if value is None or isinstance(value, bool | dict | list):
-        return None
-    if isinstance(value, bytes):
-        from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - few cells need it
-
-        try:
-            value = decode(value).text
-        except UnreadableText:
-            return None
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split()) or None
-
-
-def _authors(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
-        try:
-            value = json.loads(value.replace("'", '"'))
-        except ValueError:
-            value = value.strip("[]")
-    entries = value if isinstance(value, list | tuple) else [value]
-    return tuple(name for entry in entries[:_AUTHORS] if (name := _text(_name(entry))))
-
-
-def _name(entry: Any) -> Any:
-    return entry.get("name") if isinstance(entry, dict) else entry

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_UNNAMED = "record "
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -15,3 +17,13 @@ class Rejected:
     detail: str
     sha256: str | None = None
     stage: str = "ingest"
+
+
+def unnamed(number: int) -> str:
+    """What a rejected record is called whose own name nobody knows: it must not be one that another may have."""
+    return f"{_UNNAMED}{number}"
+
+
+def may_name(name: str) -> bool:
+    """Whether a record may be called so: not where a rejected one is."""
+    return not name.startswith(_UNNAMED)

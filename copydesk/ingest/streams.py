@@ -45,8 +45,12 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         if suffix not in PACKED:
             yield packed
             return
-        limit = min(MOST_UNPACKED, _FREE + path.stat().st_size * MOST_RATIO)
-        yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), limit, path.name)))
+        yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(path), path.name)))
+
+
+def most_unpacked(path: Path) -> int:
+    """Bytes that this packed file may unpack to."""
+    return min(MOST_UNPACKED, _FREE + path.stat().st_size * MOST_RATIO)
 
 
 def _opened(packed: BinaryIO, suffix: str) -> BinaryIO:

@@ -1,0 +1,58 @@
+"""JSON files as a stream of documents: one object, a list, an object that holds the list, or one after another."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import BinaryIO
+
+_STEP = 1 << 16
+_LISTS = ("articles", "items", "entries", "results", "stories", "documents")
+
+
+def documents(stream: BinaryIO, most: int) -> Iterator[object]:
+    """The documents in order. Raises ValueError where the file is no JSON, or one of them is longer than ``most``."""
+    # A byte that isn't UTF-8 is one letter's affair, not the file's.
+    text = codecs.getreader("utf-8-sig")(stream, "replace")
+    decoder = json.JSONDecoder()
+    buffer, step, listed, ended = "", _STEP, None, False
+    while True:
+        buffer = buffer.lstrip(" \t\r\n,")
+        if listed is None and buffer:
+            listed = buffer[0] == "["
+            buffer = buffer[1:] if listed else buffer
+            continue
+        if listed and buffer.startswith("]"):
+            return
+        try:
+            document, end = decoder.raw_decode(buffer) if buffer else (None, 0)
+        except ValueError as error:
+            if ended:
+                raise ValueError(f"it is no whole JSON ({error})") from error
+            end = 0
+        if end and (end < len(buffer) or ended):  # a number may go on where the buffer ends
+            buffer, step = buffer[end:], _STEP
+            yield from _within(document)
+            continue
+        if ended:
+            if listed and not buffer:
+                raise ValueError("its list has no end")
+            return
+        if len(buffer) > most:
+            raise ValueError(f"one of its documents has more than {most:,} characters")
+        more = text.read(step)
+        step = min(2 * step, most)  # so that a long document is not parsed from its start too often
+        ended = not more
+        buffer += more
+
+
+def _within(document: object) -> Iterator[object]:
+    """The articles in an object that holds a list of them and no text of its own, as interfaces answer."""
+    if isinstance(document, dict):
+        for name in _LISTS:
+            listed = document.get(name)
+            if isinstance(listed, list) and listed and all(isinstance(one, dict) for one in listed):
+                yield from listed
+                return
+    yield document

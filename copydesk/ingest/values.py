@@ -1,0 +1,109 @@
+"""What a record's values say, whatever a scraper wrapped them in: lists, objects, objects as text."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+_AUTHORS = 50
+_DEPTH = 8
+_LONGEST_LIST = 20_000
+_WRAPPED = ("text", "value", "content", "rendered", "main", "name", "title")
+_PARTS = ("summary", "sections", "headline", "paragraphs")
+_NOTHING = frozenset(("", "nan", "nat", "none", "null", "n/a", "[]", "{}"))
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_PAGE = re.compile(r"https?://[^/\s]+/\S+", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+_SECONDS = re.compile(r"1\d{9}(?:\.\d{1,9})?|1\d{12}")
+
+
+def prose(value: object, depth: int = _DEPTH) -> str | bytes | None:
+    """A text: paragraphs in a list are parted by blank lines. Bytes where its encoding isn't known yet."""
+    if isinstance(value, str | bytes):
+        return value if value.strip() else None
+    if depth and isinstance(value, dict):
+        held = next((value[name] for name in _WRAPPED if isinstance(value.get(name), str | list | dict)), None)
+        return prose([value.get(name) for name in _PARTS] if held is None else held, depth - 1)
+    if depth and isinstance(value, list | tuple):
+        parts = [part for one in value if isinstance(part := prose(one, depth - 1), str)]
+        return "\n\n".join(parts) or None
+    return None
+
+
+def line(values: Iterable[object]) -> str | None:
+    """The first of the values that says something, as one line."""
+    return next((text for value in values if (text := _line(value))), None)
+
+
+def address(values: Iterable[object], maybe: Iterable[object] = ()) -> str | None:
+    """The first value that is an address on the web, else the first of ``maybe`` that is one of a page, else any."""
+    told = [text for value in values if (text := _line(value))]
+    sure = next((text for text in told if _WEB.fullmatch(text)), None)
+    page = (text for value in maybe if (text := _line(value)) and _PAGE.fullmatch(text))
+    return sure or next(page, None) or (told[0] if told else None)
+
+
+def moment(values: Iterable[object]) -> str | None:
+    """The first date or time that is stated. Ten digits are seconds since 1970, thirteen milliseconds, both UTC."""
+    text = line(values)
+    if text is None or not _SECONDS.fullmatch(text):
+        return text
+    seconds = float(text) / (1000 if len(text) == 13 else 1)
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat()
+
+
+def language(values: Iterable[object]) -> str | None:
+    """The first value that is a tag; "English" is none."""
+    return next((text for value in values if (text := _line(value)) and _LANGUAGE.fullmatch(text)), None)
+
+
+def authors(values: Iterable[object]) -> tuple[str, ...]:
+    """The names in the first value that has some: one text, a list, a list of objects, or such a list as text."""
+    for value in values:
+        entries = _listed(value)
+        names = tuple(name for entry in entries[:_AUTHORS] if (name := _line(entry)))
+        if names:
+            return names
+    return ()
+
+
+def _listed(value: object) -> list[Any]:
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]") and len(value) <= _LONGEST_LIST:
+        value = _literal(value)
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _literal(text: str) -> Any:
+    """A list as JSON writes it, or as Python prints it."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return text.strip("[]")
+
+
+def _line(value: Any) -> str | None:
+    """A stated value as one line of text; of a list of one the value in it."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("name", *_WRAPPED) if isinstance(value.get(name), str)), None)
+    if isinstance(value, list | tuple):
+        value = value[0] if len(value) == 1 else None
+    if value is None or isinstance(value, bool | dict | list) or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, bytes):
+        from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - few cells need it
+
+        try:
+            value = decode(value).text
+        except UnreadableText:
+            return None
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return None if text.lower() in _NOTHING else text
