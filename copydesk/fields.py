@@ -53,7 +53,8 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     """
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
-        return _distinct(name for entry in stated.byline for name in people(entry) or (entry,))
+        entries = [_unopened(entry, page) for entry in stated.byline]
+        return _distinct(name for entry in entries for name in people(entry) or (entry,))
     by_place = dict(zip(places, page.lines, strict=True))
     head = _head(blocks, by_place)
     for role, where in ((Role.BYLINE, head), (Role.TIMESTAMP, head), (Role.BYLINE, _tail(blocks))):
@@ -64,6 +65,13 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
         if found:
             return _distinct(found)
     return ()
+
+
+def _unopened(entry: str, page: Page) -> str:
+    """A stated byline without its opener ("By A. Name"), where something is left of it."""
+    told = (hit.phrase for hit in cues.hits(entry, page.languages) if hit.cue.signal == "byline")
+    opener = next((phrase for phrase in told if cues.key(entry).startswith(f"{phrase} ")), "")
+    return behind(entry, opener).strip() if opener else entry
 
 
 def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated, source: Source) -> Published:
