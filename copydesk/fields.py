@@ -10,7 +10,7 @@ from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
 from copydesk.dates import FoundStamp, find_stamps, parse_stamp
 from copydesk.label import cues
 from copydesk.label.credits import caption_credit
-from copydesk.label.names import bare, behind, people, single_name
+from copydesk.label.names import bare, behind, is_particle, people, single_name
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import unglued, without_stamps
@@ -68,9 +68,11 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
 
 
 def _unopened(entry: str, page: Page) -> str:
-    """A stated byline without its opener ("By A. Name"), where something is left of it."""
+    """A stated byline without its opener ("By A. Name"). "Von Trapp" keeps it: a surname may begin so."""
     told = (hit.phrase for hit in cues.hits(entry, page.languages) if hit.cue.signal == "byline")
-    opener = next((phrase for phrase in told if cues.key(entry).startswith(f"{phrase} ")), "")
+    opener = next(
+        (phrase for phrase in told if cues.key(entry).startswith(f"{phrase} ") and not is_particle(phrase)), ""
+    )
     return behind(entry, opener).strip() if opener else entry
 
 

@@ -258,3 +258,17 @@ def test_a_page_beside_a_text_fills_what_the_record_leaves_open(tmp_path: Path) 
 def test_a_plain_text_with_a_tag_in_it_stays_one(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT + "\n\n<p>Read more</p>"}))
     assert only(tmp_path).form == "text"
+
+
+@pytest.mark.parametrize(
+    ("stated", "name"),
+    [
+        ("By Orla Penhallow", WHO),
+        ("BY ORLA PENHALLOW", WHO),
+        ("Von Trapp", "Von Trapp"),
+        ("Di Marco Bo", "Di Marco Bo"),
+    ],
+)
+def test_a_stated_byline_goes_without_its_opener(stated: str, name: str, tmp_path: Path, knowledge: Knowledge) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT, "byline": stated}))
+    assert clean(only(tmp_path), knowledge=knowledge).byline == (name,)

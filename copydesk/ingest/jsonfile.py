@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 _STEP = 1 << 16
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
 _LISTS = ("articles", "items", "entries", "results", "stories", "documents")
 
 
@@ -16,35 +18,39 @@ def documents(stream: BinaryIO, most: int) -> Iterator[object]:
     # A byte that isn't UTF-8 is one letter's affair, not the file's.
     text = codecs.getreader("utf-8-sig")(stream, "replace")
     decoder = json.JSONDecoder()
-    buffer, step, listed, ended = "", _STEP, None, False
+    buffer, at, step, listed, ended = "", 0, _STEP, None, False
     while True:
-        buffer = buffer.lstrip(" \t\r\n,")
-        if listed is None and buffer:
-            listed = buffer[0] == "["
-            buffer = buffer[1:] if listed else buffer
+        at = _between(buffer, at)
+        if listed is None and at < len(buffer):
+            listed = buffer[at] == "["
+            at += listed
             continue
-        if listed and buffer.startswith("]"):
+        if listed and buffer.startswith("]", at):
             return
+        end = at
         try:
-            document, end = decoder.raw_decode(buffer) if buffer else (None, 0)
+            document, end = decoder.raw_decode(buffer, at) if at < len(buffer) else (None, at)
         except ValueError as error:
             if ended:
                 raise ValueError(f"it is no whole JSON ({error})") from error
-            end = 0
-        if end and (end < len(buffer) or ended):  # a number may go on where the buffer ends
-            buffer, step = buffer[end:], _STEP
+        if end > at and (end < len(buffer) or ended):  # a number may go on where the buffer ends
+            at, step = end, _STEP
             yield from _within(document)
             continue
         if ended:
-            if listed and not buffer:
+            if listed:
                 raise ValueError("its list has no end")
             return
-        if len(buffer) > most:
+        if len(buffer) - at > most:
             raise ValueError(f"one of its documents has more than {most:,} characters")
         more = text.read(step)
         step = min(2 * step, most)  # so that a long document is not parsed from its start too often
-        ended = not more
-        buffer += more
+        buffer, at, ended = buffer[at:] + more, 0, not more
+
+
+def _between(buffer: str, at: int) -> int:
+    found = _BETWEEN.match(buffer, at)
+    return found.end() if found else at
 
 
 def _within(document: object) -> Iterator[object]:

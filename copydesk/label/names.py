@@ -105,6 +105,11 @@ def behind(text: str, opener: str) -> str:
     return rest
 
 
+def is_particle(word: str) -> bool:
+    """Whether a word may be part of a surname: "von", "di"."""
+    return word.casefold() in _words()["particles"]
+
+
 def _no_author(name: str) -> bool:
     return any(hit.cue.signal in ("not_author", "role_words", "published", "updated") for hit in cues.hits(name, ()))
 
