@@ -66,7 +66,7 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
         headline=item.stated.headline,
         recurrence=profile.recurrence(texts),
         alike=profile.alike(texts),
-        pages_known=profile.others,
+        telling=profile.telling,
         opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
         braked=item.source_id in knowledge.braked,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from copydesk.label import cues
+from copydesk.label.pack import thresholds
 
 _LONGEST = 200
 """Longer lines are paragraphs: where they come back, they are copies of an article, not furniture."""
@@ -33,8 +34,13 @@ class Profile:
         """How many pages there are besides the one that is looked at."""
         return max(self.pages - 1, 0)
 
+    @property
+    def telling(self) -> bool:
+        """Whether there are pages enough for a recurrence to say something."""
+        return self.pages >= thresholds().recurrent_pages
+
     def recurrence(self, texts: Sequence[str]) -> list[float]:
-        """For each text, the share of the source's other pages that have its line."""
+        """For each text, the share of the source's other pages that have its line, rounded down to a level."""
         return self._shares([line_mark(text) for text in texts])
 
     def alike(self, texts: Sequence[str]) -> list[float]:
@@ -48,7 +54,10 @@ class Profile:
         asked = np.array([mark or 0 for mark in marks], np.uint64)
         place = np.minimum(np.searchsorted(self.marks, asked), len(self.marks) - 1)
         known = (self.marks[place] == asked) & np.array([mark is not None for mark in marks], bool)
-        return [float(share) for share in np.where(known, (self.counts[place] - 1) / self.others, 0.0)]
+        shares = np.where(known, (self.counts[place] - 1) / self.others, 0.0)
+        # In few levels, so that a page or two more of a source change nothing for most of its other pages.
+        levels = np.array([0.0, *thresholds().recurrence_levels])
+        return [float(level) for level in levels[np.searchsorted(levels, shares, side="right") - 1]]
 
 
 def line_mark(text: str) -> int | None:

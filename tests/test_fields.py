@@ -142,7 +142,7 @@ def test_every_weight_is_a_feature_and_every_feature_has_a_weight() -> None:
         "The crane of the harbour that was sold was seen", "The crane of the harbour that was sold was seen (Jo Li/AP)",
         *(f"The crane of the harbour was moved on day {day} to the museum for two coins, it said." for day in range(4)),
     ]  # fmt: skip
-    page, _ = read_page(texts, ("en",), recurrence=[0.9] + [0.0] * (len(texts) - 1), pages_known=3)
+    page, _ = read_page(texts, ("en",), recurrence=[0.9] + [0.0] * (len(texts) - 1), telling=True)
     around = headline.surroundings(page, {})
     seen = {name for place in range(len(page)) for name in headline.features(page, {}, place, around, place)}
     assert seen <= set(headline.weights().weights)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import feather
 
@@ -50,6 +50,7 @@ def as_plain(profiles: dict[str, Profile]) -> dict[str, tuple[int, dict[int, int
     }
 
 
+@settings(deadline=None)
 @given(pages=PAGES, cuts=st.integers(1, 5), at_once=st.integers(1, 40))
 def test_a_profile_counts_pages_however_they_are_cut(
     pages: list[list[str]], cuts: int, at_once: int, tmp_path_factory: pytest.TempPathFactory
@@ -73,7 +74,7 @@ def test_a_profile_is_bounded_and_keeps_what_comes_back_most(tmp_path: Path, mon
     pages = [[f"line {chr(97 + letter)}" for letter in range(10) if letter <= page // 2] for page in range(20)]
     (profile,) = (found for source, found in counted(pages, 3, tmp_path).items() if source == "gazette")
     assert sorted(profile.counts.tolist(), reverse=True) == [10, 9, 8]
-    assert profile.recurrence(["line a", "line b", "line j"]) == pytest.approx([1.0, 8 / 9, 0.0])
+    assert profile.recurrence(["line a", "line b", "line j"]) == [0.9, 0.75, 0.0]  # 1, 8 / 9 and 0, rounded down
 
 
 def test_lines_that_differ_in_digits_share_a_shape_and_no_line() -> None:
@@ -84,7 +85,7 @@ def test_lines_that_differ_in_digits_share_a_shape_and_no_line() -> None:
     assert line_mark("") is shape_mark("") is None
     marks = np.array(sorted(page_marks([one])), np.uint64)
     profile = Profile(3, marks, np.full(len(marks), 3, np.int32))
-    assert profile.alike([other, "comments"]) == [1.0, 0.0]
+    assert profile.alike([other, "comments"]) == [0.9, 0.0]
     assert profile.recurrence([other]) == [0.0]
 
 
@@ -92,7 +93,7 @@ def test_a_line_that_recurs_but_for_its_digits_is_set_aside_and_a_sentence_is_no
     story = "The council voted on Tuesday to reopen the harbour road after a winter of repairs, its mayor said."
     sentence = "The vote was 12 to 7, and the road will be open on the 3rd of the month, the mayor told the council."
     units = segment_of([story, "8 readers found this", sentence, story.replace("Tuesday", "Monday")])
-    found = label.label(units, alike=[0.0, 0.9, 0.9, 0.0], pages_known=9)
+    found = label.label(units, alike=[0.0, 0.9, 0.9, 0.0], telling=True)
     assert [block.role for block in found.blocks] == [Role.BODY, Role.NAVIGATION, Role.BODY, Role.BODY]
     assert found.blocks[1].evidence.rule == "body.recurrent_shape"
 

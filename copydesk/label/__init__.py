@@ -80,16 +80,17 @@ def label(
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
     alike: Sequence[float] | None = None,
-    pages_known: int = 0,
+    telling: bool = False,
     opinion: Opinion | None = None,
     braked: bool = False,
 ) -> Labelled:
     """A role for every unit.
 
     ``languages`` (BCP 47 primary tags) say whose cue packs count in full. ``headline`` is what came with the page.
-    ``recurrence`` gives, for each unit, the share of the source's ``pages_known`` other pages that have its line,
-    ``alike`` the share that has it with other digits. ``opinion`` speaks of the units, where more is known of them than
-    their text. ``braked``: too much of the source's prose was set aside, so none of this page's is.
+    ``recurrence`` gives, for each unit, the share of the source's other pages that have its line, ``alike`` the share
+    that has it with other digits, and ``telling`` says whether there are pages enough. ``opinion`` speaks of the units,
+    where more is known of them than their text. ``braked``: too much of the source's prose was set aside, so none of
+    this page's is.
     """
     page, places = read_page(
         [unit.text for unit in units],
@@ -98,7 +99,7 @@ def label(
         headline=headline,
         recurrence=recurrence,
         alike=alike,
-        pages_known=pages_known,
+        telling=telling,
         opinion=opinion,
     )
     decided = run(SECOND, page, run(FIRST, page, {}))

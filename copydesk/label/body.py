@@ -19,13 +19,13 @@ _RESULT = re.compile(r"[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3
 def recurrent(page: Page, decided: Decisions) -> Decisions:
     """A line that stands on many other pages of the same source."""
     limits = thresholds()
-    if page.pages_known + 1 < limits.recurrent_pages:
+    if not page.telling:
         return {}
     return {
         place: decide(
             Role.NAVIGATION,
             "body.recurrent",
-            f"on {line.recurrence:.0%} of the source's {page.pages_known} other pages",
+            f"on at least {line.recurrence:.0%} of the source's other pages",
         )
         for place, line in enumerate(page)
         if place not in decided and line.recurrence >= limits.recurrent_share
@@ -35,13 +35,13 @@ def recurrent(page: Page, decided: Decisions) -> Decisions:
 def recurrent_shape(page: Page, decided: Decisions) -> Decisions:
     """A short line that is no sentence, and that many other pages of the source have with other digits."""
     limits = thresholds()
-    if page.pages_known + 1 < limits.recurrent_pages:
+    if not page.telling:
         return {}
     return {
         place: decide(
             Role.NAVIGATION,
             "body.recurrent_shape",
-            f"but for its digits on {line.alike:.0%} of the source's {page.pages_known} other pages",
+            f"but for its digits on at least {line.alike:.0%} of the source's other pages",
             0.9,
         )
         for place, line in enumerate(page)

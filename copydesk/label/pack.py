@@ -23,6 +23,7 @@ class Thresholds:
     repeat_chars: int
     button_words: int
     recurrent_share: float
+    recurrence_levels: list[float]
     recurrent_pages: int
     document_cap: float
     document_min_words: int

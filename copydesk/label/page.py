@@ -106,8 +106,8 @@ class Page:
     languages: tuple[str, ...]
     headline: str | None = None
     """The headline that came with the page, where one did."""
-    pages_known: int = 0
-    """How many other pages of the source the recurrence was counted over."""
+    telling: bool = False
+    """Whether the source has pages enough for a recurrence to say something."""
 
     def __iter__(self) -> Iterator[PageLine]:
         return iter(self.lines)
@@ -144,7 +144,7 @@ def read_page(
     headline: str | None = None,
     recurrence: Sequence[float] | None = None,
     alike: Sequence[float] | None = None,
-    pages_known: int = 0,
+    telling: bool = False,
     opinion: Opinion | None = None,
 ) -> tuple[Page, tuple[int, ...]]:
     """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``).
@@ -177,7 +177,7 @@ def read_page(
         )
         places.append(place)
         gap = 0
-    return Page(tuple(lines), tuple(languages), headline, pages_known), tuple(places)
+    return Page(tuple(lines), tuple(languages), headline, telling), tuple(places)
 
 
 def shape_of(text: str) -> Shape:
