@@ -9,12 +9,9 @@ from copydesk.dates.expression import Expression
 from copydesk.dates.modifiers import adjective_beside, modifier_before, relative_year
 from copydesk.dates.month_parts import (
     Day,
-    after_ordinal,
     day_after,
     day_before,
-    is_figure,
     is_valid,
-    small_number,
     year_after,
     year_before,
     year_number,
@@ -91,46 +88,14 @@ def _past_tail(tokens: Tokens, last: int, one: Pack) -> int:
     return last + 2 if tokens.at(last + 2) == "." and tokens.tight(last + 1) else last + 1
 
 
-def more_days(tokens: Tokens, found: Expression, lexicon: Lexicon) -> list[Expression]:
-    """The days of a list that ``found`` begins, itself first: ``July 9 and 10``, ``May 3, 5 and 7, 2023``. Empty where
-    it begins none. Each is a date of its own, and the year behind the last holds for all."""
-    form = lexicon.months.get(tokens.at(found.last - 1)) or lexicon.months.get(tokens.at(found.last - 2))
-    if found.rule != "day_month" or form is None or not form.pack.day_after_month:
-        return []
-    days = [found]
-    for _ in range(6):
-        following = _next_day(tokens, days[-1], form.pack)
-        if following is None:
-            break
-        days.append(following)
-    if len(days) == 1:
-        return []
-    year, end = year_after(tokens, days[-1].last, True, form.pack)
-    if year is None:
-        return days
-    days = [replace(day, year=year) for day in days]
-    return [*days[:-1], replace(days[-1], last=end)]
-
-
-def _next_day(tokens: Tokens, day: Expression, one: Pack) -> Expression | None:
-    sign = day.last + 1
-    comma = tokens.at(sign) == ","
-    if comma and one.has("and_words", tokens.at(sign + 1)):
-        sign, comma = sign + 1, False
-    if not comma and not one.has("and_words", tokens.at(sign)):
+def holiday(tokens: Tokens, index: int, _floor: int, lexicon: Lexicon) -> Expression | None:
+    """A day of the calendar that has a name: ``Christmas Day``, ``New Year's Eve, 1999``."""
+    one = lexicon.main
+    if not tokens.is_capitalized(index):
         return None
-    value = small_number(tokens, sign + 1)
-    if value is None or value <= (day.day or 0) or is_figure(tokens, sign + 1):
-        return None
-    last = after_ordinal(tokens, sign + 1, one)
-    after = tokens.at(last + 1)
-    if comma and not (after == "," or one.has("and_words", after)):
-        return None
-    if one.has("units", after) or after in one.months or after in {"-", "–"}:
-        return None
-    if not is_valid(day.month or 1, Day(last, last, value)):
-        return None
-    return replace(day, first=sign + 1, last=last, day=value, weekday=None, rule="day_list")
+    month, day = divmod(one.holidays[tokens.folded[index]], 100)
+    year, last = year_after(tokens, index, True, one)
+    return Expression("date", index, last, "holiday", year, month, day, language=one.language)
 
 
 def _case_allows(tokens: Tokens, index: int, form: Form, with_day: bool, with_year: bool) -> bool:
@@ -198,6 +163,8 @@ def _stands_alone(tokens: Tokens, index: int, form: Form) -> bool:
     name_follows = tokens.is_capitalized(index + 1) and after.isalpha()
     if one.has("range_starts", before) and one.has("range_words", after) and tokens.at(index + 2) in one.months:
         return True
+    if one.has("and_words", before) and tokens.at(index - 2) in one.months and tokens.is_capitalized(index - 2):
+        return not one.has("not_month_after", after) and not name_follows
     if not one.has("ambiguous_months", tokens.folded[index]):
         free = not tokens.is_capitalized(index + 1) or tokens.opens_sentence(index)
         return (cued and not one.has("not_month_after", after)) or (one.lone_month == "always" and free)

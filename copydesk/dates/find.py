@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from copydesk.article import DateMention
 from copydesk.dates import edtf
+from copydesk.dates.compounds import merged
 from copydesk.dates.language import lexicon_for
 from copydesk.dates.month_parts import YEARS
 from copydesk.dates.orders import numeric_orders
@@ -34,6 +35,7 @@ def find_dates(
     anchor = anchor_of(published)
     tokens = tokenize(text)
     lexicon = lexicon_for(tokens, locale)
+    tokens = merged(tokens, lexicon.compounds)
     found = scan(tokens, lexicon, two_digit_years=locale is not None)
     context = Context(tokens, lexicon, anchor, numeric_orders(found, locale))
     mentions: list[DateMention] = []

@@ -73,7 +73,7 @@ def day_before(tokens: Tokens, index: int, floor: int, one: Pack) -> Day | None:
     if at > floor and tokens.words[at] in DASHES and tokens.tight(at) and tokens.is_number(at - 1):  # 25-Sep-2023
         at -= 1
     last = at
-    at = _before_ordinal(tokens, at, floor, one)
+    at = before_ordinal(tokens, at, floor, one)
     value = small_number(tokens, at) if at >= floor else None
     if value is None:
         return None
@@ -85,12 +85,13 @@ def day_before(tokens: Tokens, index: int, floor: int, one: Pack) -> Day | None:
     return Day(begin, last, low, value)
 
 
-def _before_ordinal(tokens: Tokens, at: int, floor: int, one: Pack) -> int:
+def before_ordinal(tokens: Tokens, at: int, floor: int, one: Pack) -> int:
     """The token before an ordinal ending (``25th``, ``25-го``, ``3.``, ``1º``), or ``at`` itself."""
     if at <= floor or not tokens.tight(at - 1):
         return at
     if tokens.words[at] in {".", "º", "°"}:
-        return at - 1
+        spelt = tokens.words[at - 1] == "." and at - 1 > floor and tokens.tight(at - 2)  # 1.º
+        return at - 2 if spelt else at - 1
     if one.has("ordinals", tokens.at(at)):
         at -= 1
         if at > floor and tokens.words[at] in DASHES and tokens.tight(at - 1):
@@ -103,7 +104,7 @@ def _range_start(tokens: Tokens, at: int, floor: int, one: Pack) -> int | None:
     sign = at - 1
     if sign <= floor or not (tokens.words[sign] in DASHES or one.has("range_words", tokens.at(sign))):
         return None
-    start = _before_ordinal(tokens, sign - 1, floor, one)
+    start = before_ordinal(tokens, sign - 1, floor, one)
     return start if start >= floor and tokens.is_number(start) else None
 
 

@@ -17,6 +17,8 @@ _SPACED_DOTS = re.compile(r"(\d{1,2})\.\s(\d{1,2})\.\s?(\d{4})(?!\d)")
 _SPACED_YEAR_FIRST = re.compile(r"(\d{4})\.\s(\d{1,2})\.\s?(\d{1,2})(?!\d)")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})(?![\d/-]|\.\d)")
 _SHORT = re.compile(r"(\d{1,2})(\. ?|/)(\d{1,2})(\.?)(?![\d/.-]| ?\d{4})")
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN_MONTH = re.compile(rf"(\d{{1,2}})[. ]\s?({'|'.join(sorted(_ROMANS, reverse=True))})[. ]\s?(\d{{4}})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일号號])?")
 _CJK_YEARLESS = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
 _CJK_YEAR = re.compile(r"(\d{4})\s?[年년](?![度間间代前後后])")
@@ -30,7 +32,7 @@ def numeric_date(tokens: Tokens, index: int, lexicon: Lexicon, *, two_digit_year
     found = _ideographs(tokens, index)
     if found is not None or lexicon.main.has("version_words", tokens.at(index - 1)):
         return found
-    return _figures(tokens, index, two_digit_years)
+    return _figures(tokens, index, two_digit_years, lexicon.main.flag("roman_months"))
 
 
 def _is_barred(tokens: Tokens, index: int) -> bool:
@@ -58,7 +60,7 @@ def _ideographs(tokens: Tokens, index: int) -> Expression | None:
     return None
 
 
-def _figures(tokens: Tokens, index: int, two_digit_years: bool) -> Expression | None:
+def _figures(tokens: Tokens, index: int, two_digit_years: bool, roman_months: bool) -> Expression | None:
     text, start = tokens.text, tokens.starts[index]
     if match := _YEAR_FIRST.match(text, start):
         return _year_first(tokens, index, match, match[2], (int(match[1]), int(match[3]), int(match[4])))
@@ -70,6 +72,9 @@ def _figures(tokens: Tokens, index: int, two_digit_years: bool) -> Expression | 
         return _numeric(tokens, index, match.end(), (("dmy", parts),), ".") if valid else None
     if match := _YEAR_LAST.match(text, start):
         return _year_last(tokens, index, match, two_digit_years)
+    if roman_months and (match := _ROMAN_MONTH.match(text, start)):
+        parts = int(match[3]), _ROMANS.index(match[2]) + 1, int(match[1])
+        return _numeric(tokens, index, match.end(), (("dmy", parts),), ".") if is_day(*parts) else None
     return _year_month(tokens, index)
 
 

@@ -46,6 +46,11 @@ def _is_named(tokens: Tokens, index: int, one: Pack) -> bool:
         return True
     if one.has("not_weekday_always_after", tokens.at(index + 1)):
         return True
+    # "Pazar" is a market too; "a week from Thursday" depends on what day it is said.
+    if one.has("ambiguous_weekdays", tokens.folded[index]) and not one.has("weekday_nouns", tokens.at(index + 1)):
+        return True
+    if one.has("counted_from", tokens.at(index - 1)) and one.units.get(tokens.at(index - 2)) == "week":
+        return True
     return one.has("not_weekday_after", tokens.at(index + 1)) and tokens.is_capitalized(index + 1)
 
 
@@ -62,6 +67,8 @@ def relative_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> E
     one, word = lexicon.main, tokens.folded[index]
     if word in one.day_words:
         return _day_word(tokens, index, one)
+    if word in one.year_words:
+        return Expression("unit", index, index, "year_word", unit="year", shift=one.year_words[word])
     unit = one.units.get(word)
     if unit is None:
         return None

@@ -152,12 +152,19 @@ def unit_value(unit: str, shift: int, day: date) -> tuple[str, str]:
     return edtf.of_parts(day.year + shift), "year"
 
 
+def season_start(season: str) -> int:
+    """The month in which ``spring``, ``summer``, ``autumn`` or ``winter`` begins."""
+    return _SEASON_MONTHS[season]
+
+
 def season_value(season: str, shift: int, anchor: Anchor) -> str | None:
     """``last``, ``this`` or ``next`` spring, summer or autumn; None for winters, which belong to two years."""
     if season == "winter" or anchor.month is None:
         return None
     start = _SEASON_MONTHS[season]
-    over, running = anchor.month > start + 2, start <= anchor.month <= start + 2
+    running = start <= anchor.month <= start + 2
+    # Until the equinox or solstice, "last summer" is that of the year before: the one just over is "this summer".
+    over = anchor.month > start + 3 or (anchor.month == start + 3 and (anchor.day is None or anchor.day.day >= 22))
     if shift == 0:
         year = anchor.year
     elif shift < 0:

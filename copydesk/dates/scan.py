@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from copydesk.dates.calendar_dates import known_day, month_date, more_days
+from copydesk.dates.calendar_dates import holiday, known_day, month_date
+from copydesk.dates.day_lists import day_list
 from copydesk.dates.expression import Expression
 from copydesk.dates.month_parts import DASHES
 from copydesk.dates.numeric_dates import numeric_date, short_date
@@ -27,15 +28,17 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
         return found or short_date(tokens, index, lexicon)
 
     main, folded = lexicon.main, tokens.folded
+    relative = {*main.units, *main.day_words, *main.year_words}
     months = [at for at, word in enumerate(folded) if word in lexicon.months]
     numbers = [at for at, word in enumerate(folded) if word.isdecimal()]
     passes: tuple[tuple[list[int], Reader], ...] = (
         (months, month_date),
+        ([at for at, word in enumerate(folded) if word in main.holidays], holiday),
         (numbers, in_figures),
         ([at for at, word in enumerate(folded) if word in main.seasons or word in PART_WORDS], part_of_year),
         (numbers, number_date),
         ([at for at, word in enumerate(folded) if word in lexicon.weekdays], weekday_date),
-        ([at for at, word in enumerate(folded) if word in main.units or word in main.day_words], relative_date),
+        ([at for at, word in enumerate(folded) if word in relative], relative_date),
     )
     people = _people(tokens, months, lexicon)
     used = bytearray(len(tokens))
@@ -48,7 +51,7 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
             if found is None or (found.rule == "month" and folded[index] in people):
                 continue
             if known_day(found) and not any(used[found.first : found.last + 1]):
-                for one in more_days(tokens, found, lexicon) or [found]:
+                for one in day_list(tokens, found, _floor(used, found.first), lexicon) or [found]:
                     used[one.first : one.last + 1] = b"\x01" * (one.last + 1 - one.first)
                     taken[one.first] = one
     return list(_joined(tokens, [taken[first] for first in sorted(taken)], lexicon))

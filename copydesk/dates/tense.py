@@ -12,7 +12,12 @@ _SHORTEST_VERB = 5
 
 
 def tense(tokens: Tokens, one: Expression, main: Pack) -> str | None:
-    """``future``, ``past`` or None: the nearest cue before the date in its sentence, else the nearest after it."""
+    """``future``, ``past`` or None: the nearest cue before the date in its sentence, else the nearest after it.
+
+    A verb in the present against the date beats both: what "opens Friday" is yet to come.
+    """
+    if _is_on_the_calendar(tokens, one, main):
+        return "future"
     window = tuned("resolve")["tense_window"]
     for at in range(one.first - 1, max(-1, one.first - window), -1):
         if tokens.ends_sentence(at):
@@ -27,6 +32,15 @@ def tense(tokens: Tokens, one: Expression, main: Pack) -> str | None:
     return None
 
 
+def _is_on_the_calendar(tokens: Tokens, one: Expression, main: Pack) -> bool:
+    """Whether a verb of appointments stands against the date: ``opens on Friday``, ``am Freitag tritt``."""
+    at = one.first - 1
+    while at > one.first - 4 and (main.has("before_day", tokens.at(at)) or main.has("schedule_steps", tokens.at(at))):
+        at -= 1
+    before = main.has("schedule_verbs", tokens.at(at)) and not tokens.is_capitalized(at)  # the U.S. Open Sunday
+    return before or (main.flag("verb_second") and main.has("schedule_verbs", tokens.at(one.last + 1)))
+
+
 def _cue(tokens: Tokens, at: int, main: Pack) -> str | None:
     word = tokens.folded[at]
     if len(word) < 2 or not word.isalpha():
@@ -35,5 +49,7 @@ def _cue(tokens: Tokens, at: int, main: Pack) -> str | None:
         return "future"
     if len(word) > _SHORTEST_VERB and word.endswith(main.endings.get("future_endings", ())):
         return "future"
+    if main.has("infinitive_marks", tokens.at(at - 1)):  # "will be launched" tells nothing of the past
+        return None
     past = main.has("past_cues", word) or word.endswith(main.endings.get("past_endings", ()))
     return "past" if past else None

@@ -13,6 +13,7 @@ from copydesk.dates.resolve import (
     explicit,
     from_publication,
     precision_of,
+    season_start,
     season_value,
     shifted_month,
     unit_value,
@@ -60,19 +61,30 @@ def resolve(one: Expression, context: Context, previous: Earlier | None) -> Reso
         counted = {"range": _range, "date": _date, "later": _later}[one.kind]
         return counted(one, context, previous)
     if one.kind in ("decade", "century", "quarter", "half"):
-        return _span(one)
+        return _span(one, context)
     return {"numeric": _numeric, "season": _season, "weekday": _weekday}.get(one.kind, _unit)(one, context)
 
 
-def _span(one: Expression) -> Resolved:
-    year, number = one.year or 0, one.number or 0
+def _span(one: Expression, context: Context) -> Resolved:
+    number = one.number or 0
     if one.kind == "decade":
         return explicit(f"{number:03d}X", "decade")
     if one.kind == "century":
         return explicit(f"{number:02d}XX", "century")
-    if one.kind == "quarter":
-        return explicit(edtf.quarter(year, number), "quarter")
-    return explicit(edtf.half(year, number), "range")
+    value, precision = (edtf.quarter, "quarter") if one.kind == "quarter" else (edtf.half, "range")
+    if one.year is not None:
+        return explicit(value(one.year, number), precision)
+    anchor = context.anchor
+    if anchor is None or anchor.month is None:
+        return unresolved(precision)
+    year = anchor.year + (one.shift or 0)
+    if one.shift is None:
+        running = (anchor.month - 1) // (3 if one.kind == "quarter" else 6) + 1
+        if tense(context.tokens, one, context.lexicon.main) == "future":
+            year += number < running
+        else:
+            year -= number > running
+    return from_publication(value(year, number), precision, anchor)
 
 
 def _numeric(one: Expression, context: Context) -> Resolved:
@@ -108,7 +120,16 @@ def _year_by_publication(one: Expression, context: Context) -> int | None:
         return None
     if one.shift is None:
         return year_of(one, anchor, tense(context.tokens, one, context.lexicon.main))
-    return anchor.year + one.shift if one.unit == "year" else shifted_month(one.month, one.shift, anchor)
+    if one.unit == "year":
+        return anchor.year + one.shift
+    shift = -1 if one.shift == 0 and _is_over(one, anchor, one.month, context) else one.shift
+    return shifted_month(one.month, shift, anchor)
+
+
+def _is_over(one: Expression, anchor: Anchor, month: int, context: Context) -> bool:
+    """Whether "this summer", of which the sentence speaks as past, is over: in January, that of the year before."""
+    ahead = anchor.month is not None and month > anchor.month
+    return ahead and tense(context.tokens, one, context.lexicon.main) == "past"
 
 
 def _year_in_text(one: Expression, context: Context, previous: Earlier | None) -> int | None:
@@ -127,7 +148,15 @@ def _year_in_text(one: Expression, context: Context, previous: Earlier | None) -
     if before.month is None:
         same_sentence = not any(context.tokens.ends_sentence(at) for at in between)
         return year if same_sentence and len(between) <= tuned("resolve")["year_reach"] else None
-    return year if _follows_day(one, year, before, context) else None
+    follows = _follows_month if one.day is None else _follows_day
+    return year if follows(one, year, before, context) else None
+
+
+def _follows_month(one: Expression, _year: int, before: Expression, context: Context) -> bool:
+    """Whether a month comes soon after the month of a whole date before it, in its paragraph."""
+    if any("\n" in context.tokens.words[at] for at in range(before.last + 1, one.first)):
+        return False
+    return 0 < (one.month or 0) - (before.month or 0) <= tuned("resolve")["sequence_months"]
 
 
 def _follows_day(one: Expression, year: int, before: Expression, context: Context) -> bool:
@@ -182,7 +211,9 @@ def _range_year(
     if context.anchor is None:
         return None, None
     cue = tense(context.tokens, one, context.lexicon.main)
-    return year_of(replace(until, weekday=None), context.anchor, cue), f"published:{context.anchor.value}"
+    year = year_of(replace(one, weekday=None, until=None), context.anchor, cue)
+    wraps = (one.month or 0, one.day or 0) > (until.month or 0, until.day or 0)
+    return year + 1 if wraps and year is not None else year, f"published:{context.anchor.value}"
 
 
 def _on_calendar(one: Expression, year: int) -> bool:
@@ -196,7 +227,10 @@ def _season(one: Expression, context: Context) -> Resolved:
     if one.year is not None:
         value = f"{one.year}-{edtf.SEASONS[one.unit]}"
         return explicit(f"{value}~" if one.modifier else value, "season")
-    value_or_none = season_value(one.unit, one.shift or 0, anchor) if anchor else None
+    shift = one.shift or 0
+    if shift == 0 and anchor is not None and _is_over(one, anchor, season_start(one.unit), context):
+        shift = -1
+    value_or_none = season_value(one.unit, shift, anchor) if anchor else None
     if value_or_none is None or anchor is None:
         return unresolved("season")
     return from_publication(value_or_none, "season", anchor)

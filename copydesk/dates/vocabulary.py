@@ -10,6 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from copydesk.dates.compounds import Compound, compounds_of
 from copydesk.dates.tokens import fold
 
 # Languages in the order in which a form that several share is read, when nothing tells which it is.
@@ -47,6 +48,10 @@ class Pack:
     day_words: Mapping[str, int]
     counted: Mapping[str, int]
     following: Mapping[str, int]
+    holidays: Mapping[str, int]
+    """Days with a name and one place in the calendar, as month * 100 + day."""
+    year_words: Mapping[str, int]
+    """Words that mean a whole year by themselves, as a shift in years."""
 
     def flag(self, name: str) -> bool:
         """Whether the pack says ``name = true``."""
@@ -75,6 +80,8 @@ class Lexicon:
     main: Pack
     months: Mapping[str, Form]
     weekdays: Mapping[str, Form]
+    compounds: Mapping[str, tuple[Compound, ...]]
+    """The forms of several words, by their first token."""
 
 
 def _numbered(lists: list[list[str]], endings: list[str], start: int) -> Mapping[str, int]:
@@ -132,6 +139,8 @@ def pack(language: str) -> Pack:
         day_words=_folded_keys(data.get("day_words", {})),
         counted=_folded_keys(data.get("counted", {})),
         following=_folded_keys(data.get("following", {})),
+        holidays=_folded_keys(data.get("holidays", {})),
+        year_words=_folded_keys(data.get("year_words", {})),
     )
 
 
@@ -153,4 +162,5 @@ def lexicon(languages: tuple[str, ...], *, with_foreign: bool = False) -> Lexico
     for one in map(pack, others):
         for word, number in one.months.items():
             months.setdefault(word, Form(number, False, one, foreign=True))
-    return Lexicon(packs[0], MappingProxyType(months), MappingProxyType(weekdays))
+    compounds = compounds_of([*months, *weekdays, *packs[0].holidays, *packs[0].day_words])
+    return Lexicon(packs[0], MappingProxyType(months), MappingProxyType(weekdays), compounds)

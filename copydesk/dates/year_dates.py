@@ -9,15 +9,18 @@ from copydesk.dates.month_parts import (
     DASHES,
     YEARS,
     after_year,
+    is_figure,
     is_plain_year,
     year_number,
 )
 from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
 from copydesk.dates.vocabulary import Lexicon, Pack
 
 _OPENERS = frozenset('([（"“„«…')
 _OLDEST_CUED = 1500
 _LONGEST_SPAN = 200
+_FIRST_UNSAID_DECADE = 3
 
 
 def number_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Expression | None:
@@ -25,8 +28,10 @@ def number_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Exp
     one = lexicon.main
     return (
         _slashed_years(tokens, index)
+        or _named_decade(tokens, index, floor, one)
         or _decade(tokens, index, floor, one)
         or _century(tokens, index, floor, one)
+        or _clipped_year(tokens, index, floor, one)
         or _year(tokens, index, floor, one)
     )
 
@@ -49,22 +54,62 @@ def _slashed_years(tokens: Tokens, index: int) -> Expression | None:
 
 def _decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
     word = tokens.words[index]
-    apostrophe = tokens.at(index + 1) in APOSTROPHES and tokens.tight(index)
-    mark = index + 2 if apostrophe else index + 1
+    joined = tokens.tight(index) and (tokens.at(index + 1) in APOSTROPHES or tokens.at(index + 1) in DASHES)
+    mark = index + 2 if joined else index + 1
     if not one.has("decade_marks", tokens.at(mark)) or not tokens.tight(mark - 1) or not word.endswith("0"):
+        return None
+    tail = mark + 2 if tokens.at(mark + 1) in DASHES else mark + 1
+    tailed = one.has("decade_tails", tokens.at(tail))
+    if one.flag("decade_needs_tail") and not tailed:
         return None
     first, decade = index, int(word) // 10
     if len(word) == 2:
-        # "the '90s" is a decade, "in his 90s" an age.
-        if apostrophe or index <= floor or tokens.at(index - 1) not in APOSTROPHES or not tokens.tight(index - 1):
+        # "the '90s" is a decade, "in his 90s" an age. Where a noun follows (80er Jahre), the century goes unsaid.
+        quoted = not joined and index > floor and tokens.at(index - 1) in APOSTROPHES and tokens.tight(index - 1)
+        if not quoted and not (tailed and decade >= _FIRST_UNSAID_DECADE):
             return None
-        first, decade = index - 1, (200 if decade < 3 else 190) + decade
+        first, decade = index - 1 if quoted else index, (200 if decade < 3 else 190) + decade
     elif year_number(tokens, index) is None:
         return None
     modifier, first = modifier_before(tokens, first, floor, one)
-    if tokens.at(mark + 1) in DASHES and one.has("decade_tails", tokens.at(mark + 2)):
-        mark += 2
-    return Expression("decade", first, mark, "decade", number=decade, modifier=modifier)
+    return Expression("decade", first, tail if tailed else mark, "decade", number=decade, modifier=modifier)
+
+
+def _named_decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
+    """``années 1960``, ``años 80``, ``latach 80.``: a decade where the noun stands before the number."""
+    word = tokens.words[index]
+    at = index - 1
+    if tokens.at(at) in APOSTROPHES and tokens.tight(at):
+        at -= 1
+    if at < floor or not one.has("decade_nouns", tokens.at(at)) or not word.endswith("0"):
+        return None
+    if len(word) == 2 and int(word) >= _FIRST_UNSAID_DECADE * 10:
+        decade = 190 + int(word) // 10
+    elif year_number(tokens, index) is not None:
+        decade = int(word) // 10
+    else:
+        return None
+    if one.has("units", tokens.at(index + 1)) or (tokens.at(index + 1) in DASHES and tokens.is_number(index + 2)):
+        return None
+    modifier, first = modifier_before(tokens, at, floor, one)
+    return Expression("decade", first, index, "decade", number=decade, modifier=modifier)
+
+
+def _clipped_year(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
+    """``the class of '92``: two digits behind an apostrophe and a word that leads a year in."""
+    if len(tokens.words[index]) != 2 or index - 2 < floor or tokens.at(index - 1) not in APOSTROPHES:
+        return None
+    spaced = tokens.ends[index - 2] < tokens.starts[index - 1]
+    after = tokens.at(index + 1)
+    if not spaced or not tokens.tight(index - 1) or after in APOSTROPHES or one.has("units", after):
+        return None
+    if not one.has("clipped_year_before", tokens.at(index - 2)) or is_figure(tokens, index):
+        return None
+    if tokens.tight(index) and tokens.words[index + 1].isalnum():
+        return None
+    short = int(tokens.words[index])
+    year = (2000 if short <= tuned("years")["short_to"] else 1900) + short
+    return Expression("date", index - 1, index, "clipped_year", year)
 
 
 def _century(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
@@ -135,7 +180,7 @@ def _is_year(tokens: Tokens, index: int, value: int, one: Pack) -> bool:
     """Whether the words around four digits make them a year."""
     if after_year(tokens, index, one) > index:
         return True
-    if _is_counted(tokens, index, one) or _is_bound(tokens, index):
+    if _is_counted(tokens, index, one) or _is_bound(tokens, index, value):
         return False
     before, after = tokens.at(index - 1), tokens.at(index + 1)
     if one.has("range_starts", before) and one.has("range_words", after):
@@ -156,13 +201,22 @@ def _is_plainly_year(tokens: Tokens, index: int, one: Pack) -> bool:
         return any(one.has(part, tokens.at(index - 2)) for part in ("early", "mid", "late"))
     if one.flag("bare_year") and not noun_follows:
         return not tokens.is_number(index + 1) and after not in {"/", ":"}
-    if one.has("strong_year_before", before):
+    if one.has("strong_year_before", before) or _is_listed(tokens, index, one):
         return True
     if one.flag("nouns_capitalized") and noun_follows:
         return False
     if word_follows and tokens.opens_sentence(index):
         return one.flag("leading_year") or one.has("leading_year_after", after)
     return one.has("year_before", before) or (not one.flag("year_needs_word") and _is_framed(tokens, index, one))
+
+
+def _is_listed(tokens: Tokens, index: int, one: Pack) -> bool:
+    """Whether the number stands between years: ``in 2017, 2019 and 2022``."""
+    before, after = index - 2, index + 2
+    if tokens.at(index - 1) != "," or year_number(tokens, before) is None or year_number(tokens, after) is None:
+        return False
+    joined = tokens.at(index + 1) == "," or one.has("and_words", tokens.at(index + 1))
+    return joined and all(is_plain_year(int(tokens.words[at])) for at in (before, after))
 
 
 def _is_framed(tokens: Tokens, index: int, one: Pack) -> bool:
@@ -174,8 +228,11 @@ def _is_framed(tokens: Tokens, index: int, one: Pack) -> bool:
     return after.isalpha() and (owned or one.has("year_determiners", before))
 
 
-def _is_bound(tokens: Tokens, index: int) -> bool:
-    """Whether something stands against the number that makes it a code: ``F.2020``, ``#2020``."""
+def _is_bound(tokens: Tokens, index: int, value: int) -> bool:
+    """Whether something stands against the number that makes it a code: ``F.2020``, ``#2020``, ``2025-1998``."""
+    behind = tokens.tight(index) and tokens.tight(index + 1) and tokens.is_number(index + 2)
+    if behind and tokens.words[index + 1] in DASHES and len(tokens.words[index + 2]) > 2:  # 2025-1998
+        return int(tokens.words[index + 2]) <= value or _second_year(tokens, index + 2) is None
     if index == 0 or not tokens.tight(index - 1):
         return False
     left = tokens.words[index - 1]

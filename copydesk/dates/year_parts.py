@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from copydesk.dates.expression import Expression
-from copydesk.dates.modifiers import adjective_beside, modifier_before
-from copydesk.dates.month_parts import after_year, year_number
+from copydesk.dates.modifiers import adjective_beside, modifier_before, relative_year
+from copydesk.dates.month_parts import DASHES, after_year, year_number
 from copydesk.dates.tokens import Tokens
+from copydesk.dates.tuning import tuned
 from copydesk.dates.vocabulary import Lexicon, Pack
 
 _LETTERS = {"q": "quarter", "h": "half"}
@@ -22,10 +23,23 @@ def part_of_year(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Ex
     if part is None:
         return None
     kind, number, first, last = part
-    year, last = _year_behind(tokens, last, one)
-    if year is None or not 1 <= number <= _PARTS[kind]:
+    if not 1 <= number <= _PARTS[kind]:
         return None
-    return Expression(kind, first, last, kind, year, number=number)
+    year, end = _year_behind(tokens, last, one)
+    if year is not None:
+        return Expression(kind, first, end, kind, year, number=number)
+    shift, end = relative_year(tokens, last, one)
+    if shift is None and not _is_of_a_year(tokens, first, last, one):
+        return None
+    return Expression(kind, first, end, f"{kind}_shift", number=number, shift=shift)
+
+
+def _is_of_a_year(tokens: Tokens, first: int, last: int, one: Pack) -> bool:
+    """Whether money is spoken of near a quarter or half: matches have them too, and business years begin anywhere."""
+    if one.has("business_years", tokens.at(first - 1)):
+        return False
+    reach = tuned("scan")["money_reach"]
+    return any(one.has("money_words", tokens.at(at)) for at in range(first - reach, last + reach))
 
 
 def _lettered(tokens: Tokens, index: int) -> tuple[str, int, int, int] | None:
@@ -38,10 +52,11 @@ def _lettered(tokens: Tokens, index: int) -> tuple[str, int, int, int] | None:
 
 def _numbered(tokens: Tokens, index: int, floor: int, one: Pack) -> tuple[str, int, int, int] | None:
     """``third quarter``, ``first half``: kind, number, first and last token."""
-    number = one.ordinal_words.get(tokens.at(index - 1))
-    if tokens.folded[index] not in _PARTS or number is None or index - 1 < floor:
+    at = index - 2 if tokens.at(index - 1) in DASHES else index - 1
+    number = one.ordinal_words.get(tokens.at(at))
+    if tokens.folded[index] not in _PARTS or number is None or at < floor:
         return None
-    return tokens.folded[index], number, index - 1, index
+    return tokens.folded[index], number, at, index
 
 
 def _year_behind(tokens: Tokens, last: int, one: Pack) -> tuple[int | None, int]:
