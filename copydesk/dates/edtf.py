@@ -17,10 +17,12 @@ def is_edtf(value: str) -> bool:
     """Whether ``value`` is one of the EDTF forms that this package writes or takes.
 
     These are a year, month, day or season, any of them qualified with ``~``, ``?`` or ``%``, an unspecified decade or
-    century (``199X``), an interval ``a/b``, and a moment.
+    century (``199X``), an interval ``a/b`` (``..`` for an open end), and a moment.
     """
     if "/" in value:
         start, _, end = value.partition("/")
+        if ".." in (start, end):
+            return start != end and _is_point(end if start == ".." else start)
         return _is_point(start) and _is_point(end) and start.rstrip("~?%")[:4] <= end.rstrip("~?%")[:4]
     if "T" in value:
         moment = _MOMENT.fullmatch(value)

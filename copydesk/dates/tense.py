@@ -32,6 +32,20 @@ def tense(tokens: Tokens, one: Expression, main: Pack) -> str | None:
     return None
 
 
+def leading_cue(tokens: Tokens, one: Expression, main: Pack) -> str | None:
+    """The word that puts the date in the past: the nearest cue before it in its sentence, else the nearest after it,
+    provided that it is one of the past."""
+    window = tuned("resolve")["tense_window"]
+    before, after = range(one.first - 1, max(-1, one.first - window), -1), range(one.last + 1, one.last + window)
+    for places in (before, after):
+        for at in places:
+            if at >= len(tokens) or tokens.ends_sentence(at):
+                break
+            if found := _cue(tokens, at, main):
+                return tokens.at(at) if found == "past" else None
+    return None
+
+
 def _is_on_the_calendar(tokens: Tokens, one: Expression, main: Pack) -> bool:
     """Whether a verb of appointments stands against the date: ``opens on Friday``, ``am Freitag tritt``."""
     at = one.first - 1
