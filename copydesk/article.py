@@ -236,6 +236,11 @@ class Article:
     published: Stamp | None = None
     published_reason: str | None = None
     """Why ``published`` is None, where it is."""
+    published_evidence: str | None = None
+    """The words that state ``published``."""
+    published_inferred: str | None = None
+    """When it can have been published by its own words, as EDTF; None unless that was asked for."""
+    published_inferred_evidence: str | None = None
     updated: Stamp | None = None
     language: str | None = None
     captions: tuple[Caption, ...] = ()

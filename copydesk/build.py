@@ -211,6 +211,7 @@ def provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[
         },
         "authority_version": knowledge.authority.version,
         "rules_version": label.rules_version(),
+        "dates_inferred_for": [name for name, source in sorted(knowledge.sources.items()) if source.infer_dates],
     }
 
 

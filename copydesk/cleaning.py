@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from copydesk import fields
 from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
-from copydesk.dates import find_dates
+from copydesk.dates import find_dates, infer_published
 from copydesk.document import looks_like_html, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label
+from copydesk.label.credits import caption_credit
 from copydesk.language import language_of, primary
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
@@ -82,6 +83,12 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
     language = language_of(text) or primary(stated.language)
     locale = source.language if source.language and primary(source.language) == language else language
     mentions, dates = _mentions(headline, standfirst, text, when, locale, knowledge)
+    inferred = None
+    if source.infer_dates and when.published is None:
+        # A caption that passed for a paragraph would date the picture.
+        body = (block.text for block in blocks if block.role is Role.BODY)
+        paragraphs = [paragraph for paragraph in body if caption_credit(paragraph) is None]
+        inferred = infer_published(paragraphs, locale, not_after=when.updated.on if when.updated else None)
     return Article(
         article_id=article_id(item.source_id, stated.url, item.path, item.record),
         source_id=item.source_id,
@@ -98,6 +105,9 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         dateline=fields.dateline(blocks),
         published=when.published,
         published_reason=when.reason,
+        published_evidence=when.evidence,
+        published_inferred=inferred.value if inferred else None,
+        published_inferred_evidence=inferred.evidence if inferred else None,
         updated=when.updated,
         language=language,
         captions=fields.captions(blocks),

@@ -28,11 +28,22 @@ _ABOVE, _PARAGRAPHS, _BEHIND = 8, 2, 2
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """When an article was published and updated, as stated. ``reason`` says why a missing date is missing."""
+    """When an article was published and updated, as stated. ``reason`` says why a missing date is missing, ``evidence``
+    in which words the publication is stated."""
 
     published: Stamp | None
     updated: Stamp | None
     reason: str | None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A stamp, what it is called (``""``: nothing), and the line that it stands on."""
+
+    label: str
+    stamp: Stamp
+    line: str
 
 
 def first_text(blocks: Sequence[Block], role: Role) -> str | None:
@@ -87,7 +98,7 @@ def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: St
     if stated.published:
         stamp = parse_stamp(stated.published, date_order=order, timezone=source.timezone)
         updated = parse_stamp(stated.updated, date_order=order) if stated.updated else None
-        return Published(stamp, updated, None if stamp else "unreadable_stamp")
+        return Published(stamp, updated, None if stamp else "unreadable_stamp", stated.published if stamp else None)
     by_place = dict(zip(places, page.lines, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
@@ -97,8 +108,8 @@ def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: St
     if found:
         return _chosen(found)
     rest = [*range(head.start), *range(head.stop, len(blocks))]
-    labelled = [one for one in _stamps(blocks, by_place, rest, order, source)[0] if one[0]]
-    days = {stamp.on for label, stamp in labelled if label == "published"}
+    labelled = [one for one in _stamps(blocks, by_place, rest, order, source)[0] if one.label]
+    days = {one.stamp.on for one in labelled if one.label == "published"}
     if len(days) == 1:
         return _chosen(labelled)
     return Published(None, None, "unreadable_stamp" if unread_below or unread_above else "not_stated")
@@ -167,25 +178,24 @@ def completeness(blocks: Sequence[Block], page: Page) -> str:
     return "unknown" if paywalled else "complete"
 
 
-def _chosen(found: Sequence[tuple[str, Stamp]]) -> Published:
+def _chosen(found: Sequence[_Seen]) -> Published:
     """The publication among labelled stamps, likeliest first: the first that is called so, else the first plain one."""
-    updates = [stamp for label, stamp in found if label == "updated"]
-    named = [stamp for label, stamp in found if label == "published"]
-    plain = [stamp for label, stamp in found if not label]
-    updated = updates[0] if updates else None
-    stated = named or plain
+    updated = next((one.stamp for one in found if one.label == "updated"), None)
+    named = [one for one in found if one.label == "published"]
+    stated = named or [one for one in found if not one.label]
     if not stated:
         return Published(None, updated, "only_updated")
     # The same day may be printed twice, once with its time.
-    same_day = [stamp for stamp in stated if stamp.on == stated[0].on]
-    return Published(max(same_day, key=lambda stamp: (len(stamp.edtf), stamp.edtf)), updated, None)
+    same_day = [one for one in stated if one.stamp.on == stated[0].stamp.on]
+    chosen = max(same_day, key=lambda one: (len(one.stamp.edtf), one.stamp.edtf))
+    return Published(chosen.stamp, updated, None, chosen.line)
 
 
 def _stamps(
     blocks: Sequence[Block], lines: Mapping[int, PageLine], where: Iterable[int], order: str | None, source: Source
-) -> tuple[list[tuple[str, Stamp]], bool]:
+) -> tuple[list[_Seen], bool]:
     """The stamps of those blocks with their labels ("": none), and whether one of them could not be read."""
-    found: list[tuple[str, Stamp]] = []
+    found: list[_Seen] = []
     unread = False
     label = ""
     for number in where:
@@ -194,7 +204,7 @@ def _stamps(
             label = label if block.role is Role.BLANK else ""
             continue
         stamps = read_stamps(block.text, order, source)
-        found.extend((one.label or label, one.stamp) for one in stamps)
+        found.extend(_Seen(one.label or label, one.stamp, block.text) for one in stamps)
         line = lines[number]
         said = "updated" if line.says("updated") else "published" if line.says("published") else label
         label = "" if stamps else said

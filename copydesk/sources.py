@@ -31,6 +31,8 @@ class Source:
     timezone: str | None = None
     date_order: str | None = None
     terms: str | None = None
+    infer_dates: bool = False
+    """Whether to infer when an article without a stated date can have been published (``published_inferred``)."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Of its dumps: what an article has (``text``, ``url``, ``headline`` …), to the column that holds it."""
 
@@ -59,7 +61,10 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
     if strange := sorted(set(columns) - set(HELD)):
         raise ConfigError(f"{path}: [{source_id}.columns] has unknown keys {strange}; known are {sorted(HELD)}")
     for key, value in entry.items():
-        if key != "columns" and not isinstance(value, str):
+        if key == "infer_dates":
+            if not isinstance(value, bool):
+                raise ConfigError(f"{path}: [{source_id}] infer_dates must be true or false, not {value!r}")
+        elif key != "columns" and not isinstance(value, str):
             raise ConfigError(f"{path}: [{source_id}] {key} must be a text in quotes, not {value!r}")
     order = entry.get("date_order")
     if order is not None and order not in _ORDERS:
@@ -67,8 +72,8 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
     zone = entry.get("timezone")
     if zone is not None and not _zone_exists(zone):
         raise ConfigError(f'{path}: [{source_id}] timezone {zone!r} is no IANA zone, such as "Asia/Yerevan"')
-    stated = {key: value or None for key, value in entry.items() if key != "columns"}
-    return Source(source_id, **stated, columns=dict(columns))
+    stated = {key: value or None for key, value in entry.items() if key not in ("columns", "infer_dates")}
+    return Source(source_id, **stated, infer_dates=entry.get("infer_dates", False), columns=dict(columns))
 
 
 def _zone_exists(name: str) -> bool:

@@ -81,6 +81,14 @@ ARTICLES = Table(
         Column("published_on", "date", "The calendar day of publication, in the zone that was stated."),
         Column("published_precision", "string", "How precisely it is stated.", categories=_PRECISIONS),
         Column("published_basis", "string", "How the value was found; where it is null, why."),
+        Column("published_evidence", "string", "The words that state it.", source="page"),
+        Column(
+            "published_inferred",
+            "string",
+            "Where no date is stated and the source asks for it: the days on which the article can have been published "
+            "by its own words, as EDTF. Nothing is counted from it.",
+        ),
+        Column("published_inferred_evidence", "string", "The words that it was inferred from, and what each bounds."),
         Column("updated", "string", "When it was last updated, as EDTF.", source="page"),
         Column("updated_on", "date", "The calendar day of the update."),
         Column("language", "string", "Language of the text, as BCP 47; null where it could not be told."),

@@ -1,7 +1,9 @@
-"""Dates: found in running text (``find_dates``), and read from publication stamps (``parse_stamp``, ``find_stamp``)."""
+"""Dates: found in running text (``find_dates``), read from publication stamps (``parse_stamp``, ``find_stamp``), and
+inferred where none is stated (``infer_published``)."""
 
 from copydesk.dates.edtf import is_edtf
 from copydesk.dates.find import find_dates
+from copydesk.dates.infer import Inferred, infer_published
 from copydesk.dates.stamp import (
     FoundStamp,
     find_stamp,
@@ -14,9 +16,11 @@ from copydesk.dates.stamp import (
 
 __all__ = [
     "FoundStamp",
+    "Inferred",
     "find_dates",
     "find_stamp",
     "find_stamps",
+    "infer_published",
     "is_edtf",
     "is_stamp_line",
     "label_of",
