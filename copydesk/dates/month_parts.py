@@ -102,6 +102,8 @@ def before_ordinal(tokens: Tokens, at: int, floor: int, one: Pack) -> int:
 def _range_start(tokens: Tokens, at: int, floor: int, one: Pack) -> int | None:
     """The number that a day range begins with: ``19-20 September``, ``from 3 to 5 May``."""
     sign = at - 1
+    if sign > floor and tokens.words[sign] in APOSTROPHES and tokens.tight(sign):  # dal 9 all'11 luglio
+        sign -= 1
     if sign <= floor or not (tokens.words[sign] in DASHES or one.has("range_words", tokens.at(sign))):
         return None
     start = before_ordinal(tokens, sign - 1, floor, one)

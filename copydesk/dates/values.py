@@ -81,7 +81,7 @@ def _span(one: Expression, context: Context) -> Resolved:
     if one.shift is None:
         running = (anchor.month - 1) // (3 if one.kind == "quarter" else 6) + 1
         if tense(context.tokens, one, context.lexicon.main) == "future":
-            year += number < running
+            year += running - number > 1  # "will report third-quarter earnings": the quarter just over is nearer
         else:
             year -= number > running
     return from_publication(value(year, number), precision, anchor)
@@ -148,15 +148,29 @@ def _year_in_text(one: Expression, context: Context, previous: Earlier | None) -
     if before.month is None:
         same_sentence = not any(context.tokens.ends_sentence(at) for at in between)
         return year if same_sentence and len(between) <= tuned("resolve")["year_reach"] else None
-    follows = _follows_month if one.day is None else _follows_day
-    return year if follows(one, year, before, context) else None
+    follows = _follows_day if one.day is not None and before.day is not None else _follows_month
+    return year if follows(one, year, before, context) or _is_told(one, year, before, context) else None
 
 
 def _follows_month(one: Expression, _year: int, before: Expression, context: Context) -> bool:
-    """Whether a month comes soon after the month of a whole date before it, in its paragraph."""
-    if any("\n" in context.tokens.words[at] for at in range(before.last + 1, one.first)):
+    """Whether a month comes soon after the month of a date before it, in its paragraph."""
+    if one.day is not None or not _same_paragraph(one, before, context):
         return False
     return 0 < (one.month or 0) - (before.month or 0) <= tuned("resolve")["sequence_months"]
+
+
+def _is_told(one: Expression, year: int, before: Expression, context: Context) -> bool:
+    """Whether a paragraph tells of a year long past, and the date is a later one of it."""
+    anchor, limits = context.anchor, tuned("resolve")
+    age = anchor.year - year if anchor is not None else limits["history_sure"]
+    if age < limits["history_years"] or (age < limits["history_sure"] and _is_recent(one, anchor)):
+        return False
+    later = (before.month or 0, before.day or 0) <= (one.month or 0, one.day or 0 if before.day else 99)
+    return later and _same_paragraph(one, before, context) and _on_calendar(one, year)
+
+
+def _same_paragraph(one: Expression, before: Expression, context: Context) -> bool:
+    return not any("\n" in context.tokens.words[at] for at in range(before.last + 1, one.first))
 
 
 def _follows_day(one: Expression, year: int, before: Expression, context: Context) -> bool:
@@ -176,9 +190,9 @@ def _is_recent(one: Expression, anchor: Anchor | None) -> bool:
     if anchor is None or anchor.day is None:
         return False
     year = year_of(replace(one, weekday=None), anchor, "past")
-    if year is None or one.month is None or one.day is None:
+    if year is None or one.month is None:
         return False
-    return abs((anchor.day - date(year, one.month, one.day)).days) <= tuned("resolve")["sequence_days"]
+    return abs((anchor.day - date(year, one.month, one.day or 15)).days) <= tuned("resolve")["sequence_days"]
 
 
 def _range(one: Expression, context: Context, previous: Earlier | None) -> Resolved:
