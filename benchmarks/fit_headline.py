@@ -1,7 +1,11 @@
 """Fit the weights of ``copydesk/label/headline.toml``, and say how good they are on publishers not seen.
 
-    python benchmarks/fit_headline.py            ten folds by publisher, and what each feature is worth
-    python benchmarks/fit_headline.py --weights  the weights fitted on everything, to copy into the pack
+    python benchmarks/fit_headline.py --folds DIR            ten folds by publisher
+    python benchmarks/fit_headline.py --folds DIR --each     ... and without each feature
+    python benchmarks/fit_headline.py --folds DIR --weights  the weights fitted on everything, to copy into the pack
+
+DIR holds the line scorers of fit_scorer.py --folds: what they think of a line is a feature, so each page needs the one
+that has not seen its publisher.
 
 Pages: the real ones in ``press`` of the folder that COPYDESK_SHARED names, or of ``<repo>/../shared`` (two shapes of
 each page), and the sample. Of each page two more are made where the right answer is none: one without its headline, and
@@ -21,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import press
+import scorer_pages
 
 from copydesk.decoding import decode
 from copydesk.label import FIRST, headline
@@ -31,7 +37,7 @@ from copydesk.language import language_of
 REPO = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("COPYDESK_SHARED", REPO.parent / "shared"))
 FOLDS, RIDGE = 10, 1.0
-WITHOUT, BODY_ONLY = 0.05, 0.5  # weights of the pages made without a headline
+WITHOUT, BODY_ONLY = 0.1, 1.0  # weights of the pages made without a headline
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -85,7 +91,7 @@ def pages() -> Iterator[tuple[str, str, str, list[str], set[str], list[str]]]:
 
 
 def choice(name: str, publisher: str, shape: str, lines: Sequence[str], accepted: set[str], bare: float) -> Choice:
-    texts = [" ".join(line.split()) for line in lines]
+    texts = [line if line.strip() else "" for line in lines]
     guess = language_of("\n".join(sorted(texts, key=len, reverse=True)[:12])) or "en"
     page, _ = read_page(texts, (guess,))
     found = headline.candidates(page, run(FIRST, page, {}))
@@ -93,16 +99,19 @@ def choice(name: str, publisher: str, shape: str, lines: Sequence[str], accepted
     return Choice(name, publisher, shape, tuple(found.values()), tuple(page[p].text for p in found), right, bare)
 
 
-def choices() -> list[Choice]:
+def choices(folds: Path) -> list[Choice]:
     found: list[Choice] = []
-    for name, publisher, shape, lines, accepted, body in pages():
-        if accepted:
-            found.append(choice(name, publisher, shape, lines, accepted, 0.0))
-        rest = [line for line in lines if not any(title in words(line) for title in accepted)]
-        found.append(choice(name, publisher, shape, rest, set(), WITHOUT))
-        if shape != "page":
-            parted = [part for line in body for part in (line, "")]
-            found.append(choice(name, publisher, f"{shape}, body only", parted, set(), BODY_ONLY))
+    rows = list(pages())
+    models = scorer_pages.fold_models((row[1] for row in rows if row[2] != "sample"), folds)
+    for name, publisher, shape, lines, accepted, body in rows:
+        with press.standing_in(models.get(publisher)):
+            if accepted:
+                found.append(choice(name, publisher, shape, lines, accepted, 0.0))
+            rest = [line for line in lines if not any(title in words(line) for title in accepted)]
+            found.append(choice(name, publisher, shape, rest, set(), WITHOUT))
+            if shape != "page":
+                parted = [part for line in body for part in (line, "")]
+                found.append(choice(name, publisher, f"{shape}, body only", parted, set(), BODY_ONLY))
     return found
 
 
@@ -171,11 +180,12 @@ def report(out: Sequence[tuple[Choice, int | None]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folds", type=Path, required=True, metavar="DIR")
     parser.add_argument("--weights", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="list the pages that went wrong")
     parser.add_argument("--each", action="store_true", help="what is lost without each feature")
     args = parser.parse_args()
-    found = choices()
+    found = choices(args.folds)
     names = sorted({name for one in found for row in one.rows for name in row})
     out = folds(found, names)
     print("cross-validated:", report(out))

@@ -146,7 +146,7 @@ def test_every_weight_is_a_feature_and_every_feature_has_a_weight() -> None:
     around = headline.surroundings(page, {})
     seen = {name for place in range(len(page)) for name in headline.features(page, {}, place, around, place)}
     assert seen <= set(headline.weights().weights)
-    assert {"topic", "topic_words", "short", "stop", "name", "twin", "again", "recurs", "prose_above"} <= seen
+    assert {"topic", "topic_words", "short", "stop", "field", "twin", "again", "recurs", "prose_above"} <= seen
 
 
 @given(

@@ -20,10 +20,12 @@ from copydesk.label import cues
 from copydesk.label.decide import Decisions, role_at
 from copydesk.label.names import person_like
 from copydesk.label.page import Page, PageLine
+from copydesk.label.stamps import timed
 
 _WORD = re.compile(r"[^\W\d_]+")
 _INNER_END = re.compile(r"[^\W\d_]{3}[.!?…։。][\"'”’»]* [\"'“‘„«]*[^\W\d_]|。.")
-_PATH = re.compile(r"\S [›>→] \S")
+_PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
+_LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
 _CLOSERS = "\"'”’»“„›)]} "
 _STOPS = (".", "։", "。", "।", "۔", "…")
 _OPEN_ENDS = (":", "：", ";", ",")
@@ -146,7 +148,6 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "long": max(0.0, line.shape.words - 16) / 8,
         "stop": text.endswith(_STOPS) and not text.endswith("..."),
         "sentences": _INNER_END.search(line.text) is not None,
-        "name": person_like(line.text),
         "credit": line.credit is not None,
         "twin": twin(page, place) and not copies,
         "again": bool(far),
@@ -156,10 +157,10 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "order": math.log1p(order),
         "field_below": _field_below(page, decided, place),
         "lead_below": _lead(page, decided, place, around),
-        "title_above": _title_above(page, decided, place, stock, 1, 2),
-        "title_higher": _title_above(page, decided, place, stock, 3, 8),
+        "title_above": _title_above(page, decided, place, stock),
         "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
-        "list": min(_run(page, place), 6) / 6,
+        "field": line.apart if page.told_apart else limits["field_mean"],
+        "listed": _LISTED.match(line.text.lstrip()) is not None,
         "recurs": min(1.0, max(0.0, line.recurrence - limits["recurs_from"]) / limits["recurs_from"]),
     }
     return {name: float(value) for name, value in found.items() if value}
@@ -172,6 +173,7 @@ def _may_be(line: PageLine) -> bool:
         and line.shape.letters >= limits["least_letters"]
         and not line.text.endswith(_OPEN_ENDS)
         and _PATH.search(line.text) is None
+        and not timed(line.text)
         and not any(hit.cue.role is not None or hit.cue.signal == "button" for hit in line.hits)
     )
 
@@ -223,13 +225,11 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
     return 0.0
 
 
-def _title_above(
-    page: Page, decided: Decisions, place: int, stock: frozenset[str], nearest: int, farthest: int
-) -> float:
-    """How much one of the lines so far above is about the article and shaped like its headline, at the most."""
+def _title_above(page: Page, decided: Decisions, place: int, stock: frozenset[str]) -> float:
+    """How much one of the two lines above is about the article and shaped like its headline, at the most."""
     limits = weights().limits
     most = 0.0
-    for beside in range(max(place - farthest, 0), place - nearest + 1):
+    for beside in range(max(place - 2, 0), place):
         line = page[beside]
         if beside in decided or line.key == page[place].key or line.credit is not None or not _may_be(line):
             continue
@@ -237,17 +237,3 @@ def _title_above(
             mine = stems(line.text)
             most = max(most, sum(stem in stock for stem in mine) / len(mine) if mine else 0.0)
     return most
-
-
-def _run(page: Page, place: int) -> int:
-    """How many short lines stand directly above and below, without a blank line: a menu or a list."""
-    count = 0
-    at = place
-    while at > 0 and page[at].gap == 0 and page[at - 1].shape.words <= 6:
-        at -= 1
-        count += 1
-    at = place
-    while at + 1 < len(page) and page[at + 1].gap == 0 and page[at + 1].shape.words <= 6:
-        at += 1
-        count += 1
-    return count

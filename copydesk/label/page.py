@@ -127,6 +127,11 @@ class Page:
         return {key: tuple(places) for key, places in found.items()}
 
     @cached_property
+    def told_apart(self) -> bool:
+        """Whether the opinion on this page knows fields (headline, standfirst, caption) from other lines."""
+        return any(line.apart > 0 for line in self.lines)
+
+    @cached_property
     def prose(self) -> tuple[int, ...]:
         """Places of the lines that look like paragraphs and do not speak to the reader."""
         return tuple(

@@ -57,6 +57,11 @@ def beside_headline(line: PageLine) -> str:
     return ""
 
 
+def timed(text: str) -> bool:
+    """Whether a whole date is in the text with its time: no headline has both."""
+    return _CLOCK.search(text) is not None and bool(_found(unglued(text)))
+
+
 def unglued(text: str) -> str:
     """The text with a space wherever a word was glued to a figure or to the next word ("17:59Lesezeit")."""
     return _GLUED.sub(" ", text)
