@@ -10,7 +10,7 @@ from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
 from copydesk.dates import FoundStamp, find_stamps, parse_stamp
 from copydesk.label import cues
 from copydesk.label.credits import caption_credit
-from copydesk.label.names import bare, behind, is_particle, people, single_name
+from copydesk.label.names import bare, behind, behind_separator, is_agency, is_particle, people, single_name
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import unglued, without_stamps
@@ -65,16 +65,19 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
         entries = [_unopened(entry, page) for entry in stated.byline]
-        return _distinct(name for entry in entries for name in people(entry) or (entry,))
+        return _distinct(_signed(name for entry in entries for name in people(entry) or (entry,)))
     by_place = dict(zip(places, page.lines, strict=True))
     head = _head(blocks, by_place)
-    for role, where in ((Role.BYLINE, head), (Role.TIMESTAMP, head), (Role.BYLINE, _tail(blocks))):
+    top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
+    below, above = range(top, head.stop), range(head.start, top)
+    places_of = [(role, where) for role in (Role.BYLINE, Role.TIMESTAMP) for where in (below, above)]
+    for role, where in (*places_of, (Role.BYLINE, _tail(blocks))):
         found: list[str] = []
         for number in where:
             if blocks[number].role is role and number in by_place:
                 found.extend(_names(by_place[number], role))
         if found:
-            return _distinct(found)
+            return _distinct(_signed(found))
     return ()
 
 
@@ -255,11 +258,18 @@ def _tail(blocks: Sequence[Block]) -> range:
     return range(last + 1, stop)
 
 
+def _signed(names: Iterable[str]) -> tuple[str, ...]:
+    """The people; the agency or outlet that signs only where no person does."""
+    found = tuple(dict.fromkeys(names))
+    persons = tuple(name for name in found if not is_agency(name))
+    return persons or found
+
+
 def _names(line: PageLine, role: Role) -> tuple[str, ...]:
     """The names in a byline or beside a stamp. Beside a stamp, labels look like names too: no cue may be in them."""
     opener = line.phrase("byline")
     text = without_stamps(unglued(line.text) if role is Role.TIMESTAMP else line.text)
-    names = people(behind(text, opener) if opener else text)
+    names = behind_separator(line.text) or people(behind(text, opener) if opener else text)
     if role is Role.TIMESTAMP:
         names = tuple(name for name in names if bare(name))
     alone = single_name(text, opener)

@@ -17,7 +17,8 @@ from copydesk.article import Article
 from copydesk.cleaning import Knowledge, clean
 from copydesk.fields import date_order
 from copydesk.label import headline
-from copydesk.label.names import bare, people, person_like
+from copydesk.label.casing import name_case
+from copydesk.label.names import bare, behind_separator, people, person_like
 from copydesk.label.page import read_page
 from copydesk.label.stamps import beside_headline, unglued
 
@@ -88,7 +89,24 @@ def test_every_field_line_says_why(case: dict[str, Any], knowledge: Knowledge) -
     [
         ("Anna Weber und Karl Lindner", ("Anna Weber", "Karl Lindner")),
         ("Anna Weber, Karl Lindner & Eva van der Meer", ("Anna Weber", "Karl Lindner", "Eva van der Meer")),
-        ("JOSÉ DE LA CRUZ", ("José De La Cruz",)),
+        ("JOSÉ DE LA CRUZ", ("José de la Cruz",)),
+        ("* Anna Weber", ("Anna Weber",)),
+        ("Von Anna Weber", ("Anna Weber",)),
+        ("Jane Roe, New York", ("Jane Roe",)),
+        ("Jane Roe in London and John Lee in Paris", ("Jane Roe", "John Lee")),
+        ("Anna Weber, BR24 Redaktion", ("Anna Weber",)),
+        ("Jane Roe, Senior Correspondent", ("Jane Roe",)),
+        ("Text: Anna Weber, Fotos: Karl Lindner", ("Anna Weber",)),
+        ("Anna Weber (Text) und Karl Lindner (Fotos)", ("Anna Weber",)),
+        ("Fotos: Karl Lindner", ()),
+        ("Լուսանկար՝ Արամ Պետրոսյան", ()),
+        ("Ana Gil Prado / Agencias", ("Ana Gil Prado",)),
+        ("Samir al-Qadi", ("Samir al-Qadi",)),
+        ("홍길동 선임기자, 김철수 기자", ("홍길동", "김철수")),
+        ("山田太郎 特派員", ("山田太郎",)),
+        ("뉴스 요약", ()),
+        ("BR24 Redaktion", ()),
+        ("Web Desk", ()),
         ("Jane Roe for The Harbour Post", ("Jane Roe",)),
         ("Text: Olga Petrova", ("Olga Petrova",)),
         ("Portrait of Anna Weber, Anna Weber", ("Anna Weber",)),
@@ -104,6 +122,39 @@ def test_every_field_line_says_why(case: dict[str, Any], knowledge: Knowledge) -
 )
 def test_names_of_a_byline(line: str, names: tuple[str, ...]) -> None:
     assert people(line) == names
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("SHAUN O'BRIEN", "Shaun O'Brien"),
+        ("Bill MCALISTER", "Bill McAlister"),
+        ("JOAN MACDONALD", "Joan MacDonald"),
+        ("PIA MACHADO", "Pia Machado"),
+        ("EVA VON DER AUE", "Eva von der Aue"),
+        ("VAN MORROW", "Van Morrow"),
+        ("ANNA-LENA D’ORSAY", "Anna-Lena D’Orsay"),
+        ("SAMIR EL-QADI", "Samir el-Qadi"),
+        ("JD ROE", "JD Roe"),
+        ("J.K. ROE", "J.K. Roe"),
+        ("LI WEI", "Li Wei"),
+        ("PAUL ROE III", "Paul Roe III"),
+        ("İPEK IŞIK", "İpek Işık"),
+        ("ΑΝΝΑ ΠΑΠΠΑΣ", "Αννα Παππας"),
+        ("ИВАН ПЕТРЕНКО", "Иван Петренко"),
+        ("ԱՐԱՄ ՊԵՏՐՈՍՅԱՆ", "Արամ Պետրոսյան"),
+        ("ანა ბერიძე", "ანა ბერიძე"),
+        ("Jean McKay", "Jean McKay"),
+    ],
+)
+def test_names_in_capitals_get_those_that_a_name_has(printed: str, name: str) -> None:
+    assert name_case(printed) == name
+    assert name_case(name) == name
+
+
+def test_an_opener_behind_a_separator_makes_a_byline() -> None:
+    names = behind_separator("Harbour, News | Published: 5 hours ago | Written by Jane Roe | 3 comments")
+    assert names == ("Jane Roe",)
 
 
 @pytest.mark.parametrize("line", ["K Shares", "Share Comments", "Published Friday", "AP Photo"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from copydesk.article import Role
 from copydesk.label.decide import Decision, Decisions, decide
-from copydesk.label.names import byline_names
+from copydesk.label.names import behind_separator, byline_names
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import is_stamp
 
@@ -15,6 +15,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _PLAYER = re.compile(r"0{1,2}:00|-?\d{1,2}:\d{2}(?::\d{2})?\s*[/|]\s*-?\d{1,2}:\d{2}(?::\d{2})?|\d(?:\.\d{1,2})?[x×]")
 _COUNTER = re.compile(r"\(?\d{1,3}\s*(?:/|of|von|de|di|из|sur|van|z)\s*\d{1,3}\)?", re.IGNORECASE)
 _SIZE = re.compile(r"(?:X{0,3}[SL]|SM|MD|M|LG|A{1,3}\s?[-+−–]?|А{1,2}\s?[-+−–]?)", re.IGNORECASE)
+_MOST_FIELDS = 40  # words of a line with several fields
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)[^\n]{0,30}?\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\s?©", re.IGNORECASE)
 
 
@@ -85,15 +86,19 @@ def stamp(line: PageLine) -> Decision | None:
 
 def byline(line: PageLine) -> Decision | None:
     """An opener such as "By", and names behind it."""
-    if not line.says("byline") or line.shape.ending == "sentence":
+    if line.shape.ending == "sentence":
         return None
-    names = byline_names(line)
+    if line.shape.words <= _MOST_FIELDS and behind_separator(line.text):
+        return decide(Role.BYLINE, "alone.byline", "an opener and a name behind a separator", 0.9)
+    names = byline_names(line) if line.says("byline") else ()
     return decide(Role.BYLINE, "alone.byline", f"opener {line.phrase('byline')!r} and a name", 0.95) if names else None
 
 
 def contribution(line: PageLine) -> Decision | None:
     """Who else worked on the story, or which agency it draws on."""
     if not line.says("contribution") or line.shape.words > 30 or line.says("said"):
+        return None
+    if behind_separator(line.text):
         return None
     if line.says("byline") and not line.key.startswith(line.phrase("contribution")) and byline_names(line):
         return None  # "By Ann Ode, with agencies"

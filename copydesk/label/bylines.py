@@ -12,7 +12,7 @@ from copydesk.article import Role
 from copydesk.label import cues
 from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.headline import surroundings, twin
-from copydesk.label.names import bare, is_agency, people, single_name
+from copydesk.label.names import bare, is_address, is_agency, people, signs, single_name
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import beside_headline
 
@@ -22,7 +22,7 @@ _TITLES = (Role.HEADLINE, Role.STANDFIRST, Role.REPEATED_HEADLINE)
 _BEHIND = 6
 _MOST_WORDS = 12
 _LONG = 8  # words of a line that is a sentence rather than a label
-_GROUP = 6
+_GROUP = 8
 _SHORTEST_ALONE = 3
 _CLOSING = 2  # paragraphs at the end of the article that may present its author
 
@@ -57,7 +57,8 @@ def bylines(page: Page, decided: Decisions) -> Decisions:
     if found or any(role_at(decided, place) is Role.BYLINE for place in head):
         return found
     top = next((place for place in head if role_at(decided, place) is Role.HEADLINE), None)
-    for place in head:
+    # What stands above the headline may belong to another story in a list.
+    for place in sorted(head, key=lambda place: (top is not None and place < top, place)):
         if place in decided or not (_named(page[place]) or _staff(page[place])):
             continue
         seen = _seen(page, decided, place, top)
@@ -119,10 +120,15 @@ def _named(line: PageLine) -> tuple[str, ...]:
     words = sum(len(name.split()) + 1 for name in names)  # with what joins them
     if all(len(name) < _SHORTEST_ALONE for name in names):  # initials that stand for a portrait, not the agency
         return ()
-    posts = line.says("role_words") or line.shape.digits > 0 or "@" in line.text or _with_post(line.text, names)
+    posts = _posted(line) or line.shape.digits > 0 or _with_post(line.text, names)
     if not names or not all(bare(name) for name in names) or (words < line.shape.words and not posts):
         return ()
     return names
+
+
+def _posted(line: PageLine) -> bool:
+    """Whether a post or an address of its own stands beside a name."""
+    return line.says("role_words") or "@" in line.text or signs(line.text)
 
 
 def _staff(line: PageLine) -> bool:
@@ -149,7 +155,7 @@ def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
     captioned = below is Role.CAPTION
     beside = (page[place - 1].key, page[place + 1].key if place + 1 < len(page) else "")
     reasons = {
-        "a name with a post or an address, below the headline": line.says("role_words") or "@" in line.text,
+        "a name with a post or an address, below the headline": _posted(line),
         "a name below the headline": place == top + 1 or above in _TITLES,
         "a name printed twice, below the headline": not captioned and copied and line.key in beside,
         "a name between the head and the text": not captioned
@@ -188,6 +194,8 @@ def _group(page: Page, decided: Decisions, place: int, head: range, seen: str) -
             if at > place and _spoken_of(page, decided, at):
                 break
             found[at] = decide(Role.BYLINE, "head.bare_byline", f"{seen}, nowhere in the text", 0.8)
+        elif is_address(line.text):
+            continue
         else:
             break
     return found

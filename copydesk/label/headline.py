@@ -152,7 +152,7 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "twin": twin(page, place) and not copies,
         "again": bool(far),
         "inside": not copies and _inside(page, place),
-        "lines_above": math.log1p(max(0, around.start - place)),
+        "lines_above": math.log1p(min(max(0, around.start - place), limits["lines_most"])),
         "prose_above": math.log1p(above / 20),
         "order": math.log1p(order),
         "field_below": _field_below(page, decided, place),

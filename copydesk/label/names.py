@@ -10,15 +10,21 @@ from pathlib import Path
 
 from copydesk.dates import label_of
 from copydesk.label import cues
+from copydesk.label.casing import name_case
 from copydesk.label.credits import agency_in
 from copydesk.label.page import PageLine, is_small
 
 _MAIL = re.compile(r"\S+@[\w-]+\.\S+|@\w+|https?://\S+")
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_][^\W\d_'’.\-–]*(?:['’\-–.][^\W\d_][^\W\d_'’.]*)*\.?")
 _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3})")
-_LABEL = re.compile(r"^\s*[^\W\d_]+(?: [^\W\d_]+)?\s?[:：՝]\s")  # "Text: ", "Interview: "
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s(|,;/·•–—-]))([^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)\s?[:：՝]\s?(?=[^\W\d_])"
+)  # "Text: "
+_MADE = re.compile(r"[^,;|·•/(]{1,60}\(([^()]{2,30})\)")  # "Anna Weber (Fotos)"
 _DASH = re.compile(r"\s[–—-]\s")
-_EDGES = " .,:;：՝–—-|/()[]•·"
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_EAST_ASIAN = re.compile(r"[\uac00-\ud7a3]{2,5}|[\u3005\u3040-\u30ff\u3400-\u9fff]{2,8}")
+_EDGES = " .,:;：՝–—-|/()[]•·*+>"
 _LONGEST = 400  # characters: no byline is longer
 _FEWEST, _MOST = 2, 5
 _SHORTEST = 3  # letters: "PM EDT" is no name, nor are the initials that stand for a portrait
@@ -28,11 +34,11 @@ _POST_WORDS = 4  # a post behind a name is looked up in so many words, at the mo
 def person_like(text: str) -> bool:
     """Whether the text has the shape of one person's name: two to five words, capitalized but for particles."""
     words = text.split()
-    if not _FEWEST <= len(words) <= _MOST:
-        return False
+    if not _FEWEST <= len(words) <= _MOST or _HANGUL.search(text):
+        return False  # a Korean name is one word
     if not all(_NAME_WORD.fullmatch(word) for word in words) or len(set(words)) < len(words):
         return False
-    small = [word for word in words if is_small(word[0])]
+    small = [word for word in words if is_small(word[0]) and not _compound(word)]
     if len(words) - len(small) < _FEWEST or not all(word in _words()["particles"] for word in small):
         return False
     # "CBC News", "WELT Redaktion": an outlet. A surname in capitals ("Bill MCCARTHY") stands last.
@@ -40,31 +46,87 @@ def person_like(text: str) -> bool:
     return not (outlet and cues.key(words[0]).isascii())
 
 
+def _compound(word: str) -> bool:
+    """Whether a small beginning belongs to the capital behind it: "al-Sharif", "d'Arcy"."""
+    first, mark, rest = re.split(r"([-'’])", word, maxsplit=1) if re.search(r"[-'’]", word) else (word, "", "")
+    return bool(mark and rest and not is_small(rest[0])) and (first in _words()["particles"] or len(first) == 1)
+
+
 def byline_names(line: PageLine) -> tuple[str, ...]:
     """The people that a byline names, without its opener, their posts, addresses and places. Empty: it names none."""
     opener = line.phrase("byline")
-    return people(behind(line.text, opener) if opener else line.text)
+    return behind_separator(line.text) or people(behind(line.text, opener) if opener else line.text)
+
+
+def behind_separator(text: str) -> tuple[str, ...]:
+    """The people behind an opener of their own, in a line of several fields ("News | 5 hours ago | Written by A. Name")."""
+    found = _fields_opener().search(text[:_LONGEST])
+    return people(text[found.end() : _LONGEST].split("|")[0]) if found else ()
 
 
 def people(text: str) -> tuple[str, ...]:
-    """The people (and agencies) in a list of names, as printed; those in capitals get the case of a name."""
+    """The people (and agencies) in a list of names, as printed; those in capitals get the case of a name.
+
+    Who made the pictures is left out ("Text: A. Name, Fotos: B. Name"; "A. Name (Text) und B. Name (Bilder)").
+    """
     if len(text) > _LONGEST:
         return ()
-    text = _LABEL.sub("", text, count=1)
+    text = _without_pictures(text)
     text = " ".join(_GLUED.sub(" | ", _MAIL.sub(" | ", text)).split())
     # Behind a dash stands a name's post: the first piece that has names is all.
     return next((found for piece in _DASH.split(text) if (found := _listed(piece))), ())
 
 
+def _without_pictures(text: str) -> str:
+    pictures = _words()["pictures"]
+    text = _MADE.sub(lambda made: " | " if made.group(1).casefold() in pictures else made.group(), text)
+    kept, end, drawn = [], 0, False
+    for label in _LABEL.finditer(text):
+        if not drawn:
+            kept.append(text[end : label.start()])
+        end, drawn = label.end(), label.group(1).casefold() in pictures
+    if not drawn:
+        kept.append(text[end:])
+    return " | ".join(kept)
+
+
 def _listed(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in _separators().split(text):
-        name = _without_post(part.strip(_EDGES))
-        if is_agency(name) or (person_like(name) and not _no_author(name)):
-            found.append(name if is_agency(name) else _cased(name))
+        name = _without_post(_without_opener(part.strip(_EDGES)))
+        if is_agency(name):
+            found.append(name)
+        elif signed := _signed(name):
+            found.append(signed)
+        elif person_like(name) and not _no_author(name):
+            found.append(name_case(name))
     # "Portrait of Anna Weber", "Anna Weber": the longer one describes a picture.
     names = tuple(dict.fromkeys(found))
     return tuple(name for name in names if not any(name.endswith(f" {other}") for other in names))
+
+
+def _without_opener(text: str) -> str:
+    first, _, rest = text.partition(" ")
+    return rest if first.casefold() in _words()["openers"] and person_like(rest) else text
+
+
+def _signed(text: str) -> str:
+    """The name in front of a post of East Asia ("홍길동 기자"), where one word is a whole name; else empty."""
+    for post in _glued_posts():
+        if text.endswith(post):
+            name = text.removesuffix(post).strip(_EDGES)
+            return name if _EAST_ASIAN.fullmatch(name) else ""
+    return ""
+
+
+def signs(text: str) -> bool:
+    """Whether the text is a name with a post of East Asia behind it, and nothing else."""
+    return bool(_signed(text.strip(_EDGES)))
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is a mail address or a link, and nothing else."""
+    return _MAIL.fullmatch(text.strip(_EDGES)) is not None
 
 
 def is_agency(text: str) -> bool:
@@ -75,7 +137,7 @@ def is_agency(text: str) -> bool:
 def bare(name: str) -> bool:
     """Whether a name without an opener may be an author's: no word of it is a button's or a menu's by itself."""
     words = name.split()
-    if is_agency(name):
+    if is_agency(name) or _EAST_ASIAN.fullmatch(name):
         return True
     if (
         label_of(name)
@@ -111,6 +173,9 @@ def is_particle(word: str) -> bool:
 
 
 def _no_author(name: str) -> bool:
+    words = re.split(r"[\s-]", name.casefold())
+    if name.casefold() in _words()["places"] or any(word in _words()["no_names"] for word in words):
+        return True
     return any(hit.cue.signal in ("not_author", "role_words", "published", "updated") for hit in cues.hits(name, ()))
 
 
@@ -129,19 +194,36 @@ def _is_post(text: str) -> bool:
     return any(hit.cue.signal == "role_words" and hit.phrase == cues.key(text) for hit in cues.hits(text, ()))
 
 
-def _cased(name: str) -> str:
-    """A name in capitals, with capitals only where a name has them."""
-    if any(char.islower() for char in name) or not any(char.isupper() for char in name):
-        return name
-    return re.sub(r"[^\W\d_]+", lambda word: word.group().capitalize(), name)
-
-
 @cache
 def _words() -> Mapping[str, frozenset[str]]:
     data = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
     return {
-        name: frozenset(word.casefold() for word in data[name]) for name in ("particles", "joiners", "cuts", "agencies")
+        name: frozenset(word.casefold() for word in data[name])
+        for name in (
+            "particles",
+            "joiners",
+            "cuts",
+            "agencies",
+            "pictures",
+            "no_names",
+            "places",
+            "openers",
+            "field_openers",
+        )
     }
+
+
+@cache
+def _glued_posts() -> tuple[str, ...]:
+    """The longest first."""
+    data = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+    return tuple(sorted(data["glued_posts"], key=lambda post: (-len(post), post)))
+
+
+@cache
+def _fields_opener() -> re.Pattern[str]:
+    openers = "|".join(map(re.escape, sorted(_words()["field_openers"], key=lambda one: (-len(one), one))))
+    return re.compile(rf"[|•·]\s*(?:{openers})\s?:?\s", re.IGNORECASE)
 
 
 @cache
