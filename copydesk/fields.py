@@ -20,6 +20,7 @@ _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()—–\n]{1,58}?)\s?(?P<agency>\([^()\n]{2,30}\))?\s?(?:—|–|--|-)\s"
     r"|(?P<spot>[^\W\d_][^()—–:.\n]{1,38}?)\s?(?P<wire>\([^()\n]{2,20}\))\s?[:.—–-]?\s"
 )
+_LAYOUT = re.compile(r"^\s*(?:(?:[*+•▪‣◦·>]|#{1,6})\s+|:\s+)?")
 _FIGURES = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
 _MONTHS = 12
 _YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "lt"})
@@ -48,12 +49,17 @@ class _Seen:
 
 def first_text(blocks: Sequence[Block], role: Role) -> str | None:
     """The text of the first block with that role."""
-    return next((block.text for block in blocks if block.role is role), None)
+    return next((plain(block.text) for block in blocks if block.role is role), None)
 
 
 def joined(blocks: Sequence[Block], role: Role, mark: str = " ") -> str | None:
     """The texts of all blocks with that role, as one."""
-    return mark.join(block.text for block in blocks if block.role is role) or None
+    return mark.join(plain(block.text) for block in blocks if block.role is role) or None
+
+
+def plain(text: str) -> str:
+    """A field's text without what the page's layout left at its edges: indentation, the mark of a list, a colon."""
+    return _LAYOUT.sub("", text, count=1).rstrip() or text
 
 
 def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated) -> tuple[str, ...]:
@@ -145,7 +151,7 @@ def captions(blocks: Sequence[Block]) -> tuple[Caption, ...]:
         found.append(
             Caption(
                 number,
-                block.text,
+                plain(block.text),
                 (credit.text or None) if credit else None,
                 credit.agency if credit else None,
                 1 + copies,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,7 @@ from copydesk.dates import edtf
 from copydesk.dates.expression import Expression
 from copydesk.dates.language import of_locale
 from copydesk.dates.scan import scan
+from copydesk.dates.stamp_forms import plain_dates
 from copydesk.dates.stamp_words import stamp_words
 from copydesk.dates.tokens import Tokens, fold, tokenize
 from copydesk.dates.tuning import tuned
@@ -78,7 +80,23 @@ def find_stamps(
         if stamp is not None:
             found.append(FoundStamp(stamp[0], stamp[1], stamp[2], label_of(line[floor : stamp[1]])))
             floor = stamp[2]
-    return found
+    return found or list(_other_forms(line, timezone))
+
+
+def _other_forms(line: str, zone_name: str | None) -> Iterator[FoundStamp]:
+    floor = 0
+    for one in plain_dates(line):
+        if one.start < floor:
+            continue
+        if one.clock:
+            inside = stamp_words().time.match(one.clock)
+            clock = _clock(inside, 0, one.on, zone_name) if inside else None
+        else:
+            clock = _clock_after(line, one.end, one.on, zone_name)
+        stamp = _dated(one.on, clock, "stated")
+        end = max(one.end, clock.end) if clock and not one.clock else one.end
+        yield FoundStamp(stamp, one.start, end, label_of(line[floor : one.start]))
+        floor = end
 
 
 def label_of(text: str) -> str | None:
@@ -150,16 +168,20 @@ def _stamp(
         return Stamp(edtf.of_parts(parts.year, parts.month), None, None, "month", basis), start, end
     on = date(parts.year, parts.month, parts.day)
     clock = _clock_after(tokens.text, end, on, zone_name) or _clock_before(tokens.text, start, floor, on, zone_name)
+    stamp = _dated(on, clock, basis)
+    return (stamp, min(start, clock.start), max(end, clock.end)) if clock else (stamp, start, end)
+
+
+def _dated(on: date, clock: _Clock | None, basis: str) -> Stamp:
+    """The stamp of a day and, where there is one, its time."""
     if clock is None:
-        return Stamp(on.isoformat(), on, None, "day", basis), start, end
+        return Stamp(on.isoformat(), on, None, "day", basis)
     moment = datetime(on.year, on.month, on.day, clock.hour, clock.minute, clock.second or 0)
     precision = "minute" if clock.second is None else "second"
-    if clock.offset is not None:
-        moment = moment.replace(tzinfo=timezone(timedelta(minutes=clock.offset)))
-        stamp = Stamp(moment.isoformat(), on, moment, precision, basis)
-    else:
-        stamp = Stamp(moment.isoformat(), on, None, precision, basis)
-    return stamp, min(start, clock.start), max(end, clock.end)
+    if clock.offset is None:
+        return Stamp(moment.isoformat(), on, None, precision, basis)
+    moment = moment.replace(tzinfo=timezone(timedelta(minutes=clock.offset)))
+    return Stamp(moment.isoformat(), on, moment, precision, basis)
 
 
 def _past_weekday(tokens: Tokens, one: Expression, words: Lexicon) -> int:
