@@ -158,6 +158,7 @@ class Caption:
     block: int
     text: str
     credit: str | None
+    photographer: str | None
     agency: str | None
     occurrences: int
 

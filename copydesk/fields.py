@@ -13,6 +13,7 @@ from copydesk.label.credits import caption_credit
 from copydesk.label.names import bare, behind, behind_separator, is_agency, is_particle, people, single_name
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
+from copydesk.label.photographers import photographer
 from copydesk.label.stamps import unglued, without_stamps
 from copydesk.sources import Source
 
@@ -153,6 +154,7 @@ def captions(blocks: Sequence[Block]) -> tuple[Caption, ...]:
                 number,
                 plain(block.text),
                 (credit.text or None) if credit else None,
+                photographer(credit.text) if credit else None,
                 credit.agency if credit else None,
                 1 + copies,
             )

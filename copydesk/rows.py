@@ -96,6 +96,7 @@ def caption_rows(article: Article) -> Iterator[Row]:
             "position": position,
             "text": caption.text,
             "credit": caption.credit,
+            "photographer": caption.photographer,
             "agency": caption.agency,
             "occurrences": caption.occurrences,
             "articles": 1,

@@ -11,7 +11,7 @@ from typing import Literal
 
 from copydesk.article import Role
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 """SemVer of the tables: columns, types, meaning, keys and categories."""
 
 Type = Literal["string", "int32", "int64", "float64", "bool", "date", "timestamp", "list"]
@@ -171,6 +171,7 @@ CAPTIONS = Table(
         Column("position", "int32", "Order in the article, from 0.", required=True),
         Column("text", "string", "The caption, credit included.", source="page", required=True, carries_text=True),
         Column("credit", "string", "Who made or owns the picture, as printed.", source="page"),
+        Column("photographer", "string", "The person in the credit who made the picture, where it names one."),
         Column("agency", "string", "The agency in the credit, where one is known."),
         Column("occurrences", "int32", "How often the page prints it.", unit="lines", required=True),
         Column("articles", "int32", "How many articles of this version carry it.", unit="articles", required=True),

@@ -71,7 +71,7 @@ def article_of(path: str, text: str, url: str | None = None) -> Article:
         byline=tuple(block.text.removeprefix("By ") for block in blocks if block.role is Role.BYLINE),
         published=Stamp("2026-11-20T08:30:00Z", date(2026, 11, 20), STAMPED, "minute", "stated"),
         corrections=("An earlier version named the wrong pier.", f"Corrected: {headline}."),
-        captions=(Caption(0, f"A picture of {headline}", None, None, 1),),
+        captions=(Caption(0, f"A picture of {headline}", None, None, None, 1),),
         language="en",
     )
     fields = {"text": article.text, "headline": headline or "", "corrections[1]": article.corrections[1]}

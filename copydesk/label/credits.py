@@ -12,8 +12,16 @@ from pathlib import Path
 _PARENTHESIS = re.compile(r"\(([^()]{2,90})\)[.\s]*$")
 _BRACKET = re.compile(r"\[([^\[\]]{2,90})\][.\s]*$")
 _SLASHED = re.compile(r"(?:^|[.!?»”\"…]\s+)([^.!?/\n]{2,60}?\s?/\s?[^.!?/\n]{2,40}?)[.\s]*$")
-_AGENCY_FIRST = re.compile(r"(?:^|\s)([A-Z][A-Z-]{1,15}/[^.!?/\n]{2,50})[.\s]*$")
+_AGENCY_FIRST = re.compile(r"(?:^|\s)([A-Z][A-Z-]{1,15}/[^.!?/\n]{2,50}(?:/[^.!?/\n]{2,20})?)[.\s]*$")
+_CHAIN = re.compile(r"(?:^|[.!?»”\"…]\s+)([^.!?/\n]{2,30}(?:/[^.!?/\n]{2,40}){2,3})[.\s]*$")
 _COPYRIGHT = re.compile(r"(?:^|\s)©\s?([^©\n]{2,60})$")
+_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?]\s")
+_GIVEN = re.compile(
+    r"(?:^|[.!?…]\s+)((?:courtesy (?:of )?|handout by |handout$|(?:photo|photograph|picture|image|illustration)s? by )"
+    r"[^.!?\n]{0,60})[.\s]*$",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"(?:^|[.!?…]\s+)([^.!?()\n]{3,40} \(([^()]{2,20})\))[.\s]*$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -23,6 +31,20 @@ class Credit:
 
     text: str
     agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreditWords:
+    """What stands in a credit and is no person. All casefolded but the platforms."""
+
+    ways: frozenset[str]
+    """Words around a name: "photo", "by", "pool", "handout"."""
+    given: tuple[str, ...]
+    """Phrases before the one who gave the picture."""
+    platforms: frozenset[str]
+    """Agencies of the pack where anyone publishes."""
+    institutions: frozenset[str]
+    """Words that tell an office, a company or a force from a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,18 @@ def _pack() -> _Pack:
     )
 
 
+@cache
+def credit_words() -> CreditWords:
+    """The words of credits that ship with Copydesk."""
+    data = tomllib.loads((Path(__file__).parent / "credits.toml").read_text(encoding="utf-8"))
+    return CreditWords(
+        frozenset((*data["ways"], *data["words"], *data["labels"])),
+        tuple(data["given"]),
+        frozenset(data["platforms"]),
+        frozenset(data["institutions"]),
+    )
+
+
 def agency_in(text: str) -> str | None:
     """The first agency that the text names, by its usual name."""
     found = _pack().agency.search(text)
@@ -69,18 +103,24 @@ def caption_credit(text: str) -> Credit | None:
 
 def _closing(text: str) -> Credit | None:
     labelled = _pack().labels.search(text[-140:])
-    if labelled and _nameish(labelled.group(1)):
+    if labelled and _nameish(labelled.group(1)) and _SENTENCE.search(labelled.group(1)) is None:
         return Credit(labelled.group(1).strip(" ."), agency_in(labelled.group(1)))
     for pattern in (_PARENTHESIS, _BRACKET):
         found = pattern.search(text[-100:])
         if found and _credits(found.group(1)):
             return Credit(found.group(1).strip(), agency_in(found.group(1)))
-    for pattern in (_AGENCY_FIRST, _SLASHED):
+    for pattern in (_AGENCY_FIRST, _CHAIN, _SLASHED):
         found = pattern.search(text[-120:])
         if found and agency_in(found.group(1)) and _nameish(found.group(1)):
             return Credit(found.group(1).strip(), agency_in(found.group(1)))
+    found = _BRACKETED.search(text[-90:])
+    if found and agency_in(found.group(2)) and _titled(found.group(1)):
+        return Credit(found.group(1).strip(), agency_in(found.group(2)))  # "Anna Roe (REUTERS)"
+    found = _GIVEN.search(text[-90:])
+    if found and _nameish(found.group(1)):
+        return Credit(found.group(1).strip(), agency_in(found.group(1)))
     found = _COPYRIGHT.search(text[-70:])
-    if found and not _YEAR.search(found.group(1)) and _nameish(found.group(1)):
+    if found and not _YEAR.search(found.group(1)) and (_nameish(found.group(1)) or agency_in(found.group(1))):
         return Credit(found.group(1).strip(), agency_in(found.group(1)))
     return None
 
@@ -95,6 +135,15 @@ def _credits(inside: str) -> bool:
 
 def _nameish(text: str) -> bool:
     """Names and agencies are capitalized (where the script has capitals) and few."""
-    words = [word for word in re.split(r"[\s/,|–-]+", text) if any(char.isalpha() for char in word)]
+    rest = _pack().agency.sub(" ", text)
+    words = [word for word in re.split(r"[\s/,|–-]+", rest) if any(char.isalpha() for char in word)]
+    if not words:
+        return rest != text
     capitals = sum(not next(char for char in word if char.isalpha()).islower() for word in words)
-    return 0 < len(words) <= 12 and capitals * 2 >= len(words)
+    return len(words) <= 12 and capitals * 2 >= len(words)
+
+
+def _titled(text: str) -> bool:
+    """A name and an agency behind it: three to five words, each with a capital."""
+    words = text.split()
+    return 3 <= len(words) <= 5 and all(not word.strip("(")[:1].islower() for word in words[:-1])
