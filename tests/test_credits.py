@@ -62,7 +62,12 @@ def test_a_sentence_is_no_credit(line: str) -> None:
 
 def test_an_article_has_its_photographers() -> None:
     paragraph = "The boat left the harbour in the morning with twelve people and a dog on board, its owner said."
-    lines = ["A boat leaves the harbour", "A boat on the lake. (Anna Roe/AP)", paragraph, paragraph.replace("dog", "cat")]
+    lines = [
+        "A boat leaves the harbour",
+        "A boat on the lake. (Anna Roe/AP)",
+        paragraph,
+        paragraph.replace("dog", "cat"),
+    ]
     found = clean("\n\n".join(lines)).captions
     assert [(caption.credit, caption.photographer, caption.agency) for caption in found] == [
         ("Anna Roe/AP", "Anna Roe", "AP")

@@ -1,4 +1,4 @@
-"""Stamps that the packs of running text don't read: ctime, and month names of languages that only stamps are read in."""
+"""Stamps that the packs of running text don't read: ctime, and the months of further languages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def plain_dates(text: str) -> Iterator[PlainDate]:
             on = date(int(match["year"]), forms.months[match["month"]], int(match["day"]))
         except ValueError:
             continue
-        yield PlainDate(on, match.start(), match.end(), text[slice(*match.span("clock"))] if match.re is forms.ctime else "")
+        yield PlainDate(
+            on, match.start(), match.end(), text[slice(*match.span("clock"))] if match.re is forms.ctime else ""
+        )
 
 
 @cache
@@ -61,7 +63,9 @@ def _forms() -> _Forms:
     return _Forms(
         months=months,
         day_first=re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\.?\s?(?P<month>{any_month})\.?,?\s{year}\.?"),
-        year_first=re.compile(rf"(?<!\d){year}\.?\s(?:gada\s)?(?:(?P<month>{any_month})\.?\s(?P<day>\d{{1,2}})(?!\d)\.?)"),
+        year_first=re.compile(
+            rf"(?<!\d){year}\.?\s(?:gada\s)?(?:(?P<month>{any_month})\.?\s(?P<day>\d{{1,2}})(?!\d)\.?)"
+        ),
         ctime=re.compile(
             rf"\b(?:mon|tue|wed|thu|fri|sat|sun)\s(?P<month>{any_month})\s{{1,2}}(?P<day>\d{{1,2}})\s"
             rf"(?P<clock>\d\d:\d\d:\d\d(?:\s[a-z]{{1,5}}|\s[+-]\d{{4}})?)\s{year}"

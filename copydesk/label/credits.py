@@ -113,6 +113,11 @@ def _closing(text: str) -> Credit | None:
         found = pattern.search(text[-120:])
         if found and agency_in(found.group(1)) and _nameish(found.group(1)):
             return Credit(found.group(1).strip(), agency_in(found.group(1)))
+    return _bare_credit(text)
+
+
+def _bare_credit(text: str) -> Credit | None:
+    """A credit without a label and without brackets around it."""
     found = _BRACKETED.search(text[-90:])
     if found and agency_in(found.group(2)) and _titled(found.group(1)):
         return Credit(found.group(1).strip(), agency_in(found.group(2)))  # "Anna Roe (REUTERS)"

@@ -59,9 +59,9 @@ def byline_names(line: PageLine) -> tuple[str, ...]:
 
 
 def behind_separator(text: str) -> tuple[str, ...]:
-    """The people behind an opener of their own, in a line of several fields ("News | 5 hours ago | Written by A. Name")."""
+    """The people behind an opener of their own, in a line of several fields ("News | 5 hours ago | By A. Name")."""
     found = _fields_opener().search(text[:_LONGEST])
-    return people(text[found.end() : _LONGEST].split("|")[0]) if found else ()
+    return people(text[found.end() : _LONGEST].split("|", maxsplit=1)[0]) if found else ()
 
 
 def people(text: str) -> tuple[str, ...]:
