@@ -31,6 +31,8 @@ from copydesk.release.manifest import as_json
 from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, load_info
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
+from copydesk.site import PAGE
+from copydesk.site.version import version_page
 from copydesk.sources import load_sources
 from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
@@ -38,7 +40,7 @@ from copydesk.tables import SCHEMA_VERSION
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
 
-LIBRARIES = ("copydesk", "ftfy", "great-expectations", "numpy", "py3langid", "pyarrow")
+LIBRARIES = ("copydesk", "ftfy", "great-expectations", "markdown-it-py", "numpy", "py3langid", "pyarrow", "ziaplot")
 """Whose version a build's bytes may depend on."""
 
 UNSTATED = DatasetInfo(
@@ -172,6 +174,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
                 changes=diff(before, published),
             ),
             folder,
+            lambda release, resources: {PAGE: version_page(release, resources)},
         )
 
     done = store.publish(

@@ -112,7 +112,8 @@ FORBIDDEN = {
     "rows": ("cleaning", "pipeline", "quality", "release", "store"),
     "pipeline": ("quality", "release", "store"),
     "quality": ("cleaning", "pipeline", "release", "store"),
-    "release": ("cleaning", "pipeline", "quality", "store"),
+    "release": ("cleaning", "pipeline", "quality", "site", "store"),
+    "site": ("cleaning", "pipeline", "quality", "store"),
     "store": ("cleaning", "pipeline", "quality", "label", "normalize"),
 }
 

@@ -12,6 +12,7 @@
     csv/<table>.csv        the same rows, for spreadsheets and R
     changes/changes.json   what changed, counted and with examples
     quality/…              what the checks said (written by their owner, passed in as extra files)
+    index.html, proofs/    pages for people (likewise)
 
 ``copydesk.release.write.write_release`` writes them all; ``copydesk.release.model`` has the values they are built from.
 A builder reads no clock, no network and no file: every date is the release's ``as_of``.

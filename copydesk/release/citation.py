@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from copydesk.release.model import Creator, Release
+from copydesk.release.model import Creator, DatasetInfo, Release
 from copydesk.release.yaml import to_yaml
 
 _LATEX = re.compile(r"[\\{}$&#^_~%]")
@@ -42,13 +42,17 @@ def citation(release: Release) -> bytes:
 
 def sentence(release: Release) -> str:
     """The version in one line, as a list of references has it."""
-    info = release.info
+    return reference(release.info, release.version, release.as_of.year, release.content_hash)
+
+
+def reference(info: DatasetInfo, version: str, year: int, content_hash: str) -> str:
+    """A version of the dataset in one line, from what the dataset's index knows of it."""
     where = f"https://doi.org/{info.doi}" if info.doi else info.homepage
     parts = [
-        f"{', '.join(creator.name for creator in info.creators)} ({release.as_of.year}).",
-        f"{info.title} (version {release.version}) [Data set].",
+        f"{', '.join(creator.name for creator in info.creators)} ({year}).",
+        f"{info.title} (version {version}) [Data set].",
         f"{info.publisher}.",
-        where or f"Content {release.content_hash}.",
+        where or f"Content {content_hash}.",
     ]
     return " ".join(parts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from copydesk import release as files
@@ -19,18 +19,24 @@ from copydesk.release.model import Release
 from copydesk.release.withhold import carries_text, published_schema
 from copydesk.tables import TABLES
 
+Pages = Callable[[Release, Sequence[Resource]], Mapping[str, bytes]]
+"""From a version and its tables as they were written to further files, by their paths below the version's folder."""
 
-def write_release(release: Release, folder: Path) -> None:
+
+def write_release(release: Release, folder: Path, pages: Pages | None = None) -> None:
     """Writes every file of the version into ``folder``, which exists and is empty; ``SHA256SUMS`` comes last.
 
-    Equal releases give equal bytes. Raises ValueError for tables that are not the registry's, for text in a version
-    that is to be published without it, and for an extra file that would stand in the way of one of ours.
+    ``pages`` makes what has to know the size and hash of the tables. Equal releases give equal bytes. Raises ValueError
+    for tables that are not the registry's, for text in a version that is to be published without it, and for an extra
+    file or page that would stand in the way of one of ours.
     """
     _check(release, folder)
     resources = tuple(_write_tables(release, folder))
     for path, content in sorted(_descriptors(release, resources).items()):
         _write(folder, path, content)
-    for path, content in sorted(release.extra_files.items()):
+    further = pages(release, resources) if pages else {}
+    _check_paths(further)
+    for path, content in sorted({**release.extra_files, **further}.items()):
         _write(folder, path, content)
     _write(folder, files.SUMS, sums(folder))
 
@@ -82,7 +88,11 @@ def _check(release: Release, folder: Path) -> None:
             raise ValueError(f"the table {table.name!r} is not as the registry has it: {schema}")
     if release.info.text == "none" and (carriers := carries_text(release.tables)):
         raise ValueError(f"the text is to be withheld, but {', '.join(carriers)} still hold it")
-    for path in release.extra_files:
+    _check_paths(release.extra_files)
+
+
+def _check_paths(paths: Iterable[str]) -> None:
+    for path in paths:
         parts = PurePosixPath(path)
         if not parts.parts or parts.is_absolute() or ".." in parts.parts or parts.as_posix() != path or "\\" in path:
             raise ValueError(f"the extra file {path!r} does not stand below the version's folder")
