@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import itertools
 import json
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
 import urllib.request
@@ -15,12 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.sync.client import ClientConnection, connect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
-AXE = "axe-core@4.14.1"
-AXE_SHA512 = ""  # filled in below
+_AXE = "axe-core@4.14.1"
+_AXE_SHA256 = "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745"
 
 
 class Page:
@@ -135,3 +138,21 @@ def _address(home: Path, process: subprocess.Popen[bytes]) -> str:
         assert process.poll() is None, "the browser ended"
         time.sleep(0.05)
     raise TimeoutError("the browser does not answer")
+
+
+def axe(folder: Path) -> str:
+    """The source of axe-core, which judges whether a page can be used by everybody; fetched once into ``folder``."""
+    source = folder / "axe.min.js"
+    if not source.exists():
+        packed = folder / f"{_AXE.replace('@', '-')}.tgz"
+        try:
+            fetch = ["npm", "pack", "--silent", "--pack-destination", str(folder), _AXE]
+            subprocess.run(fetch, check=True, capture_output=True, timeout=120)
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip(f"npm could not fetch {_AXE}")
+        assert hashlib.sha256(packed.read_bytes()).hexdigest() == _AXE_SHA256
+        with tarfile.open(packed) as archive:
+            member = archive.extractfile("package/axe.min.js")
+            assert member
+            source.write_bytes(member.read())
+    return source.read_text(encoding="utf-8")

@@ -24,6 +24,7 @@ _STEP = 26
 _LABEL = 16  # the page sets the type smaller: the reader's font may be wider than the one measured
 _ROOM = 1.22  # of the longest bar: the figure stands at its end
 _SPARK = (240, 28)
+_SLOTS = 20  # a row of fewer bars begins at the left: one day is no wall
 _GAP = 0.2
 
 
@@ -57,7 +58,7 @@ def spark_chart(name: str, title: str, told: str, counts: Sequence[int], most: i
     there = [(place, count) for place, count in enumerate(counts) if count]
     if there:
         graph.add(zp.Bars(*zip(*there, strict=True), width=1 - _GAP, align="center"))
-    graph.noxticks().noyticks().xrange(-0.5, max(len(counts), 1) - 0.5).yrange(0, max(most, 1))
+    graph.noxticks().noyticks().xrange(-0.5, max(len(counts), _SLOTS) - 0.5).yrange(0, max(most, 1))
     return _svg(graph.svgxml(), name, title, told)
 
 

@@ -31,6 +31,7 @@ BARS = 12
 LISTED = 60
 """Rows of a table of counts."""
 
+_PLURALS = {"day of publication": "days of publication"}
 _TOLD = {
     files.README: "the card",
     files.DATASHEET: "the datasheet",
@@ -95,14 +96,15 @@ def _figures(release: Release, found: Facts) -> list[tuple[str, str]]:
     words = [role for role in found.roles if role.role != Role.BLANK]
     lines = sum(role.lines for role in words)
     aside = sum(role.lines for role in words if role.treatment == "set aside")
-    return [
-        ("articles", number(found.rows["articles"])),
-        ("sources", number(found.rows["sources"])),
-        ("days of publication", number(days)),
-        ("languages", number(sum(tag != NONE for tag, _ in found.languages))),
-        ("words", number(found.words)),
-        ("of all lines set aside", f"{100 * aside / lines:.0f} %" if lines else "0 %"),
+    counted = [
+        ("article", found.rows["articles"]),
+        ("source", found.rows["sources"]),
+        ("day of publication", days),
+        ("language", sum(tag != NONE for tag, _ in found.languages)),
+        ("word", found.words),
     ]
+    told = [(name if count == 1 else _PLURALS.get(name, f"{name}s"), number(count)) for name, count in counted]
+    return [*told, ("of all lines set aside", f"{100 * aside / lines:.0f} %" if lines else "0 %")]
 
 
 def _set_aside(blocks: pa.Table) -> tuple[Count, ...]:
