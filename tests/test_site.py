@@ -333,6 +333,9 @@ def test_a_chart_is_shapes_and_text_with_a_name() -> None:
         float(height) for height in re.findall(r' height="([0-9.]+)"', spark_chart("s", "t", "d", [3, 9], 9, "x"))
     ]
     assert heights[1] == pytest.approx(3 * heights[0], rel=0.01)
+    row = spark_chart("s", "t", "d", [1] * 40, 1, "x")
+    places = [float(x) for x in re.findall(r' x="([0-9.]+)"', row)]
+    assert places[0] < 10 and places[-1] > 230, "the bars have the whole width"
     assert "$x^2$" in bar_chart("one", "t", "d", pairs, "field")
 
 

@@ -14,15 +14,16 @@ from xml.etree import ElementTree as ET  # written here, never read
 from markupsafe import Markup
 
 from copydesk.proofs.markup import plain
-from copydesk.site.markup import made
+from copydesk.site.markup import made, number, short
 
-LONGEST = 26
+LONGEST = 22
 """Code points of a label in a chart; the table beside it has the whole of it."""
 
 _WIDTH = 320  # about what a phone shows, so that the text is as large as elsewhere on the page
 _STEP = 26
 _LABEL = 16  # the page sets the type smaller: the reader's font may be wider than the one measured
-_ROOM = 1.22  # of the longest bar: the figure stands at its end
+_DIGIT = 8  # a wide one
+_MARGIN = 8
 _SPARK = (240, 28)
 _SLOTS = 20  # a row of fewer bars begins at the left: one day is no wall
 _GAP = 0.2
@@ -38,14 +39,19 @@ def bar_chart(name: str, title: str, told: str, pairs: Sequence[tuple[str, int]]
     counts = [count for _, count in pairs]
     places = list(range(len(pairs) - 1, -1, -1))
     most = max([*counts, 1])
+    labels = [_label(label) for label, _ in pairs]
+    # A figure stands at the end of its bar, and the longest has room for it.
+    figure = _DIGIT * len(number(most)) + _MARGIN
+    width = _WIDTH - 2 * _MARGIN - max(zp.text.text_size(label, fontsize=_LABEL).width for label in labels)
+    end = most * (1 + figure / max(width - figure, figure))
     graph = zp.Graph()
     graph.css(_css(colour, _LABEL))
     graph.size(_WIDTH, _STEP * len(pairs) + 16)
     graph.add(zp.BarsHoriz(places, counts, width=1 - 2 * _GAP, align="center"))
     for place, count in zip(places, counts, strict=True):
-        graph.add(zp.Text(count + most / 60, place, f"{count:,}", halign="left", valign="center"))
-    graph.yticks(places, [_label(label) for label, _ in pairs])
-    graph.noxticks().xrange(0, most * _ROOM).yrange(-0.6, len(pairs) - 0.4)
+        graph.add(zp.Text(count + most / 60, place, number(count), halign="left", valign="center"))
+    graph.yticks(places, labels)
+    graph.noxticks().xticks([0, end]).xrange(0, end).yrange(-0.6, len(pairs) - 0.4)
     return _svg(graph.svgxml(), name, title, told)
 
 
@@ -58,7 +64,9 @@ def spark_chart(name: str, title: str, told: str, counts: Sequence[int], most: i
     there = [(place, count) for place, count in enumerate(counts) if count]
     if there:
         graph.add(zp.Bars(*zip(*there, strict=True), width=1 - _GAP, align="center"))
-    graph.noxticks().noyticks().xrange(-0.5, max(len(counts), _SLOTS) - 0.5).yrange(0, max(most, 1))
+    # Ticks that are not drawn: without them the axes would grow to round numbers.
+    ends, heights = (-0.5, max(len(counts), _SLOTS) - 0.5), (0, max(most, 1))
+    graph.noxticks().noyticks().xticks(ends).yticks(heights).xrange(*ends).yrange(*heights)
     return _svg(graph.svgxml(), name, title, told)
 
 
@@ -71,14 +79,14 @@ def _ziaplot() -> Any:
 
 
 def _label(text: str) -> str:
-    shown = " ".join(str(plain(text)).split())
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    return short(str(plain(text)), LONGEST)
 
 
 def _css(colour: str, label: int) -> str:
     return (
         "Graph { color: none; edge_color: none; } Graph.GridX { color: none; } Graph.GridY { color: none; }"
-        f"Graph.TickY {{ font_size: {label}; height: 0; stroke_width: 0; color: currentColor; margin: 6; }}"
+        f"Graph.TickY {{ font_size: {label}; height: 0; stroke_width: 0; color: currentColor; margin: {_MARGIN}; pad: 0; }}"
+        "Graph.TickX { pad: 0; }"
         "Text { color: currentColor; }"
         f"Bars {{ color: var(--{colour}); edge_color: none; edge_width: 0; }}"
     )

@@ -40,7 +40,7 @@ def newest(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[Shown
     """Up to 200 articles, the newest first, those without a day last; ``files`` tells which proofs there are."""
     articles = tables["articles"]
     order = [("published_on", "descending"), ("article_id", "ascending")]
-    return _shown(tables, articles.take(pc.sort_indices(articles, order)[:ROWS]), files)
+    return _shown(tables, pc.sort_indices(articles, order)[:ROWS], files)
 
 
 def for_review(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[int, tuple[Shown, ...]]:
@@ -48,16 +48,17 @@ def for_review(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[i
     flags = tables["articles"]["flags"].combine_chunks()
     asks = pc.starts_with(pc.list_flatten(flags), _REVIEW)
     rows = pc.list_parent_indices(flags).filter(asks).unique()
-    shown = _shown(tables, tables["articles"].take(rows[:REVIEWED]), files, _REVIEW)
+    shown = _shown(tables, rows[:REVIEWED], files, _REVIEW)
     return len(rows), shown
 
 
 def _shown(
-    tables: Mapping[str, pa.Table], chosen: pa.Table, files: Container[str], kind: str = ""
+    tables: Mapping[str, pa.Table], chosen: pa.Array, files: Container[str], kind: str = ""
 ) -> tuple[Shown, ...]:
+    """The articles at these places, with the flags that begin with ``kind``."""
     sources = tables["sources"]
     names = dict(zip(sources["source_id"].to_pylist(), sources["name"].to_pylist(), strict=True))
-    rows: Sequence[Mapping[str, Any]] = chosen.select(list(_COLUMNS)).to_pylist()
+    rows: Sequence[Mapping[str, Any]] = tables["articles"].select(list(_COLUMNS)).take(chosen).to_pylist()
     return tuple(
         Shown(
             title=short(title_of(row)),

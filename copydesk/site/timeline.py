@@ -72,7 +72,7 @@ def people_over_time(tables: Mapping[str, pa.Table]) -> Timeline | None:
     entities, articles = tables["entities"], tables["articles"]
     people = entities.filter(pc.equal(entities["type"], "person"))
     names = dict(zip(people["entity_id"].to_pylist(), people["canonical_name"].to_pylist(), strict=True))
-    mentions = tables["mentions"]
+    mentions = tables["mentions"].select(["entity_id", "article_id"])
     linked = mentions.filter(pc.is_in(mentions["entity_id"], value_set=people["entity_id"].combine_chunks()))
     places = pc.index_in(linked["article_id"], value_set=articles["article_id"].combine_chunks())
     found = _tally(linked["entity_id"], articles["published_on"].take(places))

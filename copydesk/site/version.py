@@ -44,6 +44,8 @@ _TOLD = {
     files.CHANGES: "for programs: what changed",
     "croissant.json": "for programs: Croissant",
     "quality/validation.json": "what the checks found",
+    "quality/review.json": "for programs: what to look at",
+    "quality/profiles.parquet": "which lines came back, by source",
 }
 
 Loaders = Mapping[str, Mapping[str, str]]
@@ -110,7 +112,8 @@ def _figures(release: Release, found: Facts) -> list[tuple[str, str]]:
 def _set_aside(blocks: pa.Table) -> tuple[Count, ...]:
     """Lines set aside, by the rule that did it, most first. Blank lines are neither kept nor set aside."""
     roles = sorted(role.value for role in SET_ASIDE_ROLES - {Role.BLANK})
-    chosen = blocks.filter(pc.is_in(blocks["role"], value_set=pa.array(roles)))
+    narrow = blocks.select(["rule", "line_start", "line_end"])
+    chosen = narrow.filter(pc.is_in(blocks["role"], value_set=pa.array(roles)))
     lines = pc.subtract(chosen["line_end"], chosen["line_start"])
     grouped = pa.table({"rule": chosen["rule"], "lines": lines}).group_by("rule", use_threads=False)
     rows = grouped.aggregate([("lines", "sum")]).to_pylist()
