@@ -85,8 +85,8 @@ def _label(text: str) -> str:
 def _css(colour: str, label: int) -> str:
     return (
         "Graph { color: none; edge_color: none; } Graph.GridX { color: none; } Graph.GridY { color: none; }"
-        f"Graph.TickY {{ font_size: {label}; height: 0; stroke_width: 0; color: currentColor; margin: {_MARGIN}; pad: 0; }}"
-        "Graph.TickX { pad: 0; }"
+        f"Graph.TickY {{ font_size: {label}; height: 0; margin: {_MARGIN}; pad: 0; }}"
+        "Graph.TickX { pad: 0; } Graph.TickY { color: currentColor; stroke_width: 0; }"
         "Text { color: currentColor; }"
         f"Bars {{ color: var(--{colour}); edge_color: none; edge_width: 0; }}"
     )
