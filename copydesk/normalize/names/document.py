@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from copydesk.normalize.names.expansion import Expansion, expansions
+from copydesk.normalize.names.fold import given_row
 from copydesk.normalize.names.packs import words
 from copydesk.normalize.names.resolve import by_context, forbidden
 from copydesk.normalize.names.spot import Decision, Document, Spot
 from copydesk.normalize.names.surnames import Introduced, People, read_people, surname
+
+_WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_a-z][^\W\d_A-Z][^\W\d_]*) \Z")
+_STATE_AFTER = re.compile(r", ([^\W\d_a-z][^\W\d_]+(?: [^\W\d_a-z][^\W\d_]+)?)")
+_CAPITALISED_RUN = re.compile(r"(?: [^\W\d_a-z][^\W\d_]+){2,4}")
 
 
 def decide(
@@ -107,15 +113,46 @@ def _other_name(document: Document, spot: Spot, type_: str) -> str:
     if spot.capitals or type_ not in ("person", "place"):
         return ""
     first, both = document.next_words(spot.end)
-    if first in words("longer_names") or both in words("longer_names"):
+    if first in words("longer_names") or both in words("longer_names") or _runs_on(document, spot):
         return "in_longer_name"
     if type_ == "person":
         return "other_person" if first in words("generations") else ""
     if spot.form in words("given_name_places") and first[:1].isupper() and first.lower() not in _no_family_names():
         return "person_name"
+    called = _called_so(document, spot)
+    if called:
+        return called
+    state = _STATE_AFTER.match(document.text, spot.end)
+    if state and state.group(1) in words("states") and spot.form not in words("american_places"):
+        return "in_longer_name"
     left = document.text[max(0, spot.start - 16) : spot.start]
     if left.endswith(tuple(f" {word} " for word in words("other_places"))) or left in {
         f"{word} " for word in words("other_places")
     }:
         return "in_longer_name"
     return ""
+
+
+def _runs_on(document: Document, spot: Spot) -> bool:
+    """Whether capitalised words lead on to the end of a longer name: "Moscow State Linguistic University"."""
+    run = _CAPITALISED_RUN.match(document.text, spot.end)
+    return bool(
+        run
+        and any(word in words("longer_names") for word in run.group().split(" ")[2:])
+        and not document.title_case(spot.start)
+    )
+
+
+def _called_so(document: Document, spot: Spot) -> str:
+    """Why a capitalised word before a place makes it another name: "Denzel Washington", "Spartak Moscow"."""
+    before = _WORD_BEFORE.search(document.text, max(0, spot.start - 32), spot.start)
+    if not before or not before.group(1)[0].isupper():
+        return ""
+    word = before.group(1).lower()
+    if word in _no_family_names() or word in words("english_names") or word in words("place_adjectives"):
+        return ""
+    if given_row(word) is not None:
+        return "person_name"
+    if document.sentence_initial(before.start(1)) or document.title_case(spot.start):
+        return ""
+    return "in_longer_name"

@@ -97,4 +97,4 @@ def _significant(name: str) -> frozenset[str]:
 
 
 def _shared(words: list[tuple[str, int]], wanted: frozenset[str]) -> int:
-    return len({word.lower() for word, _ in words} & wanted)
+    return len(_significant(" ".join(word for word, _ in words)) & wanted)

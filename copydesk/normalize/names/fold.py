@@ -94,9 +94,12 @@ def loose(word: str, family: bool = False) -> str:
     return _apply(key(word, family), _rules("rules", "loose"))
 
 
-def bones(word: str) -> str:
-    """The consonants, for names from Arabic, which writes no short vowels: for review only."""
-    return _apply(plain(word), _rules("rules", "arabic"))
+def bones(word: str) -> frozenset[str]:
+    """The consonants, for names from Arabic, which writes no short vowels: as they stand, and read as French.
+
+    For review only; empty where fewer than three letters are left."""
+    read = (plain(word), _apply(plain(word), _rules("readings", "french", "rules")))
+    return frozenset(left for left in (_apply(one, _rules("rules", "arabic")) for one in read) if len(left) > 2)
 
 
 @cache

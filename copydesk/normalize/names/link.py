@@ -16,7 +16,7 @@ from copydesk.normalize.names.spot import Document, Spot, mention_of
 from copydesk.normalize.names.surnames import Introduced
 
 WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^\s@]{0,64}@\S+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^\s@]{0,64}@\S+|#[^\W_]\w*")
 # "YEREVAN (Reuters) —" opens an agency report in capitals.
 _DATELINE = re.compile(r"^[^\W\d_a-z][^\na-z(,—–]{2,40}(?=(?:,| ?\(| ?[—–]| - ))", re.MULTILINE)
 
@@ -69,7 +69,7 @@ def scan(hay: str, index: Index) -> list[Spot]:
     """Every place where a form stands between word edges: leftmost, then longest."""
     spots: list[Spot] = []
     _scan(hay, 0, len(hay), index, spots)
-    if spots and ("://" in hay or "www." in hay or "@" in hay):
+    if spots and ("://" in hay or "www." in hay or "@" in hay or "#" in hay):
         addresses = [match.span() for match in _ADDRESS.finditer(hay)]
         starts = [start for start, _ in addresses]
         spots = [spot for spot in spots if not _inside(spot.start, starts, addresses)]

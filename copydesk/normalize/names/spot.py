@@ -159,6 +159,8 @@ class Document:
         return replace(found, title=" ".join(titles))
 
     def _given_name(self, token: str, plain: str, capitals: bool) -> bool:
+        if len(plain) == 1 and token.endswith(".") and token[0].isupper():
+            return True  # "A. Putin", whatever else the letter may mean
         if not token[0].isupper() or plain in words("starters") or plain in words("demonyms"):
             return False
         if token.endswith("."):

@@ -8,6 +8,7 @@ from copydesk.normalize.names.fold import same_given
 from copydesk.normalize.names.haystack import level
 from copydesk.normalize.names.model import Entry
 from copydesk.normalize.names.packs import words
+from copydesk.normalize.names.resolve import by_context
 from copydesk.normalize.names.spot import Before, Decision, Document, Spot
 
 
@@ -61,7 +62,11 @@ def read_people(document: Document, spots: list[Spot], elsewhere: Introduced) ->
         last = spans.get(number - 1)
         before = document.before(spot, (last,) if last else ())
         people.before[number] = before
-        full = [id_ for id_, position in persons if position >= 0 and not _is_bare(document.entry(id_), position)]
+        named = [hit for hit in persons if hit[1] >= 0 and not _is_bare(document.entry(hit[0]), hit[1])]
+        if len(named) > 1:
+            # Two namesakes: who of them is meant decides whom the text introduces.
+            named = by_context(document, spot, named) or named
+        full = [id_ for id_, _ in named]
         if full:
             if before.title or before.honorific:
                 people.titles[spot.start] = before.title or before.honorific.title()
@@ -131,7 +136,7 @@ def surname(  # noqa: PLR0911  (the rules in their order of precedence, one a li
         and (
             spot.capitals
             or first[:1].isupper()
-            or document.sentence_initial(spot.start)
+            or (spot.form.lower() not in words("frequent_surnames") and document.sentence_initial(spot.start))
             or document.title_case(spot.start)
         )
     ):
