@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.normalize.names import AuthorityError, find_names, lint, load_authority
+from copydesk.normalize.names import AuthorityError, compiled, find_names, lint, load_authority
 from copydesk.normalize.names.exchange import aliases_from_wikidata, from_csv, to_csv
 
 GOOD = """
@@ -189,17 +189,61 @@ def test_the_compiled_copy_says_the_same_and_a_broken_one_is_ignored(tmp_path: P
         dict(first.entries),
         dict(first.index.hits),
     )
-    copy.write_text("{", encoding="utf-8")
-    (source / "people.toml").write_text(GOOD + OTHER, encoding="utf-8")
-    assert load_authority(source, cache_dir=kept).version == first.version
+    whole = copy.read_bytes()
+    for broken in (b"", b"{", whole[:-10], whole.replace(b"Anna Bergh", b"Anna Lyingh")):
+        copy.write_bytes(broken)
+        (source / "people.toml").touch()
+        assert dict(load_authority(source, cache_dir=kept).entries) == dict(first.entries)
+        assert copy.read_bytes() == whole
+    assert list(kept.iterdir()) == [copy]
 
 
-def test_fifty_thousand_entries_load_in_three_seconds_of_work(tmp_path: Path) -> None:
+def test_only_a_few_compiled_copies_are_kept(tmp_path: Path) -> None:
+    source, kept = tmp_path / "source", tmp_path / "kept"
+    source.mkdir()
+    for number in range(compiled.KEPT + 3):
+        load_authority(write(source, GOOD.replace("Bergh", "Berg" + "h" * (number + 2))), cache_dir=kept)
+    assert len(list(kept.iterdir())) == compiled.KEPT
+
+
+def test_where_a_compiled_copy_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COPYDESK_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert compiled.folder(None, compiled.LARGE - 1) is None
+    assert compiled.folder(None, compiled.LARGE) == tmp_path / "xdg" / "copydesk"
+    monkeypatch.setenv("COPYDESK_CACHE", str(tmp_path / "mine"))
+    assert compiled.folder(None, compiled.LARGE) == tmp_path / "mine"
+    monkeypatch.setenv("COPYDESK_CACHE", "")
+    assert compiled.folder(None, compiled.LARGE) is None
+    monkeypatch.delenv("COPYDESK_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative/means/unset")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert compiled.folder(None, compiled.LARGE) == tmp_path / "home" / ".cache" / "copydesk"
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    source = tmp_path / "source"
+    source.mkdir()
+    assert len(load_authority(write(source, GOOD), cache_dir=tmp_path / "file" / "below")) == 1
+
+
+@pytest.mark.parametrize("suffix", ["csv", "toml"])
+def test_fifty_thousand_entries_load_in_three_seconds_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setenv("COPYDESK_CACHE", "")
     rows = ["id,canonical,type,given,surname"]
     rows += [
         f"p-{n},Anna{n % 700} Berg{n}yan,person,Anna{n % 700},Berg{n}yan|Berg{n}ian|Berg{n}jan" for n in range(50_000)
     ]
-    path = tmp_path / "names.csv"
+    path = tmp_path / f"names.{suffix}"
+    if suffix == "toml":
+        rows = [
+            f'[[entry]]\nid = "p-{n}"\ncanonical = "Anna{n % 700} Berg{n}yan"\ntype = "person"\ngiven = ["Anna{n % 700}"]\n'
+            f'surname = ["Berg{n}yan", "Berg{n}ian", "Berg{n}jan"]\n'
+            for n in range(50_000)
+        ]
     path.write_text("\n".join(rows), encoding="utf-8")
 
     def seconds() -> float:
@@ -208,7 +252,10 @@ def test_fifty_thousand_entries_load_in_three_seconds_of_work(tmp_path: Path) ->
         load_authority(path)
         return time.process_time() - begin
 
-    # The better of two: a neighbour on the same core slows one by half.
-    assert seconds() < 3.0 or seconds() < 3.0
+    # The best of a few: a neighbour on the same core slows one by half.
+    assert any(seconds() < 3.0 for _ in range(4))
+    monkeypatch.setenv("COPYDESK_CACHE", str(tmp_path / "kept"))
+    seconds()
+    assert any(seconds() < 1.5 for _ in range(4))
     authority = load_authority(path)
     assert [one.entity_id for one in find_names("Anna1 Berg701ian came.", authority)] == ["p-701"]

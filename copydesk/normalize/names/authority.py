@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 import copydesk
 from copydesk.normalize.names import model
@@ -51,8 +53,8 @@ def shipped() -> Path:
 def load_authority(path: Path | str | None = None, *, cache_dir: Path | None = None) -> Authority:
     """The authority at ``path``: a folder with TOML files, one TOML file, or one CSV file; None is the shipped one.
 
-    ``cache_dir``: where a compiled copy may be kept (JSON, named after the content's hash), which makes the second
-    loading of a large TOML authority quick. Raises :class:`AuthorityError`.
+    Of an authority of a megabyte and more a compiled copy is kept, which makes the next loading quick: in ``cache_dir``,
+    else in the user's cache folder (``compiled`` says which). Raises :class:`AuthorityError`.
     """
     place = shipped() if path is None else Path(path)
     files = _files(place)
@@ -90,10 +92,14 @@ def _read(place: str, files: list[Path], cache_dir: Path | None) -> Authority:
     from copydesk.normalize.names import compiled, decisions, exchange  # noqa: PLC0415  (they import this module)
 
     contents = [(file, file.read_bytes()) for file in files]
-    key = hashlib.sha256(b"\0".join(file.name.encode() + b"\0" + data for file, data in contents)).hexdigest()
-    kept = compiled.read(cache_dir, key)
-    if kept is not None:
-        return build(kept)
+    cache_dir = compiled.folder(cache_dir, sum(len(data) for _, data in contents))
+    key = ""
+    if cache_dir is not None:
+        listing = [part for file, data in contents for part in (os.fsencode(file.name), hashlib.sha256(data).digest())]
+        key = hashlib.sha256(b"\0".join([compiled.code(), *listing])).hexdigest()
+        kept = compiled.read(cache_dir, key)
+        if kept is not None:
+            return kept
     records: list[dict[str, Any]] = []
     decided: list[dict[str, Any]] = []
     for file, data in contents:
@@ -106,14 +112,15 @@ def _read(place: str, files: list[Path], cache_dir: Path | None) -> Authority:
         else:
             records += [{**record, "source": file.name} for record in _entries_of(tables, file)]
     entries, applied = decisions.apply([entry_of(record) for record in records], decided, place)
-    compiled.write(cache_dir, key, entries, applied)
-    return build((entries, applied))
+    authority = build((entries, applied))
+    compiled.write(cache_dir, key, authority)
+    return authority
 
 
 def _toml(file: Path, data: bytes) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomli.loads(data.decode("utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AuthorityError(
             str(file), None, f"not readable as TOML: {error}", "Mend the file at that place."
         ) from error

@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from copydesk.normalize.names.model import AuthorityError, Entry, Form, script_of
@@ -86,7 +85,7 @@ def _with_forms(entry: Entry, spellings: list[str], status: str) -> Entry:
     for one in spellings:
         family = next((name for name in entry.surname if one.endswith(" " + name)), None)
         known[one] = Form(one, _kind(one, entry.canonical), status, family=family)
-    return replace(entry, forms=tuple(known.values()))
+    return entry._replace(forms=tuple(known.values()))
 
 
 def _kind(form: str, canonical: str) -> str:

@@ -108,7 +108,7 @@ def _no_family_names() -> frozenset[str]:
     return words("starters") | words("title_words") | words("demonyms")
 
 
-def _other_name(document: Document, spot: Spot, type_: str) -> str:
+def _other_name(document: Document, spot: Spot, type_: str) -> str:  # noqa: PLR0911  (one ground a line)
     """Why the form is only a part of another name here ("Prague Declaration", "Jordan Peterson"), or ""."""
     if spot.capitals or type_ not in ("person", "place"):
         return ""

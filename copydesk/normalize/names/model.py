@@ -50,8 +50,7 @@ class Form(NamedTuple):
     family: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A person, place or organization, and everything a reviewer decided about its name."""
 
     id: str
