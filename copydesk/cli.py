@@ -7,10 +7,10 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from copydesk.errors import CopydeskError, NotVerified, StoreError
+from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
 
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
@@ -73,7 +73,40 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--raw", type=Path, help="compare with these raw files too")
     verify.set_defaults(command=_verify)
+
+    _names(commands.add_parser("names", help="decide on unknown names, and check the authority of names"))
     return parser
+
+
+def _names(names: argparse.ArgumentParser) -> None:
+    """The commands below ``names``."""
+    commands = names.add_subparsers(metavar="COMMAND", required=True)
+    for name, does in (
+        ("review", "ask about unknown names in the terminal, one key a decision"),
+        ("export", "write the unknown names, and the decisions that stand, as CSV"),
+        ("import", "take the decisions of a filled CSV"),
+        ("lint", "say what is doubtful in the authority"),
+    ):
+        command = commands.add_parser(name, help=does)
+        if name in ("export", "import"):
+            command.add_argument("file", type=Path, metavar="FILE.csv", help="the CSV")
+        command.add_argument(
+            "--of",
+            type=Path,
+            default=Path("dataset"),
+            metavar="DIR",
+            help="a dataset, a version, or a raw folder (%(default)s)",
+        )
+        command.add_argument("--version", default="latest", help="which version of a dataset (%(default)s)")
+        command.add_argument(
+            "--authority", type=Path, help="folder of the authority (in or next to DIR, else raw/authority)"
+        )
+        command.add_argument(
+            "--as-of", type=_day, default=None, metavar="DATE", help="the day of the decisions (today, UTC)"
+        )
+        if name == "review":
+            command.add_argument("--again", action="store_true", help="also ask about names that were put off")
+        command.set_defaults(command=_name_command, names=name)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -126,6 +159,24 @@ def _verify(arguments: argparse.Namespace) -> int:
     if findings:
         raise NotVerified(f"{arguments.folder}: {len(findings)} things are not as the version says. Do not use it.")
     print(f"{arguments.folder}: every file, row and line is as the version says.")
+    return 0
+
+
+def _name_command(arguments: argparse.Namespace) -> int:
+    from copydesk import names_command as names  # noqa: PLC0415
+
+    day = arguments.as_of or datetime.now(UTC).date()
+    of, authority, version = arguments.of, arguments.authority, arguments.version
+    if arguments.names == "lint":
+        problems = names.lint_names(of, authority)
+        print("\n".join(problems) or "Nothing is doubtful in the authority.")
+        return ConfigError.exit_code if problems else 0
+    if arguments.names == "review":
+        print(names.review_names(of, authority, version, day, again=arguments.again))
+    elif arguments.names == "export":
+        print(names.export_names(arguments.file, of, authority, version, day))
+    else:
+        print(names.import_names(arguments.file, of, authority, day))
     return 0
 
 

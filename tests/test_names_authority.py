@@ -240,7 +240,8 @@ def test_fifty_thousand_entries_load_in_three_seconds_of_work(
     path = tmp_path / f"names.{suffix}"
     if suffix == "toml":
         rows = [
-            f'[[entry]]\nid = "p-{n}"\ncanonical = "Anna{n % 700} Berg{n}yan"\ntype = "person"\ngiven = ["Anna{n % 700}"]\n'
+            f'[[entry]]\nid = "p-{n}"\ncanonical = "Anna{n % 700} Berg{n}yan"\ntype = "person"\n'
+            f'given = ["Anna{n % 700}"]\n'
             f'surname = ["Berg{n}yan", "Berg{n}ian", "Berg{n}jan"]\n'
             for n in range(50_000)
         ]

@@ -53,8 +53,8 @@ def shipped() -> Path:
 def load_authority(path: Path | str | None = None, *, cache_dir: Path | None = None) -> Authority:
     """The authority at ``path``: a folder with TOML files, one TOML file, or one CSV file; None is the shipped one.
 
-    Of an authority of a megabyte and more a compiled copy is kept, which makes the next loading quick: in ``cache_dir``,
-    else in the user's cache folder (``compiled`` says which). Raises :class:`AuthorityError`.
+    Of an authority of a megabyte and more a compiled copy is kept, which makes the next loading quick: in
+    ``cache_dir``, else in the user's cache folder (``compiled`` says which). Raises :class:`AuthorityError`.
     """
     place = shipped() if path is None else Path(path)
     files = _files(place)

@@ -10,6 +10,13 @@
 
 ``new`` makes an entry of the spellings, the first being canonical; ``variant`` adds them to an entry as active forms;
 ``different`` keeps them as rejected forms of it; ``not-a-name`` and ``later`` only keep them out of the queue.
+
+Decisions are kept for ever: the file only grows. One that was wrong is taken back by another, which names it:
+
+    [[decision]]
+    id = "2026-11-gurgen-melikyan-2"
+    decision = "undo"
+    of = "2026-11-gurgen-melikyan"
 """
 
 from __future__ import annotations
@@ -19,6 +26,7 @@ from typing import Any
 from copydesk.normalize.names.model import AuthorityError, Entry, Form, script_of
 
 KINDS = ("new", "variant", "different", "not-a-name", "later")
+UNDO = "undo"
 
 
 def apply(entries: list[Entry], decided: list[dict[str, Any]], where: str) -> tuple[list[Entry], tuple[str, ...]]:
@@ -29,8 +37,8 @@ def apply(entries: list[Entry], decided: list[dict[str, Any]], where: str) -> tu
     by_id = {entry.id: entry for entry in entries}
     result = list(entries)
     settled: set[str] = set()
-    for table in decided:
-        kind, spellings, target = _checked(table, where)
+    for table in in_force(decided, where):
+        kind, spellings, target = checked(table, where)
         settled.update(spellings)
         if kind == "new":
             entry = _new(table, target, spellings)
@@ -51,7 +59,20 @@ def apply(entries: list[Entry], decided: list[dict[str, Any]], where: str) -> tu
     return result, tuple(sorted(settled))
 
 
-def _checked(table: dict[str, Any], where: str) -> tuple[str, list[str], str]:
+def in_force(decided: list[dict[str, Any]], where: str) -> list[dict[str, Any]]:
+    """The decisions that were not taken back, in order. Raises :class:`AuthorityError` for an undo of nothing."""
+    standing: dict[str, dict[str, Any]] = {}
+    for number, table in enumerate(decided):
+        if table.get("decision") != UNDO:
+            standing[str(table.get("id") or f"#{number}")] = table
+        elif standing.pop(str(table.get("of")), None) is None:
+            what = f"it takes back {table.get('of')!r}, which is no decision before it"
+            raise AuthorityError(where, table.get("id"), what, "Correct of = …, or take it out.")
+    return list(standing.values())
+
+
+def checked(table: dict[str, Any], where: str) -> tuple[str, list[str], str]:
+    """Kind, spellings and entry of a decision. Raises :class:`AuthorityError` where it is incomplete."""
     kind, spellings, target = table.get("decision"), table.get("spellings"), table.get("entry", "")
     name = table.get("id")
     if kind not in KINDS:

@@ -40,15 +40,21 @@ class _Seen:
     source: str
 
 
-def propose_names(texts: Iterable[str] | Mapping[str, str], authority: Authority) -> list[Cluster]:
-    """Clusters of unknown names in ``texts`` (or source → text), most frequent first.
+def propose_names(
+    texts: Iterable[str] | Mapping[str, str] | Iterable[tuple[str, str]], authority: Authority
+) -> list[Cluster]:
+    """Clusters of unknown names in ``texts`` (or source → text, or pairs of both), most frequent first.
 
     Runs of capitalised words that hold no known name, less titles and common words. Spellings come together only where
     :func:`compare_names` says ``same``, and the authority keeps no decision on them.
     """
-    named = texts.items() if isinstance(texts, Mapping) else ((str(number), text) for number, text in enumerate(texts))
-    seen = [one for source, text in named for one in _candidates(text, source, authority)]
-    counts = Counter(one.name for one in seen)
+    pairs = texts.items() if isinstance(texts, Mapping) else enumerate(texts)
+    seen: dict[str, list[_Seen]] = {}
+    for number, given in pairs:
+        source, text = given if isinstance(given, tuple) else (str(number), given)
+        for one in _candidates(text, source, authority):
+            seen.setdefault(one.name, []).append(one)
+    counts = Counter({name: len(found) for name, found in seen.items()})
     blocks: dict[str, list[list[str]]] = {}
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
         groups = blocks.setdefault(fold.key(name.rsplit(" ", 1)[-1], family=True), [])
@@ -103,11 +109,15 @@ def _families(authority: Authority) -> dict[str, list[str]]:
 
 
 def _cluster(
-    group: list[str], counts: Counter[str], seen: list[_Seen], families: dict[str, list[str]], authority: Authority
+    group: list[str],
+    counts: Counter[str],
+    seen: Mapping[str, list[_Seen]],
+    families: dict[str, list[str]],
+    authority: Authority,
 ) -> Cluster:
     style = tuple(pack("words")["house_endings"])
     canonical = min(group, key=lambda name: (-counts[name], not name.endswith(style), name))
-    own = [one for one in seen if one.name in group]
+    own = [one for name in group for one in seen[name]]
     nearest = []
     for id_ in families.get(fold.key(canonical.rsplit(" ", 1)[-1], family=True), []):
         answer = compare_names(canonical, authority.entries[id_].canonical)

@@ -1,0 +1,124 @@
+"""``copydesk names``: unknown names of a version or a raw folder, to decide on in a terminal or in CSV."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from copydesk.errors import ConfigError, NothingToDo
+from copydesk.normalize.names import Authority, Cluster, lint, load_authority, propose_names
+from copydesk.normalize.names.queue import from_csv, to_csv
+from copydesk.normalize.names.record import Book
+from copydesk.normalize.names.review import review
+from copydesk.project import beside
+from copydesk.report import printable
+
+_PUBLISHED = ("latest.json", "index.json", "release.json")
+
+
+def review_names(place: Path, authority: Path | None, version: str, as_of: date, *, again: bool = False) -> str:
+    """Asks in the terminal; a sentence on what was decided. Raises ConfigError where nobody sits at a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError(
+            "names review asks a person, and this is no terminal. Run it in one, or use names export and import."
+        )
+    from copydesk.terminal import Screen  # noqa: PLC0415 - termios is not everywhere
+
+    folder = authority_folder(place, authority)
+    loaded, book = load_authority(folder), Book(folder, _person(), as_of)
+    clusters = _clusters(place, version, loaded, book, again=again)
+    decided = review(clusters, loaded, book, Screen(), printable)
+    said = ", ".join(f"{count} {kind}" for kind, count in sorted(decided.items())) or "nothing"
+    return f"{folder / 'decisions.toml'}: {said} decided, {len(clusters) - decided.total()} names left."
+
+
+def export_names(target: Path, place: Path, authority: Path | None, version: str, as_of: date) -> str:
+    """Writes the queue and the standing decisions as CSV; a sentence on it."""
+    folder = authority_folder(place, authority)
+    loaded, book = load_authority(folder), Book(folder, _person(), as_of)
+    clusters = _clusters(place, version, loaded, book)
+    standing = book.standing()
+    try:
+        target.write_text(to_csv(clusters, standing, printable), encoding="utf-8", newline="")
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be written ({error.strerror}). Name another file.") from error
+    return f"{target}: {len(clusters)} names to decide on, {len(standing)} decisions that stand."
+
+
+def import_names(source: Path, place: Path, authority: Path | None, as_of: date) -> str:
+    """Writes down the decisions of a filled CSV; a sentence on it. Where one is wrong, AuthorityError, and nothing is."""
+    folder = authority_folder(place, authority)
+    loaded, book = load_authority(folder), Book(folder, _person(), as_of)
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{source}: cannot be read ({error.strerror}). Name the file that was exported.") from error
+    asked = from_csv(data, str(source), book, list(loaded.entries))
+    book.write(asked)
+    new = sum(verdict is not None for _, verdict in asked)
+    return f"{book.path}: {new} decisions written, {sum(bool(old) for old, _ in asked)} taken back."
+
+
+def lint_names(place: Path, authority: Path | None) -> list[str]:
+    """What is doubtful in an authority, a line each."""
+    found = lint(load_authority(authority_folder(place, authority)))
+    return [printable(f"{one.source}, {one.entry}: {one.message} ({one.rule})") for one in found]
+
+
+def authority_folder(place: Path, authority: Path | None) -> Path:
+    """The folder that decisions are written to. Raises ConfigError where there is none to be found."""
+    found = (
+        authority
+        or beside(place, "authority")
+        or next((folder for folder in (place.resolve().parent / "raw" / "authority",) if folder.is_dir()), None)
+    )
+    if found is None or not found.is_dir():
+        raise ConfigError(f"{authority or place}: no folder of the authority of names. Name it with --authority.")
+    return found
+
+
+def _clusters(place: Path, version: str, authority: Authority, book: Book, *, again: bool = False) -> list[Cluster]:
+    if again:
+        put_off = {one for table in book.standing() if table["decision"] == "later" for one in table["spellings"]}
+        authority = replace(authority, decisions=tuple(one for one in authority.decisions if one not in put_off))
+    published = any((place / name).exists() for name in _PUBLISHED)
+    return propose_names(_published(place, version) if published else _raw(place, authority), authority)
+
+
+def _published(place: Path, version: str) -> Iterator[tuple[str, str]]:
+    from copydesk.loading import load  # noqa: PLC0415
+
+    articles = load(place, version=version)
+    if "text" not in articles.column_names:
+        raise NothingToDo(f"{place}: {version} was published without text. Name its raw folder instead.")
+    for source, text in zip(articles["source_id"].to_pylist(), articles["text"].to_pylist(), strict=True):
+        yield source, text or ""
+
+
+def _raw(place: Path, authority: Authority) -> Iterator[tuple[str, str]]:
+    from copydesk import ingest  # noqa: PLC0415
+    from copydesk.cleaning import Knowledge, clean_item  # noqa: PLC0415
+    from copydesk.decoding import UnreadableText  # noqa: PLC0415
+    from copydesk.ingest.reject import Rejected  # noqa: PLC0415
+    from copydesk.sources import load_sources  # noqa: PLC0415
+
+    knowledge = Knowledge(authority, load_sources(beside(place, "sources.toml")))
+    for file in ingest.list_files(place):
+        for item in ingest.read(file):
+            if isinstance(item, Rejected):
+                continue
+            try:
+                yield item.source_id, clean_item(item, knowledge.source(item.source_id), knowledge).text
+            except UnreadableText:
+                continue
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
