@@ -233,6 +233,8 @@ class Article:
     headline: str | None = None
     standfirst: str | None = None
     byline: tuple[str, ...] = ()
+    byline_normalized: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
     dateline: str | None = None
     published: Stamp | None = None
     published_reason: str | None = None

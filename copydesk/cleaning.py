@@ -14,6 +14,7 @@ from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
 from copydesk.language import language_of, primary
+from copydesk.normalize.bylines import authors
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
 from copydesk.segment import segment
@@ -89,6 +90,9 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         body = (block.text for block in blocks if block.role is Role.BODY)
         paragraphs = [paragraph for paragraph in body if caption_credit(paragraph) is None]
         inferred = infer_published(paragraphs, locale, not_after=when.updated.on if when.updated else None)
+    byline, dateline = fields.byline(blocks, page, places, stated), fields.dateline(blocks)
+    tail_credit = fields.joined(blocks, Role.TAIL_CREDIT)
+    wrote = authors(byline, tail_credit, dateline, knowledge.authority)
     return Article(
         article_id=article_id(item.source_id, stated.url, item.path, item.record),
         source_id=item.source_id,
@@ -101,8 +105,10 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         url=stated.url,
         headline=headline,
         standfirst=standfirst,
-        byline=fields.byline(blocks, page, places, stated),
-        dateline=fields.dateline(blocks),
+        byline=byline,
+        byline_normalized=wrote.people,
+        agencies=wrote.agencies,
+        dateline=dateline,
         published=when.published,
         published_reason=when.reason,
         published_evidence=when.evidence,
@@ -112,7 +118,7 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         language=language,
         captions=fields.captions(blocks),
         corrections=tuple(block.text for block in blocks if block.role is Role.CORRECTION),
-        tail_credit=fields.joined(blocks, Role.TAIL_CREDIT),
+        tail_credit=tail_credit,
         completeness=fields.completeness(blocks, page),
         mentions=mentions,
         dates=dates,

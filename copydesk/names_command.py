@@ -50,13 +50,13 @@ def export_names(target: Path, place: Path, authority: Path | None, version: str
 
 
 def import_names(source: Path, place: Path, authority: Path | None, as_of: date) -> str:
-    """Writes down the decisions of a filled CSV; a sentence on it. Where one is wrong, AuthorityError, and nothing is."""
+    """Writes down the decisions of a filled CSV; a sentence on it. Where one is wrong, none is: AuthorityError."""
     folder = authority_folder(place, authority)
     loaded, book = load_authority(folder), Book(folder, _person(), as_of)
     try:
         data = source.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{source}: cannot be read ({error.strerror}). Name the file that was exported.") from error
+        raise ConfigError(f"{source}: cannot be read ({error.strerror}). Name the exported file.") from error
     asked = from_csv(data, str(source), book, list(loaded.entries))
     book.write(asked)
     new = sum(verdict is not None for _, verdict in asked)

@@ -31,6 +31,8 @@ def article_row(article: Article) -> Row:
         "headline": article.headline,
         "standfirst": article.standfirst,
         "byline": article.byline,
+        "byline_normalized": article.byline_normalized,
+        "agencies": article.agencies,
         "dateline": article.dateline,
         "published": published.edtf if published else None,
         "published_at": published.at if published else None,

@@ -73,6 +73,8 @@ ARTICLES = Table(
         Column("headline", "string", "The headline as printed.", source="page", carries_text=True),
         Column("standfirst", "string", "The summary under the headline.", source="page", carries_text=True),
         Column("byline", "list", "The authors, in the order given.", source="page"),
+        Column("byline_normalized", "list", "The people among them, each in one form; agencies stand apart."),
+        Column("agencies", "list", "The agencies that byline, tail credit and dateline name, each in one form."),
         Column("dateline", "string", "Place and agency that open the first paragraph.", source="page"),
         Column(
             "published", "string", "When it was published, as EDTF (ISO 8601-2), as precisely as stated.", source="page"

@@ -1,0 +1,147 @@
+"""Who wrote it, in one form a person, and the agencies apart. The byline itself stays as it is stated.
+
+A person's form is the authority's canonical one, where the authority (and so the decisions made in review) has exactly
+that name. Else it is the name as stated, of which only case, spacing and Unicode form are settled: nothing here takes
+two names for one because they are alike.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from copydesk.normalize.names.haystack import level
+from copydesk.normalize.names.model import Authority
+
+_LONG = 7
+_APART = re.compile(r"\s*[/|,;()\[\]•·–—]\s*|\s+-\s+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MC = re.compile(r"\bMc([a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """The people of a byline in one form each, and the agencies that byline, tail credit and dateline name."""
+
+    people: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    exact: Mapping[str, str]
+    folded: Mapping[str, str]
+    pattern: re.Pattern[str]
+    joiners: frozenset[str]
+    particles: frozenset[str]
+
+
+@cache
+def _pack() -> _Pack:
+    data = tomllib.loads((Path(__file__).parent / "agencies.toml").read_text(encoding="utf-8"))
+    exact = {form: name for name, forms in data["agencies"].items() for form in (name, *forms)}
+    folded = {form.casefold(): name for form, name in exact.items() if len(form) >= _LONG}
+
+    def any_of(forms: Iterable[str]) -> str:
+        return "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+
+    return _Pack(
+        exact=exact,
+        folded=folded,
+        pattern=re.compile(rf"(?<![^\W_])(?:(?i:{any_of(folded)})|{any_of(exact)})(?![^\W_])"),
+        joiners=frozenset(data["joiners"]),
+        particles=frozenset(data["particles"]),
+    )
+
+
+def authors(byline: Iterable[str], tail_credit: str | None, dateline: str | None, authority: Authority) -> Authors:
+    """The people and the agencies of an article, each once, in the order they are named."""
+    people: dict[str, str] = {}
+    agencies: dict[str, None] = {}
+    for entry in byline:
+        for part in _parts(entry):
+            name = agency(part)
+            if name is not None:
+                agencies.setdefault(name)
+            elif part:
+                person = one_form(part, authority)
+                people.setdefault(person.casefold(), person)
+    for text in (tail_credit, dateline):
+        for name in _named(text or ""):
+            agencies.setdefault(name)
+    return Authors(tuple(people.values()), tuple(agencies))
+
+
+def agency(text: str) -> str | None:
+    """The agency that the text names, and nothing else, in its one form."""
+    text = _settled(text)
+    return _pack().exact.get(text) or _pack().folded.get(text.casefold())
+
+
+def one_form(name: str, authority: Authority) -> str:
+    """A person's name in its one form: the canonical one of the authority, else the name as stated, case and space
+    settled."""
+    name = _cased(_settled(name))
+    known = {
+        id_
+        for id_, position in authority.index.hits.get(level(name), ())
+        if position >= 0 and authority.entries[id_].type == "person"
+    }
+    return authority.entries[known.pop()].canonical if len(known) == 1 else name
+
+
+def _settled(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).strip(" .,:;")
+
+
+def _parts(entry: str) -> Iterator[str]:
+    """A byline's entry, taken apart only where that sets an agency free: a name may have any of these marks in it."""
+    entry = _settled(entry)
+    if agency(entry) is not None:
+        yield entry
+        return
+    words = entry.split(" ")
+    for number, word in enumerate(words):
+        if word.casefold() in _pack().joiners and agency(" ".join(words[number + 1 :])) is not None:
+            yield from _parts(" ".join(words[:number]))
+            yield " ".join(words[number + 1 :])
+            return
+    parts = [part for part in _APART.split(entry) if _LETTERS.search(part)]
+    free = [part for part in parts if agency(part) is not None]
+    if not free:
+        yield entry
+        return
+    for part in parts:
+        if part.casefold() not in _pack().joiners:
+            yield part
+
+
+def _named(text: str) -> Iterator[str]:
+    """The agencies that prose names."""
+    for found in _pack().pattern.finditer(unicodedata.normalize("NFC", text)):
+        name = agency(found.group())
+        if name is not None:
+            yield name
+
+
+def _cased(name: str) -> str:
+    """A name in capitals, or in small letters, with the case of a name; any other as it is."""
+    if not (name.isupper() or name.islower()) or sum(char.isalpha() for char in name) < 3 or " " not in name:
+        return name
+    words = name.split(" ")
+    small = [
+        word.lower() if 0 < place < len(words) - 1 and word.lower() in _pack().particles else _capital(word)
+        for place, word in enumerate(words)
+    ]
+    return _MC.sub(lambda found: "Mc" + found.group(1).upper(), " ".join(small))
+
+
+def _capital(word: str) -> str:
+    if "." in word:
+        return word.upper()
+    return _LETTERS.sub(lambda found: found.group()[:1].upper() + found.group()[1:].lower(), word)
