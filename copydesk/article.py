@@ -179,6 +179,8 @@ class Mention:
     status: str
     """``linked``, ``ambiguous``, ``unlinked`` or ``suppressed``."""
     flags: tuple[str, ...] = ()
+    replacement: str | None = None
+    """What stands for it in the normalized text; None where it stays as it is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def mention_rows(article: Article) -> Iterator[Row]:
             "method": mention.method,
             "confidence": mention.confidence,
             "status": mention.status,
+            "replacement": mention.replacement,
             "flags": mention.flags,
         }
 

@@ -205,6 +205,11 @@ MENTIONS = Table(
             required=True,
             categories=("linked", "ambiguous", "unlinked", "suppressed"),
         ),
+        Column(
+            "replacement",
+            "string",
+            "What stands for it in the article's text_normalized; null where the name stays as it is written.",
+        ),
         Column("flags", "list", "What a careful user may want to look at.", required=True),
     ),
 )

@@ -16,6 +16,7 @@ from copydesk.article import Article, Block, Caption, DateMention, Evidence, Lin
 from copydesk.decoding.lines import split_lines
 from copydesk.frames import frame
 from copydesk.ingest.reject import Rejected
+from copydesk.normalize.names import rewrite
 from copydesk.release.hashing import content_hash
 from copydesk.release.model import Creator, DatasetInfo, Release
 from copydesk.release.withhold import withhold_text
@@ -78,7 +79,7 @@ def article_of(path: str, text: str, url: str | None = None) -> Article:
     fields |= {f"byline[{number}]": name for number, name in enumerate(article.byline)}
     found = [(field, *span) for field, value in fields.items() if (span := _last_word(value))]
     mentions = tuple(
-        Mention(field, start, end, word, "Q1", "One", "person", "exact", 1.0, "linked")
+        Mention(field, start, end, word, "Q1", "One", "person", "exact", 1.0, "linked", (), "One")
         if field == "text"
         else Mention(field, start, end, word, None, None, "person", "exact", 1.0, "unlinked")
         for field, start, end, word in found
@@ -87,7 +88,12 @@ def article_of(path: str, text: str, url: str | None = None) -> Article:
         DateMention(field, start, end, word, None, "day", "unresolved", None, "test")
         for field, start, end, word in found[:2]
     )
-    return _with(article, mentions=mentions, dates=dates, text_normalized=article.text)
+    return _with(
+        article,
+        mentions=mentions,
+        dates=dates,
+        text_normalized=rewrite(article.text, [one for one in mentions if one.field == "text"]),
+    )
 
 
 def tables_of(documents: Mapping[str, str] = DOCUMENTS, bad: Iterable[str] = tuple(BAD)) -> dict[str, pa.Table]:

@@ -75,6 +75,7 @@ def verify_version(folder: Path, *, raw: Path | None = None) -> list[Finding]:
     if release is None or findings or release["schema_version"] != SCHEMA_VERSION:
         return findings
     # Only here, because reading rows takes half a second of imports.
+    from copydesk.verify.normalized import check_normalized  # noqa: PLC0415
     from copydesk.verify.raw import check_raw  # noqa: PLC0415
     from copydesk.verify.replay import check_replay  # noqa: PLC0415
     from copydesk.verify.rows import check_rows, read_tables  # noqa: PLC0415
@@ -89,6 +90,8 @@ def verify_version(folder: Path, *, raw: Path | None = None) -> list[Finding]:
         findings += check_replay(tables["articles"], tables["blocks"], text=text)
         for name in ("mentions", "dates"):
             findings += check_spans(name, tables[name], tables["articles"], text=text)
+        if text:
+            findings += check_normalized(tables["articles"], tables["mentions"])
     if raw is not None:
         findings += check_raw(raw, tables)
     return findings

@@ -6,17 +6,10 @@ from collections.abc import Iterable
 
 from copydesk.article import Mention
 
-_REWRITE = "rewrite:"
-
 
 def replacement(mention: Mention) -> str:
-    """What stands for ``mention`` in the normalized text: its flag ``rewrite:…``, else its canonical name if linked."""
-    if mention.status != "linked" or mention.canonical_name is None:
-        return mention.surface
-    for flag in mention.flags:
-        if flag.startswith(_REWRITE):
-            return flag[len(_REWRITE) :]
-    return mention.canonical_name
+    """What stands for ``mention`` in the normalized text: its replacement, else what was written."""
+    return mention.surface if mention.replacement is None else mention.replacement
 
 
 def rewrite(text: str, mentions: Iterable[Mention]) -> str:

@@ -185,24 +185,22 @@ def mention_of(decision: Decision, text: str, hay: Haystack, name: str, authorit
     """The decision as a mention of the text itself."""
     start, end = _with_brackets(text, *hay.origin(decision.start, decision.end))
     entry = authority.entries[decision.entity] if decision.entity else None
-    flags = list(decision.flags)
-    if entry and decision.status == "linked":
-        new = _rewritten(decision, entry, text[start:end])
-        if new != entry.canonical:
-            flags.append(f"rewrite:{new}")
+    surface = text[start:end]
+    new = _rewritten(decision, entry, surface) if entry and decision.status == "linked" else surface
     confidence = pack("linking")["confidence"]
     return Mention(
         field=name,
         start=start,
         end=end,
-        surface=text[start:end],
+        surface=surface,
         entity_id=entry.id if entry else None,
         canonical_name=entry.canonical if entry else None,
         type=entry.type if entry else None,
         method=decision.method,
         confidence=confidence[decision.basis or decision.method] if decision.status == "linked" else confidence["none"],
         status=decision.status,
-        flags=tuple(flags),
+        flags=decision.flags,
+        replacement=new if new != surface else None,
     )
 
 
