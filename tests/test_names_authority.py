@@ -145,6 +145,23 @@ def test_a_csv_by_hand_needs_three_columns() -> None:
         from_csv("id,canonical,type\ngoris,Goris,place,more\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,canonical,type,variants\nanna-berg,Anna Berg,person,Anna Bergh|Анна Берг\n",
+        "ID;Name;Type;Aliases\nanna-berg;Anna Berg;PER;Anna Bergh|Анна Берг\n",
+        "entity_id\tcanonical_name\ttype\tspellings\nanna-berg\tAnna Berg\tperson\tAnna Bergh; Анна Берг; Berg\n",
+    ],
+)
+def test_a_csv_of_other_hands_is_read(text: str) -> None:
+    found = find_names("Anna Bergh came. Berg left. Анна Берг.", from_csv(text))
+    assert [(one.surface, one.entity_id) for one in found] == [
+        ("Anna Bergh", "anna-berg"),
+        ("Berg", "anna-berg"),
+        ("Анна Берг", "anna-berg"),
+    ]
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_wikidata_aliases_arrive_for_review_only(tmp_path: Path, packed: bool) -> None:
     item = {

@@ -16,6 +16,14 @@ COLUMNS = (
     "id", "canonical", "type", "wikidata", "gender", "given", "surname", "order", "surname_only", "forms", "context",
     "not", "not_same_as", "reviewed_by", "reviewed_on", "note",
 )  # fmt: skip
+_ALSO = {
+    "entity_id": "id", "slug": "id", "canonical_name": "canonical", "name": "canonical",
+    "kind": "type", "entity_type": "type", "qid": "wikidata", "wikidata_id": "wikidata", "variants": "forms", "aliases": "forms", "spellings": "forms",
+    "given_name": "given", "given_names": "given", "family": "surname", "family_name": "surname", "surnames": "surname",
+}  # fmt: skip
+"""Other names that people give these columns. A column's own name goes first where both are there."""
+_TYPES = {"per": "person", "people": "person", "org": "organization", "organisation": "organization", "loc": "place",
+          "gpe": "place", "location": "place", "misc": "other"}  # fmt: skip
 _LISTS = ("given", "surname", "context", "not", "not_same_as")
 _FORM_FIELDS = ("kind", "status", "standalone", "case")
 _DEFAULTS = {"status": "active", "case": "exact"}
@@ -58,16 +66,25 @@ def from_csv(text: str, where: str = "CSV") -> Authority:
 
 
 def records_from_csv(data: bytes, where: str) -> list[dict[str, Any]]:
-    """CSV rows as the tables that the TOML files would have. Raises :class:`AuthorityError`."""
+    """CSV rows as the tables that the TOML files would have. Raises :class:`AuthorityError`.
+
+    Commas, semicolons or tabs may part the columns. Where there is neither ``given`` nor ``surname``, a person's family
+    name is the last word of each of the forms, or the first with ``order`` family-first.
+    """
     try:
-        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-        columns = reader.fieldnames or []
+        text = data.decode("utf-8-sig")
+        mark = max(",;\t", key=text.partition("\n")[0].count)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+        named = [name.strip().lower() for name in reader.fieldnames or []]
+        columns = [_ALSO.get(name, name) if _ALSO.get(name) not in named else name for name in named]
+        reader.fieldnames = columns
         missing = [name for name in ("id", "canonical", "type") if name not in columns]
         if missing:
             raise AuthorityError(
                 where, None, f"no column {', '.join(missing)}", f"Use the columns {', '.join(COLUMNS)}."
             )
-        return [_record(row, where) for row in reader]
+        families = not {"given", "surname"} & set(columns)
+        return [_with_family(_record(row, where)) if families else _record(row, where) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise AuthorityError(where, None, f"not readable as CSV: {error}", "Save it as UTF-8 with commas.") from error
 
@@ -77,13 +94,30 @@ def _record(row: dict[str | None, Any], where: str) -> dict[str, Any]:
         do = "Put quotes round values that have commas."
         raise AuthorityError(where, row.get("id"), "more values than columns", do)
     record: dict[str, Any] = {name: value for name, value in row.items() if name and value}
+    if "type" in record:
+        kind = record["type"].strip().lower()
+        record["type"] = _TYPES.get(kind, kind)
     for name in _LISTS:
         if name in record:
             record[name] = [_plain(one) for one in _parts(record[name], "|")]
     if "forms" in record:
-        record["forms"] = [_form_of(one) for one in _parts(record["forms"], "|")]
+        record["forms"] = [form for one in _parts(record["forms"], "|") if one.strip() for form in _forms_of(one)]
     else:
         record["forms"] = [record["canonical"]] if record.get("canonical") else []
+    return record
+
+
+def _with_family(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the family names that its forms show, and its canonical name among the forms."""
+    texts = [one if isinstance(one, str) else one["form"] for one in record["forms"]]
+    canonical = record.get("canonical")
+    if canonical and canonical not in texts:
+        record["forms"] = [canonical, *record["forms"]]
+        texts.insert(0, canonical)
+    if record.get("type") == "person":
+        place = 0 if record.get("order") == "family-first" else -1
+        record["surname"] = list(dict.fromkeys(text.split()[place] for text in texts if " " in text.strip()))
+        record["forms"] = [one for one in record["forms"] if one not in record["surname"]]
     return record
 
 
@@ -113,12 +147,15 @@ def _plain(text: str) -> str:
     return "".join(out).strip()
 
 
-def _form_of(text: str) -> dict[str, str] | str:
-    parts = _parts(text, ";")
+def _forms_of(text: str) -> list[dict[str, str] | str]:
+    """The form that ``text`` is; or several, where semicolons part them and not what is said of one."""
+    parts = [part for part in _parts(text, ";") if part.strip()]
+    if not all("=" in part for part in parts[1:]):
+        return [_plain(part) for part in parts]
     if len(parts) == 1:
-        return _plain(parts[0])
+        return [_plain(parts[0])]
     pairs = (one.partition("=") for one in parts[1:])
-    return {"form": _plain(parts[0]), **{name: value for name, _, value in pairs}}
+    return [{"form": _plain(parts[0]), **{name.strip(): value.strip() for name, _, value in pairs}}]
 
 
 def aliases_from_wikidata(
