@@ -18,8 +18,9 @@ COLUMNS = (
 )  # fmt: skip
 _ALSO = {
     "entity_id": "id", "slug": "id", "canonical_name": "canonical", "name": "canonical",
-    "kind": "type", "entity_type": "type", "qid": "wikidata", "wikidata_id": "wikidata", "variants": "forms", "aliases": "forms", "spellings": "forms",
-    "given_name": "given", "given_names": "given", "family": "surname", "family_name": "surname", "surnames": "surname",
+    "kind": "type", "entity_type": "type", "qid": "wikidata", "wikidata_id": "wikidata",
+    "variants": "forms", "aliases": "forms", "spellings": "forms", "given_name": "given", "given_names": "given",
+    "family": "surname", "family_name": "surname", "surnames": "surname",
 }  # fmt: skip
 """Other names that people give these columns. A column's own name goes first where both are there."""
 _TYPES = {"per": "person", "people": "person", "org": "organization", "organisation": "organization", "loc": "place",
