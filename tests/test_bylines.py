@@ -32,6 +32,7 @@ ENTRY = '[[entry]]\nid = "nora-quill"\ncanonical = "Nora Quill"\ntype = "person"
         (["Nora Quill with Agence France-Presse"], ["Nora Quill"], ["AFP"]),
         (["Nora Quill, Reuters"], ["Nora Quill"], ["Reuters"]),
         (["Արմենպրես", "ТАСС"], [], ["Armenpress", "TASS"]),
+        (["ნინო ბერიძე", "水野千景"], ["ნინო ბერიძე", "水野千景"], []),
         (["Hina Khan", "Pa Lusa Tran", "Quill, Nora"], ["Hina Khan", "Pa Lusa Tran", "Quill, Nora"], []),
         (["Nikol Pashinian"], ["Nikol Pashinyan"], []),
         ([], [], []),

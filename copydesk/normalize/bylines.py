@@ -144,4 +144,4 @@ def _cased(name: str) -> str:
 def _capital(word: str) -> str:
     if "." in word:
         return word.upper()
-    return _LETTERS.sub(lambda found: found.group()[:1].upper() + found.group()[1:].lower(), word)
+    return _LETTERS.sub(lambda found: found.group()[:1].title() + found.group()[1:].lower(), word)
