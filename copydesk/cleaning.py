@@ -92,7 +92,8 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         inferred = infer_published(paragraphs, locale, not_after=when.updated.on if when.updated else None)
     byline, dateline = fields.byline(blocks, page, places, stated), fields.dateline(blocks)
     tail_credit = fields.joined(blocks, Role.TAIL_CREDIT)
-    wrote = authors(byline, tail_credit, dateline, knowledge.authority)
+    printed = (*stated.byline, *(block.text for block in blocks if block.role is Role.BYLINE))
+    wrote = authors(byline, tail_credit, dateline, knowledge.authority, printed)
     return Article(
         article_id=article_id(item.source_id, stated.url, item.path, item.record),
         source_id=item.source_id,

@@ -59,8 +59,17 @@ def _pack() -> _Pack:
     )
 
 
-def authors(byline: Iterable[str], tail_credit: str | None, dateline: str | None, authority: Authority) -> Authors:
-    """The people and the agencies of an article, each once, in the order they are named."""
+def authors(
+    byline: Iterable[str],
+    tail_credit: str | None,
+    dateline: str | None,
+    authority: Authority,
+    printed: Iterable[str] = (),
+) -> Authors:
+    """The people and the agencies of an article, each once, in the order they are named.
+
+    ``printed``: the bylines as the page or the record has them, of which ``byline`` may hold the people only.
+    """
     people: dict[str, str] = {}
     agencies: dict[str, None] = {}
     for entry in byline:
@@ -71,6 +80,11 @@ def authors(byline: Iterable[str], tail_credit: str | None, dateline: str | None
             elif part:
                 person = one_form(part, authority)
                 people.setdefault(person.casefold(), person)
+    for line in printed:
+        for part in _parts(line):
+            name = agency(part)
+            if name is not None:
+                agencies.setdefault(name)
     for text in (tail_credit, dateline):
         for name in _named(text or ""):
             agencies.setdefault(name)
