@@ -14,12 +14,13 @@ from typing import Any
 import pyarrow as pa
 
 from copydesk import label, pipeline, store, tables
+from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid
 from copydesk.ingest import list_files
 from copydesk.normalize.names import load_authority
 from copydesk.pipeline import Tables
-from copydesk.project import beside, shipped
+from copydesk.project import beside, cache_folder, shipped
 from copydesk.proofs.sample import proof_files
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
@@ -72,6 +73,14 @@ class Settings:
     """Folder of expectation suites; by default Copydesk's."""
     wait_seconds: float = 600.0
     """How long to wait for another run to finish publishing."""
+    cache: Path | None = field(default_factory=cache_folder)
+    """Where cleaned work is kept between runs; None: nowhere. It changes no byte of what is published."""
+    full: bool = False
+    """Clean everything anew, whatever was kept."""
+
+    def kept(self) -> Cache | None:
+        """The work that earlier runs kept."""
+        return Cache(self.cache, fresh=self.full) if self.cache else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +235,19 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     files = sum(len(batch.files) for batch in batches)
     progress(f"{files} raw files in {len(batches)} batches")
     with Validator() as validator, store.staging_folder(settings.dataset) as work:
-        learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches], work)
+        cache = settings.kept()
+        surveys = [pipeline.survey_batch(batch, knowledge.sources, work, cache) for batch in batches]
+        learned = pipeline.learn(surveys, work)
         knowledge = pipeline.recall(knowledge, learned)
         cleaned = []
         for batch in batches:
-            cleaned.append(pipeline.clean_batch(batch, knowledge, work))
+            cleaned.append(pipeline.clean_batch(batch, knowledge, work, cache))
             progress(f"cleaned batch {batch.number + 1} of {len(batches)}")
         if braked := pipeline.over_cap(cleaned):
             progress(f"the brake: nothing is set aside of {', '.join(sorted(braked))}")
             knowledge = replace(knowledge, braked=braked)
             cleaned = [
-                pipeline.clean_batch(batch, knowledge, work) if pipeline.has_source(folder, braked) else folder
+                pipeline.clean_batch(batch, knowledge, work, cache) if pipeline.has_source(folder, braked) else folder
                 for batch, folder in zip(batches, cleaned, strict=True)
             ]
         progress("checking expectations")

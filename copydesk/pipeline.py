@@ -18,18 +18,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from copydesk import duplicates, ingest, rows, survey, tables
+from copydesk import duplicates, glance, ingest, reuse, rows, survey, tables
 from copydesk.article import Article, RawItem
+from copydesk.cache import Cache, Result
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.decoding import UnreadableText
-from copydesk.document import rendered
 from copydesk.frames import concatenate, frame
-from copydesk.identity import article_id
+from copydesk.glance import Glance
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
-from copydesk.language import primary
-from copydesk.profile import page_marks
+from copydesk.reuse import Known
 from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
@@ -64,26 +63,33 @@ def plan(raw: Path, batch_files: int) -> tuple[Batch, ...]:
     return tuple(Batch(number, files) for number, files in enumerate(slices))
 
 
-def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path) -> Path:
+def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path, cache: Cache | None = None) -> Path:
     """A first look at a batch: its items' ids, and on how many of each source's pages every line stands.
 
-    Returns the file that holds it.
+    Files that the ``cache`` knows are not read again. Returns the file that holds it.
     """
+    keys = {file.name: reuse.file_key(file, sources.get(file.source_id)) if cache else None for file in batch.files}
+    seen = cache.looks([key for key in keys.values() if key]) if cache else {}
+    new: dict[str, str] = {}
+    looks: dict[str, list[Glance | Rejected]] = {}
+    for file in batch.files:
+        key = keys[file.name]
+        if key and key in seen and (kept := glance.from_json(seen[key])) is not None:
+            looks[file.name] = kept
+            continue
+        looks[file.name] = list(glance.glances(file, sources))
+        if key and not any(isinstance(look, Rejected) and look.reason == "fault" for look in looks[file.name]):
+            new[key] = glance.to_json(looks[file.name])
+    if cache and new:
+        cache.keep_looks(new)
     pages: Counter[str] = Counter()
-    marks: dict[str, Counter[int]] = {}
-    ids: list[tuple[str, str, str | None]] = []
-    for item in _items(batch, sources):
-        if isinstance(item, Rejected):
-            continue
-        ids.append((article_id(item.source_id, item.stated.url, item.path, item.record), item.path, item.record))
-        try:
-            decoded = rendered(item, _language(item, sources))
-        except Exception as error:  # whatever it is, cleaning meets it again and says so
-            log.debug("%r is left out of the profile: %s", item.path, error)
-            continue
-        pages[item.source_id] += 1
-        marks.setdefault(item.source_id, Counter()).update(page_marks(line.text for line in decoded.lines))
-    found = _write_json(work / f"survey-{batch.number:06}.json", {"pages": pages, "ids": ids})
+    marks: dict[str, list[bytes]] = {}
+    for look in (look for file in looks.values() for look in file):
+        if isinstance(look, Glance) and look.marks is not None:
+            pages[look.source_id] += 1
+            marks.setdefault(look.source_id, []).append(look.marks)
+    found = _survey(work, batch)
+    _write_json(found, {"pages": pages, "looks": {name: glance.to_json(file) for name, file in looks.items()}})
     feather.write_feather(survey.counted(marks), found.with_suffix(_ARROW), compression="uncompressed")
     return found
 
@@ -98,9 +104,12 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
     repeated: list[tuple[str, str | None, str]] = []
     for seen in (json.loads(path.read_text(encoding="utf-8")) for path in surveys):
         pages.update(seen["pages"])
-        for given, path, record in seen["ids"]:
-            if first.setdefault(given, (path, record)) != (path, record):
-                repeated.append((path, record, first[given][0]))
+        for look in (look for file in seen["looks"].values() for look in glance.from_json(file) or ()):
+            if isinstance(look, Rejected):
+                continue
+            earlier = first.setdefault(look.article_id, (look.path, look.record))
+            if earlier != (look.path, look.record):
+                repeated.append((look.path, look.record, earlier[0]))
     learned = _write_json(work / "learned.json", {"repeated": repeated})
     found = survey.add_up([path.with_suffix(_ARROW) for path in surveys], pages)
     feather.write_feather(survey.profile_table(found), learned.with_suffix(_ARROW), compression="uncompressed")
@@ -117,28 +126,46 @@ def recall(knowledge: Knowledge, learned: Path) -> Knowledge:
     )
 
 
-def clean_batch(batch: Batch, knowledge: Knowledge, work: Path) -> Path:
+def clean_batch(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache | None = None) -> Path:
     """Cleans the batch's items and writes their rows, one file a table, into a folder of its own.
 
-    An item that fails goes to the quarantine with its reason; the others go on. Returns the batch's folder.
+    An item that fails goes to the quarantine with its reason; the others go on. What the ``cache`` holds of the items
+    that the batch's survey has seen is not cleaned again. Returns the batch's folder.
     """
+    known = _known(batch, knowledge, work, cache) if cache else None
     found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
-    prose: dict[str, list[tuple[int, int]]] = {}
-    for item in _items(batch, knowledge.sources):
-        outcome = item if isinstance(item, Rejected) else _clean(item, knowledge)
+    done: list[tuple[str | None, Result]] = []
+    for outcome, key in _outcomes(batch, knowledge, known):
         if isinstance(outcome, Rejected):
             found["quarantine"].append(rows.quarantine_row(outcome))
+            done.append((None if outcome.reason == "fault" else key, reuse.rejection(outcome)))
             continue
         article, made = outcome
-        prose.setdefault(article.source_id, []).append((article.prose_words, article.prose_aside))
+        done.append(
+            (key, Result(None, article.article_id, article.source_id, article.prose_words, article.prose_aside))
+        )
         for name, table_rows in made.items():
             found[name].extend(table_rows)
+    held = known.held if known else {}
+    fresh = {name: frame(tables.table(name), table_rows) for name, table_rows in found.items()}
+    whole = {
+        name: concatenate(tables.table(name), [*(known.rows[name] if known and name in known.rows else ()), data])
+        for name, data in fresh.items()
+    }
+    if cache and known:
+        keep = {key: result for key, result in done if key}
+        if known.scattered:
+            cache.keep_results({name: whole[name] for name in _PER_ARTICLE}, {**held, **keep})
+        elif keep:
+            cache.keep_results({name: fresh[name] for name in _PER_ARTICLE}, keep)
     target = work / f"batch-{batch.number:06}{'-braked' if knowledge.braked else ''}"
     target.mkdir(parents=True, exist_ok=True)  # a task that is tried again finds its own folder
-    for name, table_rows in found.items():
-        feather.write_feather(
-            frame(tables.table(name), table_rows), target / (name + _ARROW), compression="uncompressed"
-        )
+    for name, data in whole.items():
+        feather.write_feather(data, target / (name + _ARROW), compression="uncompressed")
+    prose: dict[str, list[tuple[int, int]]] = {}
+    for result in (*held.values(), *(result for _, result in done)):
+        if result.source_id:
+            prose.setdefault(result.source_id, []).append((result.words, result.aside))
     _write_json(target / _PROSE, prose)
     return target
 
@@ -225,14 +252,31 @@ def _write_json(path: Path, value: Any) -> Path:
     return path
 
 
-def _items(batch: Batch, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
+def _survey(work: Path, batch: Batch) -> Path:
+    return work / f"survey-{batch.number:06}.json"
+
+
+def _known(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache) -> Known:
+    """What the cache holds of the batch, by its survey."""
+    seen = json.loads(_survey(work, batch).read_text(encoding="utf-8"))["looks"]
+    looks = {file.name: glance.from_json(seen[file.name]) or [] for file in batch.files}
+    return reuse.known(looks, knowledge, cache, tuple(_PER_ARTICLE))
+
+
+def _outcomes(
+    batch: Batch, knowledge: Knowledge, known: Known | None
+) -> Iterator[tuple[tuple[Article, Mapping[str, list[rows.Row]]] | Rejected, str | None]]:
+    """What becomes of each item that is not held, and the key to keep it under; and what is rejected anyway."""
     for file in batch.files:
-        source = sources.get(file.source_id)
-        try:
-            yield from ingest.read(replace(file, columns=source.columns) if source else file)
-        except Exception as error:  # a reader's own fault is the file's affair too (law 6)
-            log.exception("reading %r failed", file.name)
-            yield Rejected(file.name, None, "fault", _fault(file.name, "reading", error))
+        if known:
+            yield from ((rejected, None) for rejected in known.rejections(file.name))
+        wanted = known.wanted(file.name) if known else None
+        if wanted is not None and not wanted:
+            continue
+        for position, item in enumerate(glance.items(file, knowledge.sources)):
+            if wanted is None or position in wanted:
+                outcome = item if isinstance(item, Rejected) else _clean(item, knowledge)
+                yield outcome, known.key(file.name, position, item) if known else None
 
 
 def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, list[rows.Row]]] | Rejected:
@@ -249,17 +293,9 @@ def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, l
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
         log.exception("cleaning %r failed", item.path)
-        return Rejected(item.path, item.record, "fault", _fault(item.path, "cleaning", error), item.sha256, "clean")
-
-
-def _fault(path: str, doing: str, error: Exception) -> str:
-    what = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()[:500]
-    return f"{path}: {doing} failed with {what}. This is a fault of Copydesk: please report it."
-
-
-def _language(item: RawItem, sources: Mapping[str, Source]) -> str | None:
-    source = sources.get(item.source_id)
-    return primary(item.stated.language or (source.language if source else None))
+        return Rejected(
+            item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
+        )
 
 
 def _count_captions(captions: pa.Table) -> pa.Table:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from copydesk.label import cues
 from copydesk.label.pack import thresholds
@@ -48,16 +49,23 @@ class Profile:
         without digits."""
         return self._shares([shape_mark(text) for text in texts])
 
+    def view(self, marks: bytes) -> bytes:
+        """All that a page with these marks can see of the profile: a page that sees the same is labelled the same."""
+        return bytes([self.telling]) + self._levels(np.frombuffer(marks, np.uint64)).astype(np.uint8).tobytes()
+
     def _shares(self, marks: Sequence[int | None]) -> list[float]:
+        levels = (0.0, *thresholds().recurrence_levels)
+        found = self._levels(np.array([mark or 0 for mark in marks], np.uint64))
+        return [levels[level] if mark is not None else 0.0 for level, mark in zip(found, marks, strict=True)]
+
+    def _levels(self, asked: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        """For each mark the level of its share, counted from 0. In few levels, so that a page or two more of a source
+        change nothing for most of its other pages."""
         if not self.others or not len(self.marks):
-            return [0.0] * len(marks)
-        asked = np.array([mark or 0 for mark in marks], np.uint64)
+            return np.zeros(len(asked), np.int64)
         place = np.minimum(np.searchsorted(self.marks, asked), len(self.marks) - 1)
-        known = (self.marks[place] == asked) & np.array([mark is not None for mark in marks], bool)
-        shares = np.where(known, (self.counts[place] - 1) / self.others, 0.0)
-        # In few levels, so that a page or two more of a source change nothing for most of its other pages.
-        levels = np.array([0.0, *thresholds().recurrence_levels])
-        return [float(level) for level in levels[np.searchsorted(levels, shares, side="right") - 1]]
+        shares = np.where(self.marks[place] == asked, (self.counts[place] - 1) / self.others, 0.0)
+        return np.searchsorted(np.array(thresholds().recurrence_levels), shares, side="right")
 
 
 def line_mark(text: str) -> int | None:
@@ -72,9 +80,10 @@ def shape_mark(text: str) -> int | None:
     return _mark(_DIGITS.sub("0", cues.key(text)), b"shape")
 
 
-def page_marks(texts: Iterable[str]) -> set[int]:
-    """All marks of one page."""
-    return {mark for text in texts for mark in (line_mark(text), shape_mark(text)) if mark is not None}
+def page_marks(texts: Iterable[str]) -> bytes:
+    """All marks of one page, sorted, as unsigned integers of 8 bytes."""
+    marks = {mark for text in texts for mark in (line_mark(text), shape_mark(text)) if mark is not None}
+    return np.array(sorted(marks), np.uint64).tobytes()
 
 
 def _mark(key: str, kind: bytes) -> int:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 _SHIPPED = {"expectations": "expectations", "authority": "raw/authority"}
+
+
+def cache_folder() -> Path | None:
+    """Where work is kept between runs: ``COPYDESK_CACHE`` (empty: nowhere), else ``copydesk`` in the user's cache
+    folder (XDG Base Directory Specification 0.8)."""
+    chosen = os.environ.get("COPYDESK_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "copydesk"
+    except RuntimeError:  # no home
+        return None
 
 
 def shipped(name: str) -> Path:

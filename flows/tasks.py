@@ -45,7 +45,7 @@ def plan(settings: Settings) -> Sequence[Batch]:
 @task(task_run_name="survey-{batch.number}", **_IO)
 def survey(batch: Batch, settings: Settings, work: Path) -> Path:
     """Counts a batch's lines by source."""
-    return pipeline.survey_batch(batch, build.know(settings).sources, work)
+    return pipeline.survey_batch(batch, build.know(settings).sources, work, settings.kept())
 
 
 @task(cache_policy=NO_CACHE)
@@ -57,7 +57,7 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
 @task(task_run_name="clean-{batch.number}", **_IO)
 def clean(batch: Batch, settings: Settings, learned: Path, work: Path, braked: frozenset[str] = frozenset()) -> Path:
     """Cleans a batch and writes its rows. Nothing is set aside of the sources that are ``braked``."""
-    return pipeline.clean_batch(batch, replace(build.know(settings, learned), braked=braked), work)
+    return pipeline.clean_batch(batch, replace(build.know(settings, learned), braked=braked), work, settings.kept())
 
 
 @task(cache_policy=NO_CACHE)

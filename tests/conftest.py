@@ -11,6 +11,8 @@ from copydesk.cleaning import Knowledge
 from copydesk.normalize.names import load_authority
 from copydesk.sources import load_sources
 
+os.environ["COPYDESK_CACHE"] = ""  # a test that is about kept work names its own place
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "raw" / "sample"
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from copydesk.normalize.names.model import Authority, Entry, Form, Index
+from copydesk.project import cache_folder
 
 LARGE = 1_000_000
 """Bytes of source from which a copy is kept unasked: below, reading the source is quick enough."""
@@ -34,14 +35,7 @@ def folder(asked: Path | None, size: int) -> Path | None:
         return asked
     if size < LARGE:
         return None
-    chosen = os.environ.get("COPYDESK_CACHE")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "copydesk"
-    except RuntimeError:  # no home
-        return None
+    return cache_folder()
 
 
 @cache

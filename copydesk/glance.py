@@ -1,0 +1,110 @@
+"""A first look at the items of a raw file: who they are, and the marks of their lines. Enough to know the profiles of
+all sources, and which items need no cleaning because it was done before."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+
+from copydesk import ingest
+from copydesk.article import RawItem
+from copydesk.document import rendered
+from copydesk.identity import article_id
+from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.reject import Rejected
+from copydesk.language import primary
+from copydesk.profile import page_marks
+from copydesk.sources import Source
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One item of a file, in the file's order."""
+
+    source_id: str
+    path: str
+    record: str | None
+    article_id: str
+    sha256: str
+    content: str
+    """See ``content``."""
+    marks: bytes | None
+    """The marks of its lines (``page_marks``); None where no text could be read."""
+
+
+def items(file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
+    """What is in a file, by what is known of its source. A reader's own fault is the file's affair too (law 6)."""
+    source = sources.get(file.source_id)
+    try:
+        yield from ingest.read(replace(file, columns=source.columns) if source else file)
+    except Exception as error:
+        log.exception("reading %r failed", file.name)
+        yield Rejected(file.name, None, "fault", fault(file.name, "reading", error))
+
+
+def glances(file: RawFile, sources: Mapping[str, Source]) -> Iterator[Glance | Rejected]:
+    """A look at each item of a file; what its reader rejects comes as it is."""
+    for item in items(file, sources):
+        yield item if isinstance(item, Rejected) else _glance(item, sources)
+
+
+def fault(path: str, doing: str, error: Exception) -> str:
+    """What is said where Copydesk itself failed."""
+    what = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()[:500]
+    return f"{path}: {doing} failed with {what}. This is a fault of Copydesk: please report it."
+
+
+def to_json(looks: Iterable[Glance | Rejected]) -> str:
+    """Looks as JSON."""
+    return json.dumps(
+        [
+            {"rejected": asdict(look)}
+            if isinstance(look, Rejected)
+            else {**asdict(look), "marks": None if look.marks is None else base64.b64encode(look.marks).decode()}
+            for look in looks
+        ]
+    )
+
+
+def from_json(text: str) -> list[Glance | Rejected] | None:
+    """Looks as they were written; None for anything else."""
+    try:
+        return [
+            Rejected(**look["rejected"])
+            if "rejected" in look
+            else Glance(**{**look, "marks": None if look["marks"] is None else base64.b64decode(look["marks"])})
+            for look in json.loads(text)
+        ]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def content(item: RawItem) -> str:
+    """A hash over all that an item says, and where it says it."""
+    said = repr((item.source_id, item.path, item.record, item.sha256, item.form, item.charset, item.stated))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _glance(item: RawItem, sources: Mapping[str, Source]) -> Glance:
+    source = sources.get(item.source_id)
+    try:
+        lines = rendered(item, primary(item.stated.language or (source.language if source else None))).lines
+        marks: bytes | None = page_marks(line.text for line in lines)
+    except Exception as error:  # whatever it is, cleaning meets it again and says so
+        log.debug("%r is left out of the profile: %s", item.path, error)
+        marks = None
+    return Glance(
+        source_id=item.source_id,
+        path=item.path,
+        record=item.record,
+        article_id=article_id(item.source_id, item.stated.url, item.path, item.record),
+        sha256=item.sha256,
+        content=content(item),
+        marks=marks,
+    )

@@ -1,0 +1,125 @@
+"""What of a batch was done before: looks at its files, and results of its items."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from copydesk.article import RawItem
+from copydesk.cache import Cache, Result, key_of
+from copydesk.cleaning import Knowledge
+from copydesk.glance import Glance, content
+from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.reject import Rejected
+from copydesk.profile import Profile
+from copydesk.sources import Source
+
+Looks = Sequence[Glance | Rejected]
+
+_MANY_PARTS = 8
+"""From more parts than this, a batch's rows are written into one: years of small changes must not slow a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a batch's items: the key of each, by file and position, and the results that are held.
+
+    ``rows`` are those of the held articles, by table, in pieces.
+    """
+
+    looks: Mapping[str, Looks]
+    keys: Mapping[str, Sequence[str | None]]
+    held: Mapping[str, Result]
+    rows: Mapping[str, Sequence[pa.Table]]
+    parts: int
+
+    @property
+    def scattered(self) -> bool:
+        """Whether the rows lie in so many parts that they should be written into one."""
+        return self.parts > _MANY_PARTS
+
+    def rejections(self, file: str) -> Iterator[Rejected]:
+        """What of a file is known to be rejected."""
+        for look, key in zip(self.looks[file], self.keys[file], strict=True):
+            known = (
+                look if isinstance(look, Rejected) else rejected(self.held[key]) if key and key in self.held else None
+            )
+            if known:
+                yield known
+
+    def wanted(self, file: str) -> frozenset[int]:
+        """The positions of a file's items that are still to clean."""
+        return frozenset(
+            position
+            for position, (look, key) in enumerate(zip(self.looks[file], self.keys[file], strict=True))
+            if not isinstance(look, Rejected) and key not in self.held
+        )
+
+    def key(self, file: str, position: int, item: RawItem | Rejected) -> str | None:
+        """The key of a file's item; None where the file is no longer what was looked at."""
+        look = self.looks[file][position] if position < len(self.looks[file]) else None
+        if isinstance(item, Rejected) or not isinstance(look, Glance) or look.content != content(item):
+            return None
+        return self.keys[file][position]
+
+
+def file_key(file: RawFile, source: Source | None) -> str | None:
+    """What a look at the file depends on; None for one that cannot be read."""
+    if not file.path.is_file():
+        return None
+    try:
+        with file.path.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None
+    inside = file.path.resolve().is_relative_to(file.root.resolve())
+    return key_of("look", file.name, digest, inside, source)
+
+
+def known(looks: Mapping[str, Looks], knowledge: Knowledge, cache: Cache, tables: Sequence[str]) -> Known:
+    """What the cache holds of a batch whose files' looks are given."""
+    keys = {name: [_key(look, knowledge) for look in seen] for name, seen in looks.items()}
+    held = cache.results([key for file in keys.values() for key in file if key])
+    ids: dict[str, list[str]] = {}
+    for result in held.values():
+        if result.part and result.article_id:
+            ids.setdefault(result.part, []).append(result.article_id)
+    found = {part: cache.part(part, tables) for part in sorted(ids)}
+    rows: dict[str, list[pa.Table]] = {table: [] for table in tables}
+    for part, data in found.items():
+        wanted = pa.array(sorted(ids[part]))
+        for table in tables if data else ():
+            rows[table].append(data[table].filter(pc.is_in(data[table]["article_id"], wanted)))  # type: ignore[index]
+    whole = {key: result for key, result in held.items() if result.part is None or found[result.part] is not None}
+    return Known(looks, keys, whole, rows, len(found))
+
+
+def rejection(rejected: Rejected) -> Result:
+    """A rejection as a result."""
+    return Result(rejected=json.dumps(asdict(rejected)))
+
+
+def rejected(result: Result) -> Rejected | None:
+    """The rejection that a result is, if it is one."""
+    return Rejected(**json.loads(result.rejected)) if result.rejected else None
+
+
+def _key(look: Glance | Rejected, knowledge: Knowledge) -> str | None:
+    """What the item's result depends on; None for what its reader has rejected."""
+    if isinstance(look, Rejected):
+        return None
+    profile = knowledge.profiles.get(look.source_id, Profile())
+    return key_of(
+        "clean",
+        look.content,
+        profile.view(look.marks) if look.marks is not None else None,
+        knowledge.source(look.source_id),
+        look.source_id in knowledge.braked,
+        knowledge.repeated.get((look.path, look.record)),
+        knowledge.authority.version,
+    )

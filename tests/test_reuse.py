@@ -1,0 +1,250 @@
+"""Kept work changes nothing but the time: whatever happened before, a run publishes what a full one would."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk import cache as kept_work
+from copydesk import pipeline
+from copydesk.article import Article, RawItem
+from copydesk.cache import Cache
+from copydesk.cleaning import Knowledge, clean_item
+from copydesk.pipeline import Tables
+from copydesk.release.data import to_parquet
+from copydesk.sources import Source
+
+FOOTERS = ("All rights reserved by the Gazette", "Read 12 comments", "Most read today", "Weather: fair, 12 degrees")
+
+
+def page(number: int, edition: int) -> str:
+    """A page of invented news: its own story, and some of the lines that its source prints everywhere."""
+    rng = random.Random(number * 1000 + edition)
+    story = [
+        f"The council of Harbour {number} voted on {day} to {verb} the {thing}, its clerk said in hall {rng.choice('abc')}."
+        for day, verb, thing in (
+            ("Monday", rng.choice(("keep", "sell", "paint")), rng.choice(("bridge", "ferry", "library"))),
+            ("Friday", rng.choice(("open", "close", "move")), rng.choice(("market", "archive", "school"))),
+        )
+    ]
+    footers = [line.replace("12", str(rng.randint(2, 99))) for line in FOOTERS if rng.random() < 0.8]
+    return "\n\n".join([f"Harbour {number} votes again", *story, *footers])
+
+
+def write(raw: Path, number: int, edition: int) -> None:
+    """Page ``number`` as a file of its own, or a record among others; every eleventh cannot be read."""
+    source = ("gazette", "herald", "unknown")[number % 3]
+    path = raw / source / f"{number:03}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x00" * 9 if number % 11 == 10 else page(number, edition).encode())
+
+
+def remove(raw: Path, number: int) -> None:
+    for path in raw.glob(f"*/{number:03}.txt"):
+        path.unlink()
+
+
+def tables(raw: Path, work: Path, knowledge: Knowledge, cache: Cache | None, batch_files: int = 4) -> Tables:
+    """The stages of a build, with or without kept work."""
+    work.mkdir(parents=True)
+    batches = pipeline.plan(raw, batch_files)
+    surveys = [pipeline.survey_batch(batch, knowledge.sources, work, cache) for batch in batches]
+    known = pipeline.recall(knowledge, pipeline.learn(surveys, work))
+    return pipeline.assemble([pipeline.clean_batch(batch, known, work, cache) for batch in batches], known)
+
+
+def as_bytes(made: Tables) -> dict[str, bytes]:
+    return {name: to_parquet(data) for name, data in made.items()}
+
+
+NIGHTS = st.lists(
+    st.lists(
+        st.tuples(st.sampled_from(("write", "write", "remove")), st.integers(0, 12), st.integers(0, 2)), max_size=6
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(nights=NIGHTS, batch_files=st.integers(1, 6))
+def test_an_incremental_build_is_a_full_one(
+    nights: list[list[tuple[str, int, int]]],
+    batch_files: int,
+    knowledge: Knowledge,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("nights")
+    raw = folder / "raw"
+    write(raw, 1, 0)
+    for number, night in enumerate(nights):
+        for what, page_number, edition in night:
+            if what == "write":
+                write(raw, page_number, edition)
+            elif page_number != 1:
+                remove(raw, page_number)
+        kept = tables(raw, folder / f"kept-{number}", knowledge, Cache(folder / "cache"), batch_files)
+        full = tables(raw, folder / f"full-{number}", knowledge, None)
+        assert as_bytes(kept) == as_bytes(full)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The paths of the items that were cleaned."""
+    cleaned: list[str] = []
+
+    def counting(item: RawItem, *more: object) -> Article:
+        cleaned.append(item.path)
+        return clean_item(item, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "clean_item", counting)
+    yield cleaned
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    for number in range(10):
+        write(tmp_path / "raw", number, 0)
+    return tmp_path / "raw"
+
+
+def test_only_what_changed_is_cleaned_again(
+    raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str]
+) -> None:
+    cache = Cache(tmp_path / "cache")
+    tables(raw, tmp_path / "one", knowledge, cache)
+    assert len(counted) == 10
+    counted.clear()
+    tables(raw, tmp_path / "again", knowledge, cache, batch_files=3)
+    assert counted == []
+    own = "A heron was seen on the roof of the town hall on Sunday, and nobody in the street below could say why.\n"
+    (raw / "unknown" / "002.txt").write_text(own)
+    tables(raw, tmp_path / "changed", knowledge, cache)
+    assert "unknown/002.txt" in counted
+    assert not any(path.startswith(("gazette", "herald")) for path in counted)  # their profiles are what they were
+
+
+def test_what_a_result_depends_on_is_in_its_key(
+    raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path / "cache")
+    tables(raw, tmp_path / "one", knowledge, cache)
+    before = sorted(counted)
+    counted.clear()
+    other = Knowledge(knowledge.authority, {**knowledge.sources, "gazette": Source("gazette", date_order="mdy")})
+    tables(raw, tmp_path / "two", other, cache)
+    assert sorted(counted) == [path for path in before if path.startswith("gazette")]
+    counted.clear()
+    monkeypatch.setattr(kept_work, "code", lambda: "another version of a rule")
+    tables(raw, tmp_path / "three", knowledge, cache)
+    assert sorted(counted) == before
+
+
+def wipe(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def garble_index(folder: Path) -> None:
+    (folder / "index.sqlite").write_bytes(b"This is no database. " * 200)
+
+
+def garble_parts(folder: Path) -> None:
+    for path in folder.rglob("articles.arrow"):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+
+
+def cut_parts(folder: Path) -> None:
+    for path in folder.rglob("blocks.arrow"):
+        path.write_bytes(path.read_bytes()[:100])
+
+
+def lose_parts(folder: Path) -> None:
+    shutil.rmtree(folder / "parts")
+
+
+def garble_looks(folder: Path) -> None:
+    with sqlite3.connect(folder / "index.sqlite") as index:
+        index.execute("UPDATE looks SET looks = '[{\"strange\": 1}]'")
+        index.execute("UPDATE results SET part = '../../elsewhere'")
+
+
+@pytest.mark.parametrize("harm", [wipe, garble_index, garble_parts, cut_parts, lose_parts, garble_looks])
+def test_a_broken_cache_costs_only_time(
+    harm: Callable[[Path], None], raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str]
+) -> None:
+    cache = Cache(tmp_path / "cache")
+    full = as_bytes(tables(raw, tmp_path / "one", knowledge, cache))
+    harm(tmp_path / "cache")
+    assert as_bytes(tables(raw, tmp_path / "two", knowledge, cache)) == full
+    assert len(counted) == 20
+    counted.clear()
+    assert as_bytes(tables(raw, tmp_path / "three", knowledge, cache)) == full
+    assert counted == []
+
+
+def test_a_fault_is_not_kept(raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(tmp_path / "cache")
+
+    def fails(*_: object) -> Article:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "clean_item", fails)
+        broken = tables(raw, tmp_path / "one", knowledge, cache)
+    assert set(broken["quarantine"]["reason"].to_pylist()) == {"fault"}
+    assert tables(raw, tmp_path / "two", knowledge, cache)["articles"].num_rows == 10
+
+
+def test_a_file_that_changes_under_the_run_is_not_kept_as_what_it_was(
+    raw: Path, tmp_path: Path, knowledge: Knowledge
+) -> None:
+    cache = Cache(tmp_path / "cache")
+    work = tmp_path / "work"
+    work.mkdir()
+    (batch,) = pipeline.plan(raw, 100)
+    known = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_batch(batch, {}, work, cache)], work))
+    before = (raw / "gazette" / "000.txt").read_bytes()
+    write(raw, 0, 7)
+    pipeline.clean_batch(batch, known, work, cache)
+    (raw / "gazette" / "000.txt").write_bytes(before)
+    again = as_bytes(tables(raw, tmp_path / "again", knowledge, cache))
+    assert again == as_bytes(tables(raw, tmp_path / "full", knowledge, None))
+
+
+def test_what_nobody_used_is_pruned(
+    raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    tables(raw, tmp_path / "one", knowledge, Cache(folder))
+    Cache(folder).prune()
+    assert any((folder / "parts").iterdir())
+    later = kept_work.time.time() + (kept_work.KEPT_DAYS + 2) * 86_400
+    monkeypatch.setattr(kept_work.time, "time", lambda: later)
+    Cache(folder).prune()
+    assert not any((folder / "parts").iterdir())
+    assert not Cache(folder).looks(
+        [row[0] for row in sqlite3.connect(folder / "index.sqlite").execute("SELECT key FROM looks")]
+    )
+
+
+def test_many_small_parts_become_one(raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str]) -> None:
+    cache = Cache(tmp_path / "cache")
+    for number in range(12):
+        write(raw, number, number + 1)
+        tables(raw, tmp_path / f"{number}", knowledge, cache, batch_files=100)
+    counted.clear()
+    full = as_bytes(tables(raw, tmp_path / "full", knowledge, None))
+    counted.clear()
+    assert as_bytes(tables(raw, tmp_path / "last", knowledge, cache, batch_files=100)) == full
+    assert counted == []
+    index = sqlite3.connect(tmp_path / "cache" / "index.sqlite")
+    assert index.execute("SELECT count(DISTINCT part) FROM results").fetchone()[0] > 8
