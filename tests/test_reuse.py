@@ -28,7 +28,7 @@ def page(number: int, edition: int) -> str:
     """A page of invented news: its own story, and some of the lines that its source prints everywhere."""
     rng = random.Random(number * 1000 + edition)
     story = [
-        f"The council of Harbour {number} voted on {day} to {verb} the {thing}, its clerk said in hall {rng.choice('abc')}."
+        f"The council of Harbour {number} voted on {day} to {verb} the {thing}, its clerk wrote ({rng.randint(1, 3)})."
         for day, verb, thing in (
             ("Monday", rng.choice(("keep", "sell", "paint")), rng.choice(("bridge", "ferry", "library"))),
             ("Friday", rng.choice(("open", "close", "move")), rng.choice(("market", "archive", "school"))),
