@@ -57,7 +57,7 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
     """The article of one raw item."""
     document = open_document(item, primary(item.stated.language or source.language))
     decoded = document.decoded
-    units = segment(decoded.lines)
+    units = segment(decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]
     profile = knowledge.profiles.get(item.source_id, Profile())
     guess = language_of("\n".join(sorted(texts, key=len, reverse=True)[:12]))

@@ -18,6 +18,7 @@ from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.language import primary
 from copydesk.profile import page_marks
+from copydesk.segment import segment
 from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,8 @@ def _glance(item: RawItem, sources: Mapping[str, Source]) -> Glance:
     source = sources.get(item.source_id)
     try:
         lines = rendered(item, primary(item.stated.language or (source.language if source else None))).lines
-        marks: bytes | None = page_marks(line.text for line in lines)
+        units = segment(lines, unwrap=item.form == "text")
+        marks: bytes | None = page_marks(unit.text for unit in units)
     except Exception as error:  # whatever it is, cleaning meets it again and says so
         log.debug("%r is left out of the profile: %s", item.path, error)
         marks = None
