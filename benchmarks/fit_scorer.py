@@ -25,13 +25,14 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+import scorer_invented as invented
 import scorer_pages as pages_of
 from scorer_pages import BODY, FURNITURE, NEUTRAL, REPEAT, Labelled
 
 from copydesk.label.scorer import features
 from copydesk.label.scorer.model import Model, chance, load_model, passes, score_lines
 
-VERSION = "1"
+VERSION = "2"
 THRESHOLD = 0.23
 INNER = 3
 COPIES = 14  # made articles for each true one
@@ -92,9 +93,10 @@ def prepare(pages: Iterable[Labelled]) -> list[Prepared]:
 
 
 def training_pages(real: Sequence[Labelled], seed: int = 1, copies: int = COPIES) -> list[Labelled]:
-    """Real pages; the same without their profile and without blank lines; and articles made out of them."""
+    """Real pages; the same without their profile and without blank lines; articles made out of them and of invented
+    ones, with furniture that is invented too."""
     text = [page for page in real if page.shape == "text"]
-    made = pages_of.made(real, copies, seed)
+    made = pages_of.made(real, copies, seed, invented.furniture()) + invented.made(seed)
     alone = [pages_of.without_profile(page) for page in text if page.profile]
     return [*real, *made, *map(pages_of.flat, text), *alone]
 
@@ -207,7 +209,7 @@ def cross_validate(real: Sequence[Labelled], folder: Path) -> dict[str, Model]:
     train = prepare(training_pages(real))
     models = []
     for number in range(pages_of.FOLDS):
-        data, _ = fit([part for part in train if fold[part.page.publisher] != number])
+        data, _ = fit([part for part in train if fold.get(part.page.publisher) != number])
         models.append(save(data, pages_of.fold_path(folder, number)))
     return {publisher: models[number] for publisher, number in fold.items()}
 

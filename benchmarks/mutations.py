@@ -1,10 +1,10 @@
-"""Made pages: clean articles and known furniture, put together by seed; what is lost of the one, what goes of the other.
+"""Made pages: clean articles and known furniture, put together by seed; what is lost of one, what goes of the other.
 
-    python benchmarks/mutations.py [--lost] [--left]    print the figures; --lost, --left: the lines too (dev half only)
+    python benchmarks/mutations.py [--lost] [--left]  print the figures; --lost, --left: the lines too (dev half only)
 
-Articles and furniture are those of ``tests/golden/labels``: ``must_not_change.toml`` holds clean articles, ``wild.toml``
-furniture in two halves. The half "dev" may be looked at while rules are made; "held" was written before, and is only
-counted. Every page is plain text of its own, with no profile of recurring lines.
+Articles and furniture are those of ``tests/golden/labels``: ``must_not_change.toml`` holds clean articles and
+``wild.toml`` furniture in two halves. The half "dev" may be looked at while rules are made; "held" was written before,
+and is only counted. Every page is plain text of its own, with no profile of recurring lines.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def words(text: str) -> int:
 def article_rows(article: dict[str, Any], titled: bool) -> list[Row | None]:
     """The article's lines, its own blank ones None."""
     head = [Row(article["headline"], TITLE, article["genre"]), None] if titled else []
-    return head + [Row(line, ARTICLE, article["genre"]) if line else None for line in article["text"].strip().split("\n")]
+    return head + [
+        Row(line, ARTICLE, article["genre"]) if line else None for line in article["text"].strip().split("\n")
+    ]
 
 
 def block_rows(block: dict[str, Any], at: str) -> list[Row]:
@@ -104,7 +106,9 @@ def spaced(rows: Sequence[Row | None], spacing: str) -> tuple[Row | None, ...]:
             out.append(row)
             continue
         width = WIDTH // 2 if continuous(row.text) else WIDTH
-        out += [Row(part, row.what, row.kind, row.at) for part in textwrap.wrap(row.text, width, break_on_hyphens=False)]
+        out += [
+            Row(part, row.what, row.kind, row.at) for part in textwrap.wrap(row.text, width, break_on_hyphens=False)
+        ]
     return tuple(out)
 
 
@@ -190,7 +194,7 @@ def table(title: str, lines: Sequence[Judged], by: str) -> str:
     names = sorted({value(line) for line in lines})
     parts = {name: [line for line in lines if value(line) == name] for name in names}
     rows = [
-        f"  {name:12} {len(mine):5} lines {share(mine, SET_ASIDE):.3f}  words {share(mine, SET_ASIDE, weighed=True):.3f}"
+        f"  {name:12} {len(mine):5} lines {share(mine, SET_ASIDE):.3f} words {share(mine, SET_ASIDE, weighed=True):.3f}"
         for name, mine in parts.items()
     ]
     return "\n".join([title, *rows])
@@ -216,7 +220,9 @@ def report(lines: Sequence[Judged]) -> str:
     for half in ("dev", "held"):
         prose = [line for line in lines if line.page.half == half and line.row.what == PROSE]
         junk = [line for line in lines if line.page.half == half and line.row.what in (PROSE, LABEL)]
-        parts += [table(f"furniture in sentences gone, {half}, by {by}", prose, by) for by in ("language", "at", "spacing")]
+        parts += [
+            table(f"furniture in sentences gone, {half}, by {by}", prose, by) for by in ("language", "at", "spacing")
+        ]
         parts.append(table(f"furniture gone, {half}, by kind", junk, "kind"))
     return "\n\n".join(parts)
 

@@ -4,10 +4,10 @@
     python benchmarks/quality.py --raise                       write the floors that were reached
     python benchmarks/quality.py --lower KEY=VALUE …           lower a floor, knowingly
 
-Three grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
+Four grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
-role; and the made articles that protect prose (traps) and the furniture in full sentences. Of every rule that sets
-lines aside, it prints how often the line was article text.
+role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py). Of
+every rule that sets lines aside, it prints how often the line was article text.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import mutations
 import press
 import scorer_pages
 
@@ -137,6 +138,13 @@ def traps() -> Iterator[tuple[str, float]]:
     yield "traps.kept", kept / total
 
 
+def made() -> Iterator[tuple[str, float]]:
+    """Clean articles and furniture put together: what is lost and what goes, by language, genre and kind."""
+    lines, flags, count = mutations.measure()
+    print(f"made pages: {count}; flags raised: {dict(sorted(flags.items())) or 'none'}\n{mutations.report(lines)}\n")
+    yield from mutations.figures(lines)
+
+
 def rule_table(rules: Rules, least: int) -> str:
     """Rules that set lines aside, those that were wrong most often first."""
     names = sorted({name for name, _ in rules}, key=lambda name: (-rules[name, True], name))
@@ -175,7 +183,8 @@ def main() -> None:
     floors: dict[str, float] = tomllib.loads(FLOORS.read_text()) if FLOORS.exists() else {}
     floors |= {key: float(value) for key, value in (entry.split("=") for entry in args.lower)}
     rules: Rules = Counter()
-    figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds)) | dict(sample()) | dict(traps())
+    figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds))
+    figures |= dict(sample()) | dict(traps()) | dict(made())
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")
     print("\n".join(f"{name:24} {value:.4f}  floor {floors.get(name, '-')}" for name, value in figures.items()))

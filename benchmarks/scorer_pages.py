@@ -18,7 +18,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -326,9 +326,12 @@ def make(page: Labelled, donors: Sequence[Labelled], appeals: Sequence[str], see
     return Labelled(name, page.publisher, page.lang, style, lines, tuple(fixed), profile, None)
 
 
-def made(pages: Sequence[Labelled], copies: int, seed: int) -> list[Labelled]:
+def made(
+    pages: Sequence[Labelled], copies: int, seed: int, more: Mapping[str, Sequence[str]] | None = None
+) -> list[Labelled]:
     """``copies`` made articles of each page. Furniture comes from the publisher's own pages, appeals from publishers of
-    its language and fold, so that folds stay apart."""
+    its language and fold, so that folds stay apart, and from ``more``, which has appeals of no publisher by language.
+    """
     fold = folds((page.publisher for page in pages), FOLDS)
     by_publisher: dict[str, list[Labelled]] = {}
     appeals: dict[tuple[int, str], dict[str, None]] = {}
@@ -336,7 +339,8 @@ def made(pages: Sequence[Labelled], copies: int, seed: int) -> list[Labelled]:
         by_publisher.setdefault(page.publisher, []).append(page)
         lines = [line.strip() for line, kind in zip(page.lines, page.kinds, strict=True) if kind == FURNITURE]
         told = (line for line, yes in zip(lines, is_appeal(lines), strict=True) if yes)
-        appeals.setdefault((fold[page.publisher], page.lang), {}).update(dict.fromkeys(told))
+        known = appeals.setdefault((fold[page.publisher], page.lang), dict.fromkeys((more or {}).get(page.lang, ())))
+        known.update(dict.fromkeys(told))
     return [
         make(page, by_publisher[page.publisher], list(appeals[fold[page.publisher], page.lang]), seed * 1000 + turn)
         for page in pages

@@ -13,6 +13,11 @@ _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:Uhr|h|[ap]\.?m\.?))?
 _SPEAKER = re.compile(r"([^\W\d_]{1,20})\s?[:：]\s\S")
 _TURNS = 3
 _CLOSERS = "\"'”’»“"
+_VOICES = ("unquoted:we", "unquoted:you")
+_NOTICES = (
+    *("unquoted:ask", "unquoted:letter", "unquoted:truncated", "unquoted:tip", "unquoted:copying"),
+    *("unquoted:permission", "unquoted:salutation", "unquoted:message", "bio", "contribution", "correction"),
+)
 _RESULT = re.compile(r"[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?")
 
 
@@ -116,6 +121,30 @@ def continued(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
+def beside(page: Page, decided: Decisions) -> Decisions:
+    """A sentence whose neighbours are sentences of the article, with nothing of a plea, an offer or a notice in it.
+
+    It may speak to the reader, or of itself, where other lines of the article do too, as in a column or an interview.
+    At the very top of a page the one below is enough.
+    """
+    limits = thresholds()
+    sentences = [place for place in range(len(page)) if place not in decided and _sentence(page[place])]
+    voices = sum(page[place].likely and page[place].says(*_VOICES) for place in sentences)
+    steady = {-1} | {place for place in sentences if page[place].likely}
+    return {
+        place: decide(Role.BODY, "body.beside", "a sentence beside sentences of the article", 0.7)
+        for place in sentences
+        if not page[place].likely
+        and page[place].chance >= limits.beside_from
+        and not page[place].recurrence
+        and len(page.positions[page[place].key]) == 1
+        and not page[place].says(*_NOTICES)
+        and (voices >= limits.voices or not page[place].says(*_VOICES))
+        and {place - 1, place + 1} <= steady
+        and len(page) > 2
+    }
+
+
 def told(page: Page, decided: Decisions) -> Decisions:
     """A paragraph that says who said something, below the article's beginning, and does not speak to the reader."""
     likely = [place for place in range(len(page)) if place not in decided and _paragraph_at(page, decided, place)]
@@ -153,6 +182,10 @@ def _heading_like(line: PageLine) -> bool:
     if line.shape.words > thresholds().short_words or not line.shape.letters or not line.shape.capital:
         return False
     return line.shape.ending == "none" or line.text.rstrip(_CLOSERS).endswith(("?", "!", "？", "！", "՞"))
+
+
+def _sentence(line: PageLine) -> bool:
+    return line.shape.ending == "sentence" and line.shape.words >= thresholds().button_words and line.credit is None
 
 
 def _tells(line: PageLine) -> bool:

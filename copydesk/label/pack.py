@@ -18,6 +18,10 @@ class Thresholds:
     headline_min_words: int
     short_words: int
     told_words: int
+    pleads_below: float
+    pleads_step: float
+    beside_from: float
+    voices: int
     apart_from: float
     sure_text: float
     repeat_chars: int

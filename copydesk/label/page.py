@@ -23,6 +23,7 @@ Ending = Literal["sentence", "colon", "ellipsis", "none"]
 _CLOSERS = "\"'”’»“„›)]}"
 _SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"[^\"]*\"|「[^「」]*」")
+_SPOKEN = frozenset({"we", "you", "ask", "offer", "letter", "salutation", "message", "copying", "permission"})
 _AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴₹₩₪₸₼]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
 
 
@@ -92,6 +93,9 @@ class PageLine:
 
     def says(self, *signals: str) -> bool:
         return any(signal in self.signals for signal in signals)
+
+    def all_of(self, *signals: str) -> bool:
+        return all(signal in self.signals for signal in signals)
 
     def phrase(self, signal: str) -> str:
         """The phrase that gave the signal, for the evidence."""
@@ -231,7 +235,7 @@ def _page_line(text: str, languages: Sequence[str]) -> PageLine:
     form = cues.key(text)
     found = cues.hits(text, languages, form=form)
     signals = {hit.cue.signal for hit in found if hit.cue.signal}
-    if signals & {"we", "you", "ask", "offer", "letter", "salutation", "message"} or any(hit.cue.role for hit in found):
+    if signals & _SPOKEN or any(hit.cue.role for hit in found):
         bare = outside_quotes(text)
         again = found if bare == text else cues.hits(bare, languages)
         signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copydesk.article import Role
-from copydesk.label.decide import Decision, Decisions, decide
+from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
 
@@ -77,6 +77,19 @@ def paragraphs(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
+def contents(page: Page, decided: Decisions) -> Decisions:
+    """A list of what is below, as live reports open with: lines that stand again as subheadings, two and more."""
+    found: dict[int, Decision] = {}
+    for places in page.positions.values():
+        first, last = places[0], places[-1]
+        if first in decided or first == last or page[first].shape.words < thresholds().headline_min_words:
+            continue
+        if role_at(decided, last) is Role.SUBHEADING:
+            seen = f"the subheading of line {page[last].number}"
+            found[first] = decide(Role.REPEATED_PARAGRAPH, "repeats.contents", seen, 0.9)
+    return found if len(found) > 1 else {}
+
+
 def lines(page: Page, decided: Decisions) -> Decisions:
     """A later copy of any line of a few words that is still undecided. Among short lines it may be a refrain."""
     found: dict[int, Decision] = {}
@@ -93,9 +106,14 @@ def lines(page: Page, decided: Decisions) -> Decisions:
 
 
 def _among_short(page: Page, decided: Decisions, place: int) -> bool:
-    """Whether the lines above and below are short and undecided too, as in a song or a list."""
-    near = [other for other in (place - 1, place + 1) if 0 <= other < len(page)]
-    return all(other not in decided and page[other].shape.words <= thresholds().short_words for other in near)
+    """Whether the lines above and below, or the two above, are short and may be text: as in a song or a list."""
+    sides = [other for other in (place - 1, place + 1) if 0 <= other < len(page)]
+    above = [place - 1, place - 2] if place > 1 else sides
+    return any(all(_short(page, decided, other) for other in near) for near in (sides, above))
+
+
+def _short(page: Page, decided: Decisions, place: int) -> bool:
+    return role_at(decided, place) in (None, Role.BODY) and page[place].shape.words <= thresholds().short_words
 
 
 def _same_but_credit(first: str, second: str) -> bool:

@@ -14,6 +14,9 @@ from copydesk.label.page import Page, PageLine
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
 _GREETS = ("unquoted:salutation", "unquoted:message")
+_PARTS = ("ask", "offer", "letter", "truncated", "tip", "frequency")
+_MANY = 3
+_STEM = 4
 _JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Role.ACCOUNT})
 
 
@@ -37,12 +40,15 @@ def asks(page: Page, decided: Decisions) -> Decisions:
 def _kind(page: Page, place: int) -> Role | None:
     """What a line asks for, where it both speaks to the reader (or of itself) and asks.
 
-    A paragraph that says who said it reports; a few words that speak to nobody must look like no article text.
+    A paragraph that says who said it reports, and what the scorer is nearly sure of is a column or an interview; a few
+    words that speak to nobody must look like no article text.
     """
     line = page[place]
-    if line.says("said") and (line.shape.prose or not line.says("unquoted:you")):
+    if line.chance >= _doubt(line):
         return None
-    addressed = line.says("unquoted:you", "unquoted:we", *_GREETS)
+    if line.says("said") and (line.shape.prose or not line.says("unquoted:you")) and _strength(line) < _MANY:
+        return None
+    addressed = line.says("unquoted:you", "unquoted:we", "unquoted:truncated", *_GREETS)
     brief = line.shape.words <= thresholds().button_words and not line.likely
     for signal, role in _ASKS.items():
         if signal in line.signals and (addressed or brief):
@@ -50,6 +56,18 @@ def _kind(page: Page, place: int) -> Role | None:
     if line.says(*_GREETS) and line.shape.words <= thresholds().short_words:
         return Role.APPEAL
     return None
+
+
+def _strength(line: PageLine) -> int:
+    """How many things in the line a plea or an offer is made of. To speak to the reader and of itself is one."""
+    return sum(line.says(f"unquoted:{part}") for part in _PARTS) + line.all_of("unquoted:we", "unquoted:you")
+
+
+def _doubt(line: PageLine) -> float:
+    """The chance to be article text from which on a line that speaks to the reader is left to the article: it may be a
+    column, or an answer in an interview. The more it asks, the higher."""
+    limits = thresholds()
+    return min(limits.pleads_below + limits.pleads_step * max(_strength(line) - 1, 0), 0.95)
 
 
 def _kind_of_run(page: Page, run: range, first: Role) -> Role:
@@ -66,10 +84,11 @@ def _kind_of_run(page: Page, run: range, first: Role) -> Role:
 
 def _extend(page: Page, decided: Decisions, seed: int) -> range:
     start = seed
+    greeted = page[seed].says(*_GREETS)  # what follows a greeting is its letter, whatever the scorer thinks of it
     while start > 0 and _belongs(page, decided, start - 1, page[start].gap, forward=False):
         start -= 1
     stop = seed + 1
-    while stop < len(page) and _belongs(page, decided, stop, page[stop].gap, forward=True):
+    while stop < len(page) and _belongs(page, decided, stop, page[stop].gap, forward=True, sure=greeted):
         stop += 1
     # A run begins and ends with what makes it one. A paragraph in the first person may be the article's own.
     while start < seed and _loose(page, start):
@@ -86,12 +105,14 @@ def _loose(page: Page, place: int) -> bool:
     return not tied and line.chance >= line.keep_from / 2
 
 
-def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool) -> bool:
+def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool, sure: bool = False) -> bool:
     """Whether the line at ``place`` goes on with a run that it touches, ``gap`` blank lines away."""
     line = page[place]
     role = role_at(decided, place)
     if role is not None:
         return role in _JOINS
+    if not sure and line.chance >= _doubt(line):
+        return False
     if _speaks(line) or _button(line, gap):
         return True
     # A paragraph between two that speak to the reader is of the same letter.
@@ -127,6 +148,40 @@ def _decision(page: Page, place: int, seed: int, role: Role) -> Decision:
     if line.shape.amount:
         reason += ", an amount of money"
     return decide(role, f"runs.{role}", reason, 0.9 if seen else 0.8)
+
+
+def rights(page: Page, decided: Decisions) -> Decisions:
+    """Sentences on who may copy the page: they name both the copying and the leave to do it, and nobody says them."""
+    return {
+        place: decide(Role.LEGAL, "runs.rights", f"{line.phrase('copying')!r} and {line.phrase('permission')!r}", 0.85)
+        for place, line in enumerate(page)
+        if place not in decided
+        and line.all_of("unquoted:copying", "unquoted:permission")
+        and not line.says("said")
+        and line.chance < thresholds().sure_text
+    }
+
+
+def authors(page: Page, decided: Decisions) -> Decisions:
+    """Sentences below the article that present who wrote it: what such lines say, and a name that the article lacks."""
+    found: dict[int, Decision] = {}
+    told = [place for place in page.prose if place not in decided and not page[place].says("bio")]
+    stock = frozenset(name for place in told for name in _capitals(page[place]))
+    for place in range(told[-1] + 1 if told else len(page), len(page)):
+        line = page[place]
+        if place in decided or not line.says("bio") or line.says("said") or line.shape.ending != "sentence":
+            continue
+        names = _capitals(line)
+        if names and stock.isdisjoint(names) and line.chance < thresholds().sure_text:
+            found[place] = decide(
+                Role.NAVIGATION, "runs.author", f"says {line.phrase('bio')!r} of someone not in the article", 0.8
+            )
+    return found
+
+
+def _capitals(line: PageLine) -> frozenset[str]:
+    """The words of the line that begin with a capital, cut to what inflection leaves of them."""
+    return frozenset(word[:_STEM] for word in line.text.split() if len(word) >= _STEM and word[0].isupper())
 
 
 def teasers(page: Page, decided: Decisions) -> Decisions:

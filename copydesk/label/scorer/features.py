@@ -320,6 +320,13 @@ def context(looks: Looks) -> dict[str, Floats]:
         out[f"cue_{span}_around"] = _around(cols["cue_share"], span, span)
     speaks = cols["words_you"] + cols["words_we"]
     out["speaks_3_around"] = _around(speaks, 3, 3)
+    # An interview or a column speaks all through, a plea only where it stands.
+    paragraphs = max(float(prose_f.sum()), 1.0)
+    for name, values in (("speaks", np.minimum(speaks, 1.0)), ("cue", np.minimum(cols["words_offer"], 1.0))):
+        told = values * prose_f
+        out[f"{name}_page"] = (told.sum() - told) / paragraphs
+    asks = cols["ends_asking"]
+    out["page_asks"] = np.full(n, float(asks.mean()) if n else 0.0)
     out["speaks_share"] = speaks / (np.expm1(cols["words"]) + 1.0)
     for offset in (-4, -3, -2, -1, 1, 2, 3, 4):
         out[f"width_{offset:+d}"] = _at(log_width, offset, -1.0)

@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from copydesk.label.scorer import characters as ch
 from copydesk.label.scorer.characters import Floats, Hashes, Page
 
-KINDS = ("offer", "widget", "pointer", "you", "we")
+KINDS = ("offer", "widget", "pointer", "you", "we", "rights", "staff")
+YOU = KINDS.index("you")
 
 
 Bits = np.ndarray[tuple[int], np.dtype[np.uint8]]
@@ -41,6 +43,25 @@ def _pack() -> tuple[tuple[Hashes, Bits], tuple[Hashes, Bits]]:
     return _table(whole), _table(stems)
 
 
+@cache
+def _polite() -> Hashes:
+    """The numbers of the words that speak to the reader where they have a capital inside a sentence."""
+    with (Path(__file__).parent / "words.toml").open("rb") as file:
+        words = tomllib.load(file)["you"]["polite"]
+    return np.array(sorted(ch.hash_word(word) for word in words), np.uint64)
+
+
+def _capital_inside(page: Page) -> NDArray[np.bool_]:
+    """The words that begin with a capital though a small word of the same sentence stands before them."""
+    start = page.word_start
+    capital = (page.bits[start] & ch.UPPER) != 0
+    after_space = (page.bits[np.maximum(start - 1, 0)] & ch.SPACE) != 0
+    plain = (page.bits[np.maximum(start - 2, 0)] & (ch.WORD | ch.COMMA)) != 0
+    first = np.concatenate(([True], page.word_line[1:] != page.word_line[:-1]))
+    out: NDArray[np.bool_] = capital & after_space & plain & ~first
+    return out
+
+
 def _kinds(values: Hashes, table: tuple[Hashes, Bits]) -> Bits:
     """The bits of each value, 0 for those that no kind has."""
     known, bits = table
@@ -50,18 +71,22 @@ def _kinds(values: Hashes, table: tuple[Hashes, Bits]) -> Bits:
 
 
 def cue_words(page: Page) -> dict[str, Floats]:
-    """How many words of each kind a line has (at most 5), the share of its words that are offers, widgets or pointers,
-    and whether its first word is one."""
+    """How many words of each kind a line has (at most 5), of how many kinds it has any, the share of its words that are
+    offers, widgets or pointers, and whether its first word is one."""
     n = page.lines
     out = {f"words_{kind}": np.zeros(n) for kind in KINDS}
-    out |= {"cue_share": np.zeros(n), "cue_first": np.zeros(n)}
+    out |= {"words_kinds": np.zeros(n), "cue_share": np.zeros(n), "cue_first": np.zeros(n)}
     if not len(page.word_hash):
         return out
     whole, stems = _pack()
     bits = _kinds(page.word_hash, whole) | _kinds(page.stem_hash, stems)
+    polite = _capital_inside(page) & np.isin(page.word_hash, _polite())
+    bits |= polite.astype(np.uint8) * np.uint8(1 << YOU)
     for place, kind in enumerate(KINDS):
         hit = page.word_line[(bits & 1 << place) != 0]
         out[f"words_{kind}"] = np.minimum(np.bincount(hit, minlength=n), 5).astype(np.float64)
+    for kind in KINDS:
+        out["words_kinds"] += out[f"words_{kind}"] > 0
     any_cue = (bits & 0b111) != 0  # offer, widget, pointer
     out["cue_share"] = np.bincount(page.word_line, weights=any_cue, minlength=n) / np.maximum(page.line_words, 1)
     start = np.concatenate(([True], page.word_line[1:] != page.word_line[:-1]))
