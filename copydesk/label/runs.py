@@ -44,7 +44,7 @@ def _kind(page: Page, place: int) -> Role | None:
     words that speak to nobody must look like no article text.
     """
     line = page[place]
-    if line.chance >= _doubt(line):
+    if line.chance >= _doubt(line) and not _sure(line):
         return None
     if line.says("said") and (line.shape.prose or not line.says("unquoted:you")) and _strength(line) < _MANY:
         return None
@@ -83,12 +83,30 @@ def _kind_of_run(page: Page, run: range, first: Role) -> Role:
 
 
 def _extend(page: Page, decided: Decisions, seed: int) -> range:
+    """The lines around the seed that go on with it. What follows a greeting or goes with a price is one letter,
+    whatever the scorer thinks of its lines; unless it were half of what the page tells."""
+    if _sure(page[seed]):
+        run = _reach(page, decided, seed, sure=True)
+        prose = {place: line.shape.words for place, line in enumerate(page) if line.shape.prose}
+        if 2 * sum(prose.get(place, 0) for place in run) <= sum(prose.values()):
+            return run
+    return _reach(page, decided, seed, sure=False)
+
+
+def _sure(line: PageLine) -> bool:
+    """Whether the line greets, or names the reader or itself beside an amount of money for a time."""
+    if line.says(*_GREETS):
+        return True
+    paid = line.shape.amount and line.says("unquoted:offer", "unquoted:frequency")
+    return paid and line.says("unquoted:we", "unquoted:you") and not line.says("said")
+
+
+def _reach(page: Page, decided: Decisions, seed: int, *, sure: bool) -> range:
     start = seed
-    greeted = page[seed].says(*_GREETS)  # what follows a greeting is its letter, whatever the scorer thinks of it
-    while start > 0 and _belongs(page, decided, start - 1, page[start].gap, forward=False):
+    while start > 0 and _belongs(page, decided, start - 1, page[start].gap, forward=False, sure=sure):
         start -= 1
     stop = seed + 1
-    while stop < len(page) and _belongs(page, decided, stop, page[stop].gap, forward=True, sure=greeted):
+    while stop < len(page) and _belongs(page, decided, stop, page[stop].gap, forward=True, sure=sure):
         stop += 1
     # A run begins and ends with what makes it one. A paragraph in the first person may be the article's own.
     while start < seed and _loose(page, start):
@@ -105,7 +123,7 @@ def _loose(page: Page, place: int) -> bool:
     return not tied and line.chance >= line.keep_from / 2
 
 
-def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool, sure: bool = False) -> bool:
+def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: bool, sure: bool) -> bool:
     """Whether the line at ``place`` goes on with a run that it touches, ``gap`` blank lines away."""
     line = page[place]
     role = role_at(decided, place)
