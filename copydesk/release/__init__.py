@@ -6,6 +6,8 @@
     LICENSE-DATA           the licence's notice, and the terms of the outlets
     CITATION.cff           how to cite it
     datapackage.json       Data Package v2: every file, field, unit, key and constraint
+    croissant.json         the same for loaders of machine-learning data, in Croissant 1.1 with its RAI vocabulary
+    datacite.json          what a registry of DOIs asks for
     release.json           the manifest: hashes, rows, what changed, how it was checked and built
     SHA256SUMS             every other file's hash
     data/<table>.parquet   the tables
@@ -24,10 +26,12 @@ CHANGELOG = "CHANGELOG.md"
 LICENSE = "LICENSE-DATA"
 CITATION = "CITATION.cff"
 DATAPACKAGE = "datapackage.json"
+CROISSANT = "croissant.json"
+DATACITE = "datacite.json"
 MANIFEST = "release.json"
 SUMS = "SHA256SUMS"
 CHANGES = "changes/changes.json"
-OWN = (README, DATASHEET, CHANGELOG, LICENSE, CITATION, DATAPACKAGE, MANIFEST, SUMS, CHANGES)
+OWN = (README, DATASHEET, CHANGELOG, LICENSE, CITATION, DATAPACKAGE, CROISSANT, DATACITE, MANIFEST, SUMS, CHANGES)
 """The files beside the tables that every version has."""
 
 

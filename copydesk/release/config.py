@@ -14,7 +14,7 @@ from copydesk.release.model import ConfigError, Creator, DatasetInfo
 from copydesk.release.questions import questions
 
 _REQUIRED = ("name", "title", "description", "license", "creators", "publisher", "contact")
-_OPTIONAL = ("license_url", "homepage", "keywords", "languages", "text", "funding", "doi")
+_OPTIONAL = ("license_url", "homepage", "keywords", "languages", "text", "funding", "doi", "published_at")
 _CREATOR_KEYS = ("name", "given_names", "family_names", "orcid", "affiliation")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,99}")
@@ -53,6 +53,7 @@ def read_info(path: Path) -> DatasetInfo:
         languages=_languages(path, data),
         text=text,
         funding=_lines(path, data, "funding"),
+        published_at=_folder(_web(path, data, "published_at")),
         doi=_match(path, data, "doi", _DOI, "a DOI such as 10.5281/zenodo.123") if "doi" in data else None,
     )
 
@@ -130,6 +131,10 @@ def _match(path: Path, data: Mapping[str, Any], key: str, pattern: re.Pattern[st
 
 def _web(path: Path, data: Mapping[str, Any], key: str) -> str | None:
     return _match(path, data, key, _WEB, "a web address that begins with https://") if key in data else None
+
+
+def _folder(address: str | None) -> str | None:
+    return address.rstrip("/") + "/" if address else None
 
 
 def _languages(path: Path, data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from copydesk.release.facts import facts
 from copydesk.release.markdown import prose, render, render_blocks
 from copydesk.release.model import Release
 from copydesk.release.questions import Question, questions
+from copydesk.release.responsible import STEPS
 from copydesk.tables import TABLES
 
 
@@ -23,6 +24,7 @@ def datasheet(release: Release) -> bytes:
         info=release.info,
         facts=facts(release.tables),
         tables=TABLES,
+        steps=STEPS,
         withheld=release.info.text == "none",
         cite=sentence(release),
         articles=release.tables["articles"].num_rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class Facts:
 
 
 NONE = "(none)"
+_WEB = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?(?:/[A-Za-z0-9/._~%?=&+-]{0,1000})?")
 
 
 def facts(tables: Mapping[str, pa.Table]) -> Facts:
@@ -101,6 +103,11 @@ def facts(tables: Mapping[str, pa.Table]) -> Facts:
         chars_kept=_sum(articles.column("chars_kept")),
         words=_sum(articles.column("word_count")),
     )
+
+
+def homepages(sources: pa.Table) -> list[str]:
+    """The outlets' addresses, each once, sorted. What is no plain web address is left out: descriptors link to them."""
+    return sorted({page for page in sources.column("homepage").to_pylist() if page and _WEB.fullmatch(page)})
 
 
 def counts(column: pa.ChunkedArray) -> tuple[Count, ...]:

@@ -67,6 +67,8 @@ class DatasetInfo:
     funding: tuple[str, ...] = ()
     doi: str | None = None
     """The DOI of the dataset as such, for all its versions."""
+    published_at: str | None = None
+    """The web address of the dataset's folder, with a slash at its end: its versions lie below ``versions/``."""
 
 
 @dataclass(frozen=True, slots=True)

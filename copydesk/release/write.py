@@ -11,6 +11,8 @@ from copydesk.release import data
 from copydesk.release.card import card
 from copydesk.release.changelog import changelog, changes_file
 from copydesk.release.citation import citation
+from copydesk.release.croissant import croissant
+from copydesk.release.datacite import datacite
 from copydesk.release.datapackage import datapackage
 from copydesk.release.datasheet import datasheet
 from copydesk.release.licenses import license_file
@@ -56,6 +58,8 @@ def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str,
         files.LICENSE: license_file(release),
         files.CITATION: citation(release),
         files.DATAPACKAGE: datapackage(release, resources),
+        files.CROISSANT: croissant(release, resources),
+        files.DATACITE: datacite(release, resources),
         files.CHANGES: changes_file(release),
         files.MANIFEST: manifest(release, resources),
     }

@@ -17,7 +17,8 @@ from copydesk.tables import SCHEMA_VERSION, TABLES, Column, table
 from copydesk.verify.finding import Finding
 
 DATAPACKAGE = "datapackage.json"
-_ALSO_VERSIONED = (DATAPACKAGE, "croissant.json")
+CROISSANT = "croissant.json"
+_ALSO_VERSIONED = (DATAPACKAGE, CROISSANT, "datacite.json")
 _CITED_VERSION = re.compile(r"""^version: *["']?([^"'\n]*?)["']? *$""", re.MULTILINE)
 _FIELD_TYPES: Mapping[str, str] = {
     "string": "string",
@@ -68,6 +69,7 @@ def check_descriptors(folder: Path) -> list[Finding]:
             *_check_release(folder, release),
             *_check_resources(folder, release),
             *_check_datapackage(folder, release),
+            *_check_croissant(folder, release),
             *_check_versions(folder, release["version"]),
         ]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -176,6 +178,16 @@ def _check_datapackage(folder: Path, release: Mapping[str, Any]) -> list[Finding
             if fields != [_field(column, release["text"]) for column in columns]:
                 findings.append(Finding("descriptors", DATAPACKAGE, f"{path}: its fields are not the table's columns"))
     return findings
+
+
+def _check_croissant(folder: Path, release: Mapping[str, Any]) -> list[Finding]:
+    croissant, findings = read_json(folder, CROISSANT)
+    if croissant is None:
+        return findings if (folder / CROISSANT).exists() else []
+    said = {file["contentUrl"]: file["sha256"] for file in croissant["distribution"]}
+    if said != {resource["path"]: resource["sha256"] for resource in release["resources"]}:
+        return [Finding("descriptors", CROISSANT, f"its files are not those of {RELEASE}")]
+    return []
 
 
 def _field(column: Column, text: str) -> tuple[str, str, bool]:
