@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,8 +29,9 @@ from copydesk.quality.validate import validate
 from copydesk.release.data import from_parquet, to_parquet
 from copydesk.release.diff import diff
 from copydesk.release.hashing import content_hash
-from copydesk.release.manifest import as_json
+from copydesk.release.manifest import as_json, signature_of
 from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, load_info
+from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
 from copydesk.site import PAGE
@@ -71,6 +73,8 @@ class Settings:
     """Folder of the authority of names; by default the one in the raw folder or next to it, else Copydesk's."""
     expectations: Path | None = None
     """Folder of expectation suites; by default Copydesk's."""
+    sign_key: Path | None = None
+    """File of a minisign key to sign with; by default the one that COPYDESK_MINISIGN_KEY names, if it does."""
     wait_seconds: float = 600.0
     """How long to wait for another run to finish publishing."""
     cache: Path | None = field(default_factory=cache_folder)
@@ -105,6 +109,7 @@ def prepare(settings: Settings) -> None:
     """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder."""
     describe(settings)
     know(settings)
+    signer(settings)
     store.check_writable(settings.dataset)
 
 
@@ -124,6 +129,12 @@ def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
     if not path.exists():
         return UNSTATED, {}
     return load_info(path), load_answers(settings.dataset / "datasheet")
+
+
+def signer(settings: Settings) -> Signer | None:
+    """The key to sign with, where one was named. Raises ConfigError for one that cannot be used."""
+    named = settings.sign_key or os.environ.get(KEY_VARIABLE)
+    return read_signer(Path(named)) if named else None
 
 
 def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
@@ -160,6 +171,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
     info, answers = describe(settings)
     published = withhold_text(parts) if info.text == "none" else dict(parts)
     digest = content_hash(published)
+    key = signer(settings)
 
     def write(version: str, previous: str | None, folder: Path) -> None:
         before = _tables_of(settings.dataset, previous)
@@ -181,6 +193,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
                     **proof_files(published),
                 },
                 changes=diff(before, published),
+                signer=key,
             ),
             folder,
             lambda release, resources: {PAGE: version_page(release, resources)},
@@ -192,7 +205,8 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
         content_hash=digest,
         as_of=settings.as_of,
         wait_seconds=settings.wait_seconds,
-        identity={"schema_version": SCHEMA_VERSION},
+        # The same rows under another key, or signed at last, are a version of their own.
+        identity={"schema_version": SCHEMA_VERSION} | ({"signature": signature_of(key)} if key else {}),
     )
     return _report(parts, validation, done)
 

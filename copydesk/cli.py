@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
     run.add_argument("--sources", type=Path, help="sources.toml (in or next to the raw folder)")
     run.add_argument("--expectations", type=Path, help="folder of expectation suites (Copydesk's)")
+    run.add_argument(
+        "--sign-key", type=Path, metavar="FILE", help="sign with this minisign key ($COPYDESK_MINISIGN_KEY)"
+    )
     run.add_argument("--plain", action="store_true", help="the same functions without Prefect")
     run.set_defaults(command=_run)
 
@@ -72,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "folder", type=Path, nargs="?", default=Path("dataset"), help="a dataset or version (%(default)s)"
     )
     verify.add_argument("--raw", type=Path, help="compare with these raw files too")
+    verify.add_argument("--public-key", metavar="KEY", help="the publisher's minisign key, or the file of it")
     verify.set_defaults(command=_verify)
 
     _names(commands.add_parser("names", help="decide on unknown names, and check the authority of names"))
@@ -121,6 +125,7 @@ def _run(arguments: argparse.Namespace) -> int:
         sources=arguments.sources,
         authority=arguments.authority,
         expectations=arguments.expectations,
+        sign_key=arguments.sign_key,
         **chosen,
     )
     if arguments.plain:
@@ -151,14 +156,17 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from copydesk.verify import verify  # noqa: PLC0415
+    from copydesk.release.signing import read_public_key  # noqa: PLC0415
+    from copydesk.verify import signed_by, verify  # noqa: PLC0415
 
-    findings = verify(arguments.folder, raw=arguments.raw)
+    key = read_public_key(arguments.public_key) if arguments.public_key else None
+    findings = verify(arguments.folder, raw=arguments.raw, public_key=key)
     for finding in findings:
         print(f"{finding.check}: {finding.where}: {finding.what}")
     if findings:
         raise NotVerified(f"{arguments.folder}: {len(findings)} things are not as the version says. Do not use it.")
     print(f"{arguments.folder}: every file, row and line is as the version says.")
+    print(f"{arguments.folder}: {signed_by(arguments.folder, key)}")
     return 0
 
 

@@ -25,6 +25,7 @@ class BuildParams(BaseModel):
     sources: Path | None = Field(None, description="sources.toml; by default in or next to the raw folder.")
     authority: Path | None = Field(None, description="Authority of names; by default in or next to the raw folder.")
     expectations: Path | None = Field(None, description="Folder of expectation suites; by default Copydesk's.")
+    sign_key: Path | None = Field(None, description="minisign key; by default what COPYDESK_MINISIGN_KEY names.")
 
     def settings(self) -> Settings:
         """The same, with the clock read once."""

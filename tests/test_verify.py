@@ -76,7 +76,7 @@ def edit(folder: Path, path: str, change: Callable[[dict[str, Any]], object]) ->
 
 
 def reseal_with_descriptors(folder: Path, path: str) -> None:
-    """Makes release.json, datapackage.json and SHA256SUMS fit a changed data file."""
+    """Makes release.json, datapackage.json, croissant.json and SHA256SUMS fit a changed data file."""
     size, sha256 = (folder / path).stat().st_size, sha256_of(folder / path)
 
     def mend(value: dict[str, Any]) -> None:
@@ -84,8 +84,14 @@ def reseal_with_descriptors(folder: Path, path: str) -> None:
         resource["bytes"] = size
         resource["sha256" if "sha256" in resource else "hash"] = sha256 if "sha256" in resource else f"sha256:{sha256}"
 
+    def mend_croissant(value: dict[str, Any]) -> None:
+        for file in value["distribution"]:
+            if file["contentUrl"] == path:
+                file["sha256"] = sha256
+
     for descriptor in ("release.json", "datapackage.json"):
         edit(folder, descriptor, mend)
+    edit(folder, "croissant.json", mend_croissant)
     reseal(folder)
 
 
@@ -281,6 +287,11 @@ DESCRIPTOR_CHANGES: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("release.json", set_in_resource("table", "blocks")),
     ("release.json", lambda release: release.update(text="none")),
     ("datapackage.json", lambda package: package.update(version="2026.11.1")),
+    ("croissant.json", lambda croissant: croissant.update(version="2026.11.1")),
+    ("croissant.json", lambda croissant: croissant["distribution"].pop()),
+    ("croissant.json", lambda croissant: croissant["distribution"][0].update(sha256="0" * 64)),
+    ("croissant.json", lambda croissant: croissant["distribution"][0].update(contentUrl="../x")),
+    ("datacite.json", lambda record: record.update(version="2026.11.1")),
     ("datapackage.json", lambda package: package.update(content_hash="sha256:" + "0" * 64)),
     ("datapackage.json", lambda package: package["resources"].pop()),
     ("datapackage.json", set_in_resource("bytes", 1)),
@@ -301,7 +312,7 @@ def test_a_descriptor_that_disagrees_is_found(version: Path, number: int) -> Non
     assert "descriptors" in checks(verify(version))
 
 
-@pytest.mark.parametrize("path", ["release.json", "datapackage.json"])
+@pytest.mark.parametrize("path", ["release.json", "datapackage.json", "croissant.json"])
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"{", b"\xff", b"null"])
 def test_a_descriptor_that_is_none_is_found(version: Path, path: str, content: bytes) -> None:
     (version / path).write_bytes(content)

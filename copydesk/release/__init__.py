@@ -10,6 +10,7 @@
     datacite.json          what a registry of DOIs asks for
     release.json           the manifest: hashes, rows, what changed, how it was checked and built
     SHA256SUMS             every other file's hash
+    SHA256SUMS.minisig     its signature, where a key was given
     data/<table>.parquet   the tables
     csv/<table>.csv        the same rows, for spreadsheets and R
     changes/changes.json   what changed, counted and with examples
@@ -30,6 +31,7 @@ CROISSANT = "croissant.json"
 DATACITE = "datacite.json"
 MANIFEST = "release.json"
 SUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.minisig"
 CHANGES = "changes/changes.json"
 OWN = (README, DATASHEET, CHANGELOG, LICENSE, CITATION, DATAPACKAGE, CROISSANT, DATACITE, MANIFEST, SUMS, CHANGES)
 """The files beside the tables that every version has."""

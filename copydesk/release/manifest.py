@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from copydesk.release import SIGNATURE
 from copydesk.release.datasheet import unanswered
 from copydesk.release.diff import Changes, diff
 from copydesk.release.model import Release
+from copydesk.release.signing import Signer
 from copydesk.tables import SCHEMA_VERSION, TABLES
 
 PARQUET_MEDIA_TYPE = "application/vnd.apache.parquet"
@@ -63,9 +65,15 @@ def manifest(release: Release, resources: Sequence[Resource]) -> bytes:
             "datasheet": {"unanswered": list(unanswered(release))},
             "validation": ordered(release.validation),
             "provenance": ordered(release.provenance),
-            "signed": False,
+            "signed": release.signer is not None,
+            "signature": signature_of(release.signer),
         }
     )
+
+
+def signature_of(signer: Signer | None) -> dict[str, str] | None:
+    """What release.json says of the signature, before it is made: the sums that are signed cover release.json."""
+    return {"path": SIGNATURE, "key_id": signer.key_id, "public_key": signer.public_key} if signer else None
 
 
 def change_class(release: Release, resources: Sequence[Resource]) -> dict[str, Any]:

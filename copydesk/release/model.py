@@ -15,6 +15,7 @@ import pyarrow as pa
 from copydesk import errors
 from copydesk.release.diff import Changes
 from copydesk.release.hashing import content_hash
+from copydesk.release.signing import Signer
 
 __all__ = ["ConfigError", "Creator", "DatasetInfo", "Release", "content_hash", "load_answers", "load_info"]
 
@@ -93,6 +94,8 @@ class Release:
     extra_files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     changes: Changes | None = None
     previous_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    signer: Signer | None = None
+    """Signs the sums; None for a version that says it is unsigned."""
 
     def __post_init__(self) -> None:
         for version in (self.version, self.previous):

@@ -69,7 +69,7 @@ def _computed(release: Release, found: Facts) -> dict[str, str]:
         "rai:dataCollectionRawData": raw,
         "rai:dataManipulationProtocol": (
             "No text is rewritten but by repairs, which are listed with each block. Names are replaced by "
-            "canonical ones in the column text_normalized alone. Duplicates are related to each other, and none is deleted."
+            "canonical ones in the column text_normalized alone. Duplicates are related to each other, none is deleted."
         ),
         "rai:dataLimitations": "Roles, names and dates are given by rules, which can be wrong.",
         "rai:dataReleaseMaintenancePlan": (

@@ -18,6 +18,7 @@ from copydesk.release.datasheet import datasheet
 from copydesk.release.licenses import license_file
 from copydesk.release.manifest import CSV_MEDIA_TYPE, PARQUET_MEDIA_TYPE, Resource, manifest
 from copydesk.release.model import Release
+from copydesk.release.signing import trusted_comment
 from copydesk.release.withhold import carries_text, published_schema
 from copydesk.tables import TABLES
 
@@ -26,7 +27,7 @@ Pages = Callable[[Release, Sequence[Resource]], Mapping[str, bytes]]
 
 
 def write_release(release: Release, folder: Path, pages: Pages | None = None) -> None:
-    """Writes every file of the version into ``folder``, which exists and is empty; ``SHA256SUMS`` comes last.
+    """Writes every file of the version into ``folder``, which is there and empty; the sums and their signature last.
 
     ``pages`` makes what has to know the size and hash of the tables. Equal releases give equal bytes. Raises ValueError
     for tables that are not the registry's, for text in a version that is to be published without it, and for an extra
@@ -40,7 +41,11 @@ def write_release(release: Release, folder: Path, pages: Pages | None = None) ->
     _check_paths(further)
     for path, content in sorted({**release.extra_files, **further}.items()):
         _write(folder, path, content)
-    _write(folder, files.SUMS, sums(folder))
+    listing = sums(folder)
+    _write(folder, files.SUMS, listing)
+    if release.signer:
+        comment = trusted_comment(release.info.name, release.version)
+        _write(folder, files.SIGNATURE, release.signer.sign(listing, comment))
 
 
 def sums(folder: Path) -> bytes:
@@ -100,7 +105,7 @@ def _check_paths(paths: Iterable[str]) -> None:
         parts = PurePosixPath(path)
         if not parts.parts or parts.is_absolute() or ".." in parts.parts or parts.as_posix() != path or "\\" in path:
             raise ValueError(f"the extra file {path!r} does not stand below the version's folder")
-        if parts.parts[0] in {"data", "csv"} or path in files.OWN:
+        if parts.parts[0] in {"data", "csv"} or path in (*files.OWN, files.SIGNATURE):
             raise ValueError(f"the extra file {path!r} stands in the way of one of the version's own")
 
 

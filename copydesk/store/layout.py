@@ -9,6 +9,7 @@
       versions/<version>/    a version; never changes once it is there
         release.json         what the version is, for machines
         SHA256SUMS           every other file of the version: "<sha256>  <path>", sorted by path
+        SHA256SUMS.minisig   its signature, where a key was given; the one file that the sums cannot list
         data/, csv/, …       the tables and their documents
       .lock                  held by the one writer; says who it is
       .staging/<run>/        what a run has built so far; <run>.lock beside it is held while the run lives
@@ -27,6 +28,7 @@ LATEST_LINK = "latest"
 VERSIONS = "versions"
 RELEASE = "release.json"
 SUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.minisig"
 LOCK = ".lock"
 STAGING = ".staging"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.store.layout import SUMS
+from copydesk.store.layout import SIGNATURE, SUMS
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)", re.ASCII)
 _CHUNK = 1 << 20
@@ -75,7 +75,7 @@ def compare(folder: Path) -> list[Difference]:
         return [Difference("missing", SUMS, "there is no SHA256SUMS, so nothing says what belongs to the version")]
     except (OSError, ValueError) as error:
         return [Difference("unreadable", SUMS, f"it cannot be read: {error}")]
-    present = [path for path in files_of(folder) if path != SUMS]
+    present = [path for path in files_of(folder) if path not in (SUMS, SIGNATURE)]
     differences = [
         Difference("missing", path, "SHA256SUMS lists it, and it is not there")
         for path in sorted(set(sums) - set(present))

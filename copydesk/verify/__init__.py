@@ -4,6 +4,7 @@ In order, each step only where the ones before it found nothing that would make 
 
     files        every byte against SHA256SUMS, nothing missing, nothing added
     index        the dataset's index lists this very version
+    signature    the signature of SHA256SUMS, where there should be one, and none where there should be none
     descriptors  release.json and datapackage.json against the files, the registry and each other
     columns      types, required values and categories as in the registry
     csv          the CSV files hold, value by value, what the Parquet files hold
@@ -25,14 +26,18 @@ from copydesk.store.read import find_version, folder_reader, read_index
 from copydesk.tables import SCHEMA_VERSION, TABLES
 from copydesk.verify.files import check_descriptors, check_files, check_index, read_json
 from copydesk.verify.finding import Finding
+from copydesk.verify.signed import check_signed
 
-__all__ = ["Finding", "verify", "versions_in"]
+__all__ = ["Finding", "signed_by", "verify", "versions_in"]
 
 
-def verify(folder: Path, *, raw: Path | None = None, all_versions: bool = False) -> list[Finding]:
+def verify(
+    folder: Path, *, raw: Path | None = None, public_key: str | None = None, all_versions: bool = False
+) -> list[Finding]:
     """Checks one version's folder, or the latest version of a dataset's folder (all of them, if so asked).
 
-    ``raw`` is the raw folder that the version was made from. Empty: everything is as it says.
+    ``raw`` is the raw folder that the version was made from; ``public_key`` is the publisher's, with which a version
+    then has to be signed. Empty: everything is as it says.
     Raises NoSuchDataset for a folder that is neither.
     """
     try:
@@ -41,9 +46,18 @@ def verify(folder: Path, *, raw: Path | None = None, all_versions: bool = False)
         return [Finding("index", str(folder), str(error))]
     findings = []
     for version in folders:
-        found = verify_version(version, raw=raw)
+        found = verify_version(version, raw=raw, public_key=public_key)
         findings += [Finding(f.check, f"{version.name}: {f.where}", f.what) for f in found] if all_versions else found
     return findings
+
+
+def signed_by(folder: Path, public_key: str | None = None) -> str:
+    """Who signed a version (or a dataset's latest one) that was found to be as it says, for people."""
+    release, _ = read_json(versions_in(folder)[0], RELEASE)
+    if release is None or not release["signed"]:
+        return "unsigned"
+    by = f"signed by key {release['signature']['key_id']}"
+    return by if public_key else f"{by}; whose key that is was not checked (--public-key)"
 
 
 def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
@@ -63,7 +77,7 @@ def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
     return [folder / version_path(version) for version in sorted_versions(listed | there)]
 
 
-def verify_version(folder: Path, *, raw: Path | None = None) -> list[Finding]:
+def verify_version(folder: Path, *, raw: Path | None = None, public_key: str | None = None) -> list[Finding]:
     """Checks one version's folder."""
     if not folder.is_dir():
         return [Finding("files", str(folder), "the folder of this version is not there")]
@@ -71,6 +85,8 @@ def verify_version(folder: Path, *, raw: Path | None = None) -> list[Finding]:
     if findings:
         return findings
     findings = check_index(folder) + check_descriptors(folder)
+    if not findings:
+        findings = check_signed(folder, public_key)
     release, _ = read_json(folder, RELEASE)
     if release is None or findings or release["schema_version"] != SCHEMA_VERSION:
         return findings

@@ -14,8 +14,8 @@ class Finding:
     """Something that is not as the version says. ``where`` is a path, or a table with a row or column."""
 
     check: str
-    """Short name of the check: ``files``, ``descriptors``, ``index``, ``columns``, ``csv``, ``keys``, ``references``,
-    ``content_hash``, ``lines``, ``text``, ``counts``, ``spans``, ``raw``."""
+    """Short name of the check: ``files``, ``signature``, ``descriptors``, ``index``, ``columns``, ``csv``, ``keys``,
+    ``references``, ``content_hash``, ``lines``, ``text``, ``counts``, ``spans``, ``raw``."""
     where: str
     what: str
 
