@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version as version_of
@@ -14,20 +14,26 @@ from typing import Any
 
 import pyarrow as pa
 
-from copydesk import label, pipeline, store, tables
+from copydesk import label, pipeline, store
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid
 from copydesk.ingest import list_files
 from copydesk.normalize.names import load_authority
+from copydesk.packs import pack_versions
 from copydesk.pipeline import Tables
+from copydesk.predecessor import Version, read_version
 from copydesk.project import beside, cache_folder, shipped
 from copydesk.proofs.sample import proof_files
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
-from copydesk.release.data import from_parquet, to_parquet
+from copydesk.release.channel import check_channel, check_notes
+from copydesk.release.config import read_notes
+from copydesk.release.data import to_parquet
 from copydesk.release.diff import diff
+from copydesk.release.gates import accept as accept_gates
+from copydesk.release.gates import shut_gates
 from copydesk.release.hashing import content_hash
 from copydesk.release.manifest import as_json, signature_of
 from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, load_info
@@ -37,6 +43,7 @@ from copydesk.release.write import write_release
 from copydesk.site import PAGE
 from copydesk.site.version import version_page
 from copydesk.sources import load_sources
+from copydesk.store.layout import version_path
 from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
 
@@ -75,6 +82,10 @@ class Settings:
     """Folder of expectation suites; by default Copydesk's."""
     sign_key: Path | None = None
     """File of a minisign key to sign with; by default the one that COPYDESK_MINISIGN_KEY names, if it does."""
+    notes: Path | None = None
+    """File of a paragraph on what is new; by default what dataset.toml has."""
+    accepted: tuple[tuple[str, str], ...] = ()
+    """Gates that may be shut, each with the reason, which is published."""
     wait_seconds: float = 600.0
     """How long to wait for another run to finish publishing."""
     cache: Path | None = field(default_factory=cache_folder)
@@ -107,10 +118,16 @@ class Report:
 
 def prepare(settings: Settings) -> None:
     """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder."""
+    check_settings(settings)
+    store.check_writable(settings.dataset)
+
+
+def check_settings(settings: Settings) -> None:
+    """Reads everything edited by hand, and writes nothing. Raises ConfigError."""
     describe(settings)
     know(settings)
     signer(settings)
-    store.check_writable(settings.dataset)
+    accept_gates((), dict(settings.accepted))
 
 
 def know(settings: Settings, learned: Path | None = None) -> Knowledge:
@@ -128,7 +145,11 @@ def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
     path = settings.dataset / "dataset.toml"
     if not path.exists():
         return UNSTATED, {}
-    return load_info(path), load_answers(settings.dataset / "datasheet")
+    info, answers = load_info(path), load_answers(settings.dataset / "datasheet")
+    if settings.notes:
+        info = replace(info, notes=read_notes(settings.notes))
+    check_channel(path, info, answers)
+    return info, answers
 
 
 def signer(settings: Settings) -> Signer | None:
@@ -166,47 +187,98 @@ def accept(
     return parts, validation
 
 
-def publish(parts: Tables, validation: Validation, knowledge: Knowledge, settings: Settings) -> Report:
-    """Publishes the tables as the next version, or nothing where the last one holds the same."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be published, before it is known as which version."""
+
+    info: DatasetInfo
+    tables: Tables
+    digest: str
+    identity: Mapping[str, Any]
+    """Entries of release.json that, with the digest, make a version the same as another."""
+    release: Callable[[str, str | None], Release]
+    """The version with this number after this one; ``gates`` are those that are shut, not accepted yet."""
+
+
+def draft(
+    parts: Tables,
+    validation: Validation,
+    knowledge: Knowledge,
+    settings: Settings,
+    taken_down: Collection[str] = (),
+) -> Draft:
+    """The tables as they would be published. ``taken_down`` are the ids of articles that were removed on request."""
     info, answers = describe(settings)
     published = withhold_text(parts) if info.text == "none" else dict(parts)
-    digest = content_hash(published)
-    key = signer(settings)
+    digest, key, made = content_hash(published), signer(settings), provenance(parts, knowledge, settings)
+
+    def release(version: str, previous: str | None) -> Release:
+        before = _before(settings.dataset, previous)
+        changes = None
+        if before or previous is None:
+            old, was = (before.tables, before.provenance) if before else (None, {})
+            changes = diff(old, published, before=was, now=made, taken_down=taken_down)
+        if before:
+            check_notes(settings.notes or settings.dataset / "dataset.toml", info, before.release.get("notes"))
+        return Release(
+            info=info,
+            version=version,
+            previous=previous,
+            as_of=settings.as_of,
+            tables=published,
+            validation=validation.summary(),
+            provenance=made,
+            content_hash=digest,
+            answers=answers,
+            extra_files={
+                "quality/validation.json": as_json(validation.summary()),
+                "quality/review.json": as_json(for_review(parts)),
+                "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
+                **proof_files(published),
+            },
+            changes=changes,
+            previous_files=before.files if before else {},
+            previous_provenance=before.provenance if before else {},
+            gates=shut_gates(changes, before.tables, published, info.gates) if before and changes else (),
+            signer=key,
+        )
+
+    # The same rows under another key, signed at last, or called stable, are a version of their own.
+    identity: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+    identity |= {"signature": signature_of(key)} if key else {}
+    identity |= {"channel": "stable"} if info.channel == "stable" else {}
+    return Draft(info, published, digest, identity, release)
+
+
+def write_version(release: Release, folder: Path) -> None:
+    """Writes every file of the version, its page too, into an empty folder."""
+    write_release(release, folder, lambda made, resources: {PAGE: version_page(made, resources)})
+
+
+def publish(
+    parts: Tables,
+    validation: Validation,
+    knowledge: Knowledge,
+    settings: Settings,
+    taken_down: Collection[str] = (),
+) -> Report:
+    """Publishes the tables as the next version, or nothing where the last one holds the same.
+
+    Raises NotAccepted where a gate is shut that the settings do not accept.
+    """
+    drafted = draft(parts, validation, knowledge, settings, taken_down)
 
     def write(version: str, previous: str | None, folder: Path) -> None:
-        before = _tables_of(settings.dataset, previous)
-        write_release(
-            Release(
-                info=info,
-                version=version,
-                previous=previous,
-                as_of=settings.as_of,
-                tables=published,
-                validation=validation.summary(),
-                provenance=provenance(parts, knowledge, settings),
-                content_hash=digest,
-                answers=answers,
-                extra_files={
-                    "quality/validation.json": as_json(validation.summary()),
-                    "quality/review.json": as_json(for_review(parts)),
-                    "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
-                    **proof_files(published),
-                },
-                changes=diff(before, published),
-                signer=key,
-            ),
-            folder,
-            lambda release, resources: {PAGE: version_page(release, resources)},
-        )
+        release = drafted.release(version, previous)
+        write_version(replace(release, gates=accept_gates(release.gates, dict(settings.accepted))), folder)
 
     done = store.publish(
         settings.dataset,
         write,
-        content_hash=digest,
+        content_hash=drafted.digest,
         as_of=settings.as_of,
         wait_seconds=settings.wait_seconds,
-        # The same rows under another key, or signed at last, are a version of their own.
-        identity={"schema_version": SCHEMA_VERSION} | ({"signature": signature_of(key)} if key else {}),
+        identity=drafted.identity,
     )
     return _report(parts, validation, done)
 
@@ -238,17 +310,28 @@ def provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[
         "authority_version": knowledge.authority.version,
         "rules_version": label.rules_version(),
         "dates_inferred_for": [name for name, source in sorted(knowledge.sources.items()) if source.infer_dates],
+        "packs": pack_versions(),
     }
 
 
 def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
     """The whole build in this process, with neither Prefect nor a server: the same stages as the flow."""
     prepare(settings)
+    with store.staging_folder(settings.dataset) as work:
+        parts, validation, knowledge = make(settings, work, progress)
+    progress("publishing")
+    return publish(parts, validation, knowledge, settings)
+
+
+def make(
+    settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Tables, Validation, Knowledge]:
+    """Everything up to publishing; ``work`` is a folder for what lies between."""
     knowledge = know(settings)
     batches = pipeline.plan(settings.raw, settings.batch_files)
     files = sum(len(batch.files) for batch in batches)
     progress(f"{files} raw files in {len(batches)} batches")
-    with Validator() as validator, store.staging_folder(settings.dataset) as work:
+    with Validator() as validator:
         cache = settings.kept()
         surveys = [pipeline.survey_batch(batch, knowledge.sources, work, cache) for batch in batches]
         learned = pipeline.learn(surveys, work)
@@ -266,18 +349,16 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
             ]
         progress("checking expectations")
         parts, validation = accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validator.validate)
-    progress("publishing")
-    return publish(parts, validation, knowledge, settings)
+    return parts, validation, knowledge
 
 
-def _tables_of(dataset: Path, version: str | None) -> Tables | None:
-    """The tables of a published version, to compare with; None where there is none or its schema is another."""
+def _before(dataset: Path, version: str | None) -> Version | None:
+    """A published version to compare with; None where there is none, or none that can be read."""
     if version is None:
         return None
-    folder = dataset / "versions" / version / "data"
     try:
-        return {table.name: from_parquet(folder / f"{table.name}.parquet", table) for table in tables.TABLES}
-    except (OSError, ValueError, pa.ArrowException):
+        return read_version(dataset / version_path(version))
+    except (OSError, ValueError, KeyError, pa.ArrowException):
         return None
 
 

@@ -15,7 +15,7 @@ from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
 4 a critical expectation failed · 5 the dataset folder is not writable, full or in use
-6 a version is not what it says · 7 no Prefect server answers"""
+6 a version is not what it says · 7 no Prefect server answers · 8 a gate stopped the version: look, then --accept it"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--sign-key", type=Path, metavar="FILE", help="sign with this minisign key ($COPYDESK_MINISIGN_KEY)"
     )
+    run.add_argument("--notes", type=Path, metavar="FILE", help="a paragraph on what is new (dataset.toml)")
+    run.add_argument("--accept", action="append", default=[], metavar="GATE", help="let a gate be shut; needs --reason")
+    run.add_argument("--reason", action="append", default=[], metavar="TEXT", help="why; it is published")
+    run.add_argument("--dry-run", action="store_true", help="compute everything, show it, and write nothing")
     run.add_argument("--plain", action="store_true", help="the same functions without Prefect")
     run.set_defaults(command=_run)
 
@@ -126,8 +130,15 @@ def _run(arguments: argparse.Namespace) -> int:
         authority=arguments.authority,
         expectations=arguments.expectations,
         sign_key=arguments.sign_key,
+        notes=arguments.notes,
+        accepted=_accepted(arguments.accept, arguments.reason),
         **chosen,
     )
+    if arguments.dry_run:
+        from copydesk.rehearsal import rehearse, shown  # noqa: PLC0415
+
+        print(shown(rehearse(settings, progress=_progress)))
+        return 0
     if arguments.plain:
         report = run_plain(settings, progress=_progress)
     else:
@@ -168,6 +179,12 @@ def _verify(arguments: argparse.Namespace) -> int:
     print(f"{arguments.folder}: every file, row and line is as the version says.")
     print(f"{arguments.folder}: {signed_by(arguments.folder, key)}")
     return 0
+
+
+def _accepted(gates: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    if len(gates) != len(reasons) or not all(reason.strip() for reason in reasons):
+        raise ConfigError("Every --accept GATE needs a --reason TEXT of its own, in the same order.")
+    return tuple((gate, " ".join(reason.split())) for gate, reason in zip(gates, reasons, strict=True))
 
 
 def _name_command(arguments: argparse.Namespace) -> int:

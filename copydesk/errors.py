@@ -39,6 +39,12 @@ class NoServer(CopydeskError):
     exit_code = 7
 
 
+class NotAccepted(CopydeskError):
+    """A gate stopped the version: it differs from the last one in a way that nobody has accepted."""
+
+    exit_code = 8
+
+
 class NotVerified(CopydeskError):
     """A published version does not hold what it says."""
 

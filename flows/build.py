@@ -26,6 +26,8 @@ class BuildParams(BaseModel):
     authority: Path | None = Field(None, description="Authority of names; by default in or next to the raw folder.")
     expectations: Path | None = Field(None, description="Folder of expectation suites; by default Copydesk's.")
     sign_key: Path | None = Field(None, description="minisign key; by default what COPYDESK_MINISIGN_KEY names.")
+    notes: Path | None = Field(None, description="File of a paragraph on what is new; by default dataset.toml's.")
+    accepted: tuple[tuple[str, str], ...] = Field((), description="Gates that may be shut, each with the reason.")
 
     def settings(self) -> Settings:
         """The same, with the clock read once."""

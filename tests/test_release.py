@@ -508,7 +508,7 @@ def test_change_class_is_computed(tmp_path: Path) -> None:
         "unchanged": len(AWKWARD) * len(TABLES) - 3,
     }
     assert found["tables"]["articles"]["changed"] == 2
-    assert found["values"] == {"recleaned": 1, "source_updated": 1}
+    assert {cause: count for cause, count in found["values"].items() if count} == {"recleaned": 1, "source_updated": 1}
     assert (found["croissant_bump"], found["datapackage_bump"]) == ("major", "minor")
 
 
@@ -538,7 +538,7 @@ def test_the_changelog_has_its_sections_and_the_numbers(version: tuple[Release, 
     assert re.findall(r"^### (.+)$", text, re.MULTILINE) == SECTIONS
     assert ("This is the first version" in text) == (release.previous is None)
     if release.previous:
-        assert "- `articles`: 2 (cleaned anew from the same raw page: 1, the raw page is another: 1)" in text
+        assert "- `articles`, 2: cleaned anew from the same raw page 1, the raw page is another 1" in text
         assert "  - in `text` 2, `raw_sha256` 1" in text
         assert "`article_id-999`" in text
         assert "`article_id-000`" in text

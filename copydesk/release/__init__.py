@@ -14,6 +14,7 @@
     data/<table>.parquet   the tables
     csv/<table>.csv        the same rows, for spreadsheets and R
     changes/changes.json   what changed, counted and with examples
+    changes/changes.parquet  the same row by row: which columns, why, by which rules
     quality/…              what the checks said (written by their owner, passed in as extra files)
     index.html, proofs/    pages for people (likewise)
 
@@ -33,7 +34,21 @@ MANIFEST = "release.json"
 SUMS = "SHA256SUMS"
 SIGNATURE = "SHA256SUMS.minisig"
 CHANGES = "changes/changes.json"
-OWN = (README, DATASHEET, CHANGELOG, LICENSE, CITATION, DATAPACKAGE, CROISSANT, DATACITE, MANIFEST, SUMS, CHANGES)
+CHANGED_ROWS = "changes/changes.parquet"
+OWN = (
+    README,
+    DATASHEET,
+    CHANGELOG,
+    LICENSE,
+    CITATION,
+    DATAPACKAGE,
+    CROISSANT,
+    DATACITE,
+    MANIFEST,
+    SUMS,
+    CHANGES,
+    CHANGED_ROWS,
+)
 """The files beside the tables that every version has."""
 
 

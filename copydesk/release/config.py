@@ -9,12 +9,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from copydesk.release.gates import default_thresholds
 from copydesk.release.licenses import known_license
 from copydesk.release.model import ConfigError, Creator, DatasetInfo
 from copydesk.release.questions import questions
 
 _REQUIRED = ("name", "title", "description", "license", "creators", "publisher", "contact")
-_OPTIONAL = ("license_url", "homepage", "keywords", "languages", "text", "funding", "doi", "published_at")
+_OPTIONAL = (
+    "license_url",
+    "homepage",
+    "keywords",
+    "languages",
+    "text",
+    "funding",
+    "doi",
+    "published_at",
+    "channel",
+    "notes",
+    "gates",
+)
 _CREATOR_KEYS = ("name", "given_names", "family_names", "orcid", "affiliation")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,99}")
@@ -39,6 +52,9 @@ def read_info(path: Path) -> DatasetInfo:
     text = data.get("text", "full")
     if text not in ("full", "none"):
         raise ConfigError(path, "text", f'is {text!r}; write "full", or "none" to publish without the articles\' text')
+    channel = data.get("channel", "preview")
+    if channel not in ("preview", "stable"):
+        raise ConfigError(path, "channel", f'is {channel!r}; write "preview", or "stable" for versions to rely on')
     return DatasetInfo(
         name=_match(path, data, "name", _SLUG, "lower-case letters, digits, '.', '_' and '-'"),
         title=_line(path, data, "title"),
@@ -53,6 +69,9 @@ def read_info(path: Path) -> DatasetInfo:
         languages=_languages(path, data),
         text=text,
         funding=_lines(path, data, "funding"),
+        channel=channel,
+        notes=_prose(path, data, "notes") if "notes" in data else None,
+        gates=_gates(path, data.get("gates", {})),
         published_at=_folder(_web(path, data, "published_at")),
         doi=_match(path, data, "doi", _DOI, "a DOI such as 10.5281/zenodo.123") if "doi" in data else None,
     )
@@ -74,6 +93,26 @@ def read_answers(folder: Path) -> Mapping[str, str]:
                 raise ConfigError(path, key, "is answered in another file too; keep one of the answers")
             answers[key] = _prose(path, data, key)
     return MappingProxyType(answers)
+
+
+def read_notes(path: Path) -> str:
+    """What is new in a version, from a file of its own. Raises ConfigError."""
+    try:
+        return _prose(path, {"notes": path.read_text(encoding="utf-8")}, "notes")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(path, "", f"cannot be read as UTF-8 text ({error})") from None
+
+
+def _gates(path: Path, values: Any) -> Mapping[str, float]:
+    known = default_thresholds()
+    if not isinstance(values, dict):
+        raise ConfigError(path, "gates", "should be a table of thresholds, under [gates]")
+    _only(path, "gates.", values, tuple(known))
+    for name, value in values.items():
+        most = 1 if known[name] < 1 else 10**9
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise ConfigError(path, f"gates.{name}", f"is {value!r}; it should be a number from 0 to {most}")
+    return MappingProxyType(dict(values))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -5,13 +5,18 @@ Values are compared themselves, not hashes of them: both versions are at hand wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk.release.causes import SCHEMA, TAKEDOWN, Reasons, reasons
 from copydesk.release.data import lists_as_json
 from copydesk.tables import TABLES, Table
 
@@ -21,8 +26,20 @@ EXAMPLES = 50
 SchemaChange = Literal["none", "additive", "breaking"]
 Key = tuple[str | int | None, ...]
 
-SOURCE_UPDATED = "source_updated"
-RECLEANED = "recleaned"
+Kind = Literal["added", "changed", "removed"]
+
+ROWS = pa.schema(
+    [
+        pa.field("table", pa.string(), nullable=False),
+        pa.field("key", pa.string()),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("columns", pa.list_(pa.string()), nullable=False),
+        pa.field("cause", pa.string()),
+        pa.field("rules", pa.list_(pa.string()), nullable=False),
+    ]
+)
+"""``changes/changes.parquet``: one row a row that was added, changed or removed. ``key`` is the key's value, or a JSON
+array of the values where it has several; it is null for what was taken down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +47,9 @@ class ChangedRow:
     key: Key
     columns: tuple[str, ...]
     cause: str | None
-    """``source_updated`` (the raw bytes are others), ``recleaned`` (they are the same), None where it is not known."""
+    """One of ``copydesk.release.causes.CAUSES``; None where it is not known."""
+    rules: tuple[str, ...] = ()
+    """The rules whose decisions on the article's lines differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +63,11 @@ class TableChanges:
     columns: Mapping[str, int] = field(default_factory=dict)
     """Changed values by column, for columns with at least one."""
     causes: Mapping[str, int] = field(default_factory=dict)
-    """Changed rows by cause, where the table lets it be told."""
+    """Changed rows by cause, where it is known."""
+    added_causes: Mapping[str, int] = field(default_factory=dict)
+    removed_causes: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
+    """Changed rows by the rules that changed them; a row counts once for each."""
     added_keys: tuple[Key, ...] = ()
     removed_keys: tuple[Key, ...] = ()
     changed_rows: tuple[ChangedRow, ...] = ()
@@ -58,6 +81,14 @@ class Changes:
     schema: SchemaChange
     schema_notes: tuple[str, ...]
     tables: Mapping[str, TableChanges]
+    rows: pa.Table = field(default_factory=ROWS.empty_table, repr=False)
+    """Every row that was added, changed or removed, as ``ROWS``: in the order of tables, kinds and keys. Empty for a
+    first version, in which every row is new."""
+
+    @property
+    def withdrawn(self) -> int:
+        """Removed rows of all tables that were taken down."""
+        return sum(table.removed_causes.get(TAKEDOWN, 0) for table in self.tables.values())
 
     def total(self, what: Literal["added", "removed", "changed", "unchanged"]) -> int:
         """Rows of all tables."""
@@ -70,21 +101,36 @@ class Changes:
         return not self.first and self.schema == "none" and not touched
 
 
-def diff(old: Mapping[str, pa.Table] | None, new: Mapping[str, pa.Table]) -> Changes:
+def diff(
+    old: Mapping[str, pa.Table] | None,
+    new: Mapping[str, pa.Table],
+    *,
+    before: Mapping[str, Any] | None = None,
+    now: Mapping[str, Any] | None = None,
+    taken_down: Collection[str] = (),
+) -> Changes:
     """What changed from ``old`` (None where there is no version before) to ``new``: tables by name.
 
-    A column that only one of the two has is a change of the schema, and no change of its rows. Raises ValueError for a
-    table whose key is not unique.
+    ``before`` and ``now`` are the provenance of the two, which tells of causes, and ``taken_down`` the ids of articles
+    that were removed on request. A column that only one of the two has is a change of the schema, and no change of its
+    rows. Raises ValueError for a table whose key is not unique.
     """
     schema, notes = _schema_change(new if old is None else old, new)
-    before = old or {}
-    counted = {
-        registered.name: _table_changes(registered, before.get(registered.name, data.slice(0, 0)), data)
-        for registered in TABLES
-        if (data := new.get(registered.name)) is not None
-    }
-    gone = {name: TableChanges(removed=before[name].num_rows) for name in sorted(before) if name not in new}
-    return Changes(first=old is None, schema=schema, schema_notes=notes, tables=counted | gone)
+    earlier = old or {}
+    known = reasons(earlier, new, before or {}, now or {}, taken_down)
+    counted: dict[str, TableChanges] = {}
+    listed = [ROWS.empty_table()]
+    for registered in TABLES:
+        if (data := new.get(registered.name)) is None:
+            continue
+        followed = _follow(registered, earlier.get(registered.name, data.slice(0, 0)), data)
+        kinds = {kind: list(followed.rows(kind, known)) for kind in KINDS} if old is not None else {}
+        counted[registered.name] = _counted(followed, kinds)
+        listed += [_listed(registered.name, kind, rows) for kind, rows in kinds.items() if rows]
+    gone = {name: TableChanges(removed=earlier[name].num_rows) for name in sorted(earlier) if name not in new}
+    return Changes(
+        first=old is None, schema=schema, schema_notes=notes, tables=counted | gone, rows=pa.concat_tables(listed)
+    )
 
 
 def _schema_change(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> tuple[SchemaChange, tuple[str, ...]]:
@@ -106,41 +152,145 @@ def _schema_change(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> 
     return ("breaking" if breaking else "additive" if additive else "none"), (*breaking, *additive)
 
 
-def _table_changes(registered: Table, old: pa.Table, new: pa.Table) -> TableChanges:
-    if not set(registered.key) <= set(old.column_names):
-        return TableChanges(added=new.num_rows, removed=old.num_rows)  # another key: no row can be followed
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The rows of one table in two versions, matched by their keys."""
+
+    registered: Table
+    old: pa.Table
+    new: pa.Table
+    added: pa.Array
+    """Positions in ``new``."""
+    removed: pa.Array
+    """Positions in ``old``."""
+    kept: int
+    left: pa.Table
+    """The rows that both have and that differ, as they were."""
+    right: pa.Table
+    differs: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]]
+    """For each column that both have, which of those rows differ in it."""
+    emptied: frozenset[str] = frozenset()
+    """Columns that hold nothing at all in one of the two versions."""
+    rekeyed: bool = False
+
+    def rows(self, kind: Kind, known: Reasons) -> Iterator[ChangedRow]:
+        """The rows of one kind, in the order of their keys in the table."""
+        keys, table = list(self.registered.key), self.registered.name
+        if kind == "changed":
+            for place, row in enumerate(_values(self.right, keys)):
+                columns = tuple(name for name, mask in self.differs.items() if mask[place])
+                cause = known.of(table, row, columns, self.emptied)
+                yield ChangedRow(_key(row, keys), columns, cause, self._rules(place, row, known))
+            return
+        data, places = (self.new, self.added) if kind == "added" else (self.old, self.removed)
+        for row in _values(data.take(places), [name for name in keys if name in data.column_names]):
+            cause = SCHEMA if self.rekeyed else known.of(table, row)
+            rules = known.rules.get(row.get("article_id", ""), ())
+            yield ChangedRow(() if cause == TAKEDOWN else _key(row, keys), (), cause, rules)
+
+    def _rules(self, place: int, row: Mapping[str, Any], known: Reasons) -> tuple[str, ...]:
+        """A row that has a rule itself says which it was and is; else the rules of its article's lines."""
+        if "rule" not in self.differs:
+            return known.rules.get(row.get("article_id", ""), ())
+        return tuple(sorted({side.column("rule")[place].as_py() for side in (self.left, self.right)}))
+
+
+KINDS: tuple[Kind, ...] = ("added", "changed", "removed")
+
+
+def _follow(registered: Table, old: pa.Table, new: pa.Table) -> _Followed:
+    if not set(registered.key) <= set(old.column_names):  # another key: no row can be followed
+        added, removed = (pa.array(range(data.num_rows), pa.int64()) for data in (new, old))
+        nothing = old.slice(0, 0), new.slice(0, 0)
+        return _Followed(registered, old, new, added, removed, 0, *nothing, differs={}, rekeyed=True)
     old_keys, new_keys = _keys(registered, old), _keys(registered, new)
     place = pc.index_in(new_keys, value_set=old_keys)  # of each new row among the old ones, null where it is new
-    added = pc.indices_nonzero(pc.is_null(place))
-    removed = pc.indices_nonzero(pc.invert(pc.is_in(old_keys, value_set=new_keys)))
     kept = pc.indices_nonzero(pc.is_valid(place))
     left, right = old.take(place.drop_null()), new.take(kept)
-    differs = {
-        name: _differs(left.column(name), right.column(name))
+    shared = [
+        name
         for name in right.column_names
         if name in left.column_names and left.column(name).type == right.column(name).type
-    }
+    ]
+    masks = {name: _differs(left.column(name), right.column(name)) for name in shared}
     any_differs = pa.array([False] * len(kept), pa.bool_())
-    for mask in differs.values():
+    for mask in masks.values():
         any_differs = pc.or_(any_differs, mask)
     changed = pc.indices_nonzero(any_differs)
-    causes = _causes(registered, differs, changed)
-    return TableChanges(
-        added=len(added),
-        removed=len(removed),
-        changed=len(changed),
-        unchanged=len(kept) - len(changed),
-        columns={name: count for name, mask in differs.items() if (count := pc.sum(mask).as_py() or 0)},
-        causes={cause: causes.count(cause) for cause in sorted(set(filter(None, causes)))},
-        added_keys=_examples(registered, new, added),
-        removed_keys=_examples(registered, old, removed),
-        changed_rows=tuple(
-            ChangedRow(key, tuple(name for name, mask in differs.items() if mask[row].as_py()), cause)
-            for key, row, cause in zip(
-                _examples(registered, right, changed), changed[:EXAMPLES].to_pylist(), causes[:EXAMPLES], strict=True
-            )
-        ),
+    empty = [{name for name in shared if data.column(name).null_count == data.num_rows} for data in (old, new)]
+    return _Followed(
+        registered,
+        old,
+        new,
+        added=pc.indices_nonzero(pc.is_null(place)),
+        removed=pc.indices_nonzero(pc.invert(pc.is_in(old_keys, value_set=new_keys))),
+        kept=len(kept),
+        left=left.take(changed),
+        right=right.take(changed),
+        differs={name: mask.take(changed).to_numpy(zero_copy_only=False) for name, mask in masks.items()},
+        emptied=frozenset(empty[0] ^ empty[1]),
     )
+
+
+def _counted(followed: _Followed, kinds: Mapping[Kind, Sequence[ChangedRow]]) -> TableChanges:
+    added, changed, removed = (kinds.get(kind, ()) for kind in KINDS)
+    return TableChanges(
+        added=len(followed.added),
+        removed=len(followed.removed),
+        changed=followed.right.num_rows,
+        unchanged=followed.kept - followed.right.num_rows,
+        columns={name: int(mask.sum()) for name, mask in followed.differs.items() if mask.any()},
+        causes=_tally(row.cause for row in changed),
+        added_causes=_tally(row.cause for row in added),
+        removed_causes=_tally(row.cause for row in removed),
+        rules=_tally(rule for row in changed for rule in row.rules),
+        added_keys=_examples(added) if kinds else _first_keys(followed),
+        removed_keys=_examples(removed),
+        changed_rows=tuple(changed[:EXAMPLES]),
+    )
+
+
+def _first_keys(followed: _Followed) -> tuple[Key, ...]:
+    keys = list(followed.registered.key)
+    return tuple(_key(row, keys) for row in _values(followed.new.slice(0, EXAMPLES), keys))
+
+
+def _examples(rows: Sequence[ChangedRow]) -> tuple[Key, ...]:
+    return tuple(islice((row.key for row in rows if row.key), EXAMPLES))
+
+
+def _tally(values: Any) -> dict[str, int]:
+    counted = Counter(value for value in values if value is not None)
+    return {value: counted[value] for value in sorted(counted)}
+
+
+def _listed(table: str, kind: Kind, rows: Sequence[ChangedRow]) -> pa.Table:
+    columns: list[list[Any]] = [
+        [table] * len(rows),
+        [_key_text(row.key) for row in rows],
+        [kind] * len(rows),
+        [list(row.columns) for row in rows],
+        [row.cause for row in rows],
+        [list(row.rules) for row in rows],
+    ]
+    return pa.table([pa.array(values, field.type) for values, field in zip(columns, ROWS, strict=True)], schema=ROWS)
+
+
+def _key_text(key: Key) -> str | None:
+    if len(key) == 1:
+        return str(key[0])
+    return json.dumps(list(key), ensure_ascii=False, separators=(",", ":")) if key else None
+
+
+def _key(row: Mapping[str, Any], names: Sequence[str]) -> Key:
+    return tuple(row.get(name) for name in names)
+
+
+def _values(data: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The named columns of the rows, and the article that they are of."""
+    wanted = [*names, *(["article_id"] if "article_id" in data.column_names and "article_id" not in names else [])]
+    rows: list[dict[str, Any]] = data.select(wanted).to_pylist()
+    return rows
 
 
 def _keys(registered: Table, data: pa.Table) -> pa.Array:
@@ -164,16 +314,3 @@ def _differs(left: pa.ChunkedArray, right: pa.ChunkedArray) -> pa.Array:
         left, right = left.combine_chunks(), right.combine_chunks()
     one_is_null = pc.xor(pc.is_null(left), pc.is_null(right))
     return pc.or_(one_is_null, pc.fill_null(pc.not_equal(left, right), False))
-
-
-def _causes(registered: Table, differs: Mapping[str, pa.Array], changed: pa.Array) -> list[str | None]:
-    """Why each changed row changed. Only a table that names its raw bytes can tell."""
-    if "raw_sha256" not in differs or registered.name != "articles":
-        return [None] * len(changed)
-    updated = differs["raw_sha256"].take(changed).to_pylist()
-    return [SOURCE_UPDATED if is_updated else RECLEANED for is_updated in updated]
-
-
-def _examples(registered: Table, data: pa.Table, rows: pa.Array) -> tuple[Key, ...]:
-    first = data.select(list(registered.key)).take(rows[:EXAMPLES])
-    return tuple(tuple(row[name] for name in registered.key) for row in first.to_pylist())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from copydesk.release import SIGNATURE
+from copydesk.release.causes import OF_CHANGES, TAKEDOWN
 from copydesk.release.datasheet import unanswered
 from copydesk.release.diff import Changes, diff
 from copydesk.release.model import Release
@@ -62,6 +63,9 @@ def manifest(release: Release, resources: Sequence[Resource]) -> bytes:
                 }
                 for resource in resources
             ],
+            "channel": release.info.channel,
+            "notes": release.info.notes,
+            "gates": [{"gate": gate.name, "found": gate.found, "accepted": gate.accepted} for gate in release.gates],
             "datasheet": {"unanswered": list(unanswered(release))},
             "validation": ordered(release.validation),
             "provenance": ordered(release.provenance),
@@ -97,7 +101,7 @@ def change_class(release: Release, resources: Sequence[Resource]) -> dict[str, A
             "added": changes.total("added"),
             "changed": changes.total("changed"),
             "removed": changes.total("removed"),
-            "withdrawn": 0,
+            "withdrawn": changes.withdrawn,
             "unchanged": changes.total("unchanged"),
         },
         "tables": {
@@ -105,12 +109,12 @@ def change_class(release: Release, resources: Sequence[Resource]) -> dict[str, A
                 "added": table.added,
                 "changed": table.changed,
                 "removed": table.removed,
-                "withdrawn": 0,
+                "withdrawn": table.removed_causes.get(TAKEDOWN, 0),
                 "unchanged": table.unchanged,
             }
             for name, table in changes.tables.items()
         },
-        "values": {"recleaned": causes.get("recleaned", 0), "source_updated": causes.get("source_updated", 0)},
+        "values": {cause: causes.get(cause, 0) for cause in sorted(OF_CHANGES)},
         "docs_only": changes.same and not repackaged,
         "repackaged": repackaged,
         "croissant_bump": _croissant(changes, repackaged),

@@ -14,12 +14,14 @@ import pyarrow as pa
 
 from copydesk import errors
 from copydesk.release.diff import Changes
+from copydesk.release.gates import Gate
 from copydesk.release.hashing import content_hash
 from copydesk.release.signing import Signer
 
 __all__ = ["ConfigError", "Creator", "DatasetInfo", "Release", "content_hash", "load_answers", "load_info"]
 
 TextPolicy = Literal["full", "none"]
+Channel = Literal["preview", "stable"]
 
 VERSION = re.compile(r"[0-9]{4}\.(?:[1-9]|1[0-2])\.(?:0|[1-9][0-9]{0,5})")
 """``YYYY.M.N``: the calendar month, and the how-manieth version of it, from 0."""
@@ -68,6 +70,12 @@ class DatasetInfo:
     funding: tuple[str, ...] = ()
     doi: str | None = None
     """The DOI of the dataset as such, for all its versions."""
+    channel: Channel = "preview"
+    """What readers may expect: a stable version has every question of the datasheet answered, and says what is new."""
+    notes: str | None = None
+    """What is new, in a person's words: the paragraph that a version's changelog begins with."""
+    gates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Thresholds of the gates that are others than the shipped ones."""
     published_at: str | None = None
     """The web address of the dataset's folder, with a slash at its end: its versions lie below ``versions/``."""
 
@@ -94,6 +102,10 @@ class Release:
     extra_files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     changes: Changes | None = None
     previous_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    previous_provenance: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The provenance of the last version, where there was one."""
+    gates: tuple[Gate, ...] = ()
+    """The gates that were shut, each with the reason for which it was accepted."""
     signer: Signer | None = None
     """Signs the sums; None for a version that says it is unsigned."""
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from copydesk import release as files
 from copydesk.release import data
 from copydesk.release.card import card
-from copydesk.release.changelog import changelog, changes_file
+from copydesk.release.changelog import changelog, changes_file, changes_rows
 from copydesk.release.citation import citation
 from copydesk.release.croissant import croissant
 from copydesk.release.datacite import datacite
@@ -66,6 +66,7 @@ def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str,
         files.CROISSANT: croissant(release, resources),
         files.DATACITE: datacite(release, resources),
         files.CHANGES: changes_file(release),
+        files.CHANGED_ROWS: changes_rows(release),
         files.MANIFEST: manifest(release, resources),
     }
 

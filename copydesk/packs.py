@@ -1,0 +1,26 @@
+"""The packs of words and tuned values that a build is made with, each with its version and a digest of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+STAGES = ("dates", "decoding", "duplicates", "html", "ingest", "label", "normalize", "segment")
+"""The parts of the package whose packs shape the rows."""
+
+
+def pack_versions() -> dict[str, str]:
+    """Packs by their paths below the package, without the suffix, sorted: the stated version and a short digest.
+
+    A pack that changed without a new version of its own is told by its digest.
+    """
+    package = Path(__file__).parent
+    versions: dict[str, str] = {}
+    for path in sorted(package.rglob("*.toml")):
+        name = path.relative_to(package).with_suffix("")
+        if name.parts[0] in STAGES:
+            data = path.read_bytes()
+            stated = tomllib.loads(data.decode("utf-8")).get("version", "0")
+            versions[name.as_posix()] = f"{stated}+{hashlib.sha256(data).hexdigest()[:8]}"
+    return versions
