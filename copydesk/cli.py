@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -73,6 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--version", default="latest", help="which version (%(default)s)")
     explain.add_argument("--html", type=Path, metavar="FILE", help="write it as a page that a browser shows")
     explain.set_defaults(command=_explain)
+
+    difference = commands.add_parser(
+        "diff",
+        help="compare two versions",
+        epilog="exit codes, as diff has them: 0 the same · 1 different · 2 not compared",
+    )
+    difference.add_argument("old", help="a version, a version's folder, or a dataset's (its latest)")
+    difference.add_argument("new", help="the same for the one to compare it with")
+    difference.add_argument("--dataset", type=Path, default=Path("dataset"), help="folder of versions (%(default)s)")
+    difference.add_argument("--html", type=Path, metavar="FILE", help="write it as a page that a browser shows")
+    difference.set_defaults(command=_diff)
 
     verify = commands.add_parser("verify", help="check that a published version is what it says", epilog=_EXIT_CODES)
     verify.add_argument(
@@ -156,14 +168,39 @@ def _explain(arguments: argparse.Namespace) -> int:
         print(explain(arguments.article, arguments.dataset, arguments.version))
         return 0
     page = explain_html(arguments.article, arguments.dataset, arguments.version)
+    _write(arguments.html, page)
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    """As ``diff`` does: 0 the same, 1 different, 2 not compared. So no fault may end with 1 here."""
     try:
-        arguments.html.write_bytes(page)
+        from copydesk.compare import compare, find, page, terminal  # noqa: PLC0415
+
+        compared = compare(*(find(given, arguments.dataset) for given in (arguments.old, arguments.new)))
+        if arguments.html is None:
+            print(terminal(compared))
+        else:
+            _write(arguments.html, page(compared))
+    except CopydeskError as error:
+        print(f"copydesk: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        raise
+    except Exception:
+        traceback.print_exc()
+        return 2
+    return 0 if compared.same else 1
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise StoreError(f"{arguments.html}: cannot be written ({error.strerror}). Name another file.") from error
-    _progress(f"wrote {arguments.html}")
-    return 0
+        raise StoreError(f"{path}: cannot be written ({error.strerror}). Name another file.") from error
+    _progress(f"wrote {path}")
 
 
 def _verify(arguments: argparse.Namespace) -> int:

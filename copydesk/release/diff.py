@@ -276,6 +276,12 @@ def _listed(table: str, kind: Kind, rows: Sequence[ChangedRow]) -> pa.Table:
     return pa.table([pa.array(values, field.type) for values, field in zip(columns, ROWS, strict=True)], schema=ROWS)
 
 
+def key_texts(registered: Table, data: pa.Table) -> list[str | None]:
+    """The key of every row, as it is written in the list of changed rows."""
+    names = list(registered.key)
+    return [_key_text(_key(row, names)) for row in data.select(names).to_pylist()]
+
+
 def _key_text(key: Key) -> str | None:
     if len(key) == 1:
         return str(key[0])

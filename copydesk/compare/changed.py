@@ -1,0 +1,169 @@
+"""What differs between two published versions, with the values of the rows that differ most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from copydesk.compare.words import Part, distance, word_diff
+from copydesk.errors import NothingToDo
+from copydesk.predecessor import Version, read_version
+from copydesk.release.diff import Changes, diff, key_texts
+from copydesk.store.layout import RELEASE, version_path
+from copydesk.store.read import find_version, folder_reader
+from copydesk.tables import TABLES
+
+SHOWN = 30
+"""Changed rows of each table that are shown with their values, and keys of added and removed rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value that differs."""
+
+    column: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that differs. ``size`` is how many words of it do; it only serves to sort."""
+
+    key: str
+    cause: str | None
+    rules: tuple[str, ...]
+    size: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableComparison:
+    name: str
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    columns: Mapping[str, int]
+    causes: Mapping[str, Mapping[str, int]]
+    """By kind: rows by cause."""
+    rules: Mapping[str, int]
+    rows: tuple[Row, ...]
+    """Those of the changed rows that differ most, the largest first."""
+    keys: Mapping[str, tuple[str, ...]]
+    """By kind, the first keys of rows that were added and removed."""
+
+    @property
+    def share(self) -> float:
+        """How much of the table differs, from 0 to 1."""
+        touched = self.added + self.changed + self.removed
+        return touched / max(touched + self.unchanged, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    old: str
+    new: str
+    dataset: str
+    changes: Changes
+    tables: tuple[TableComparison, ...]
+    """The tables that differ, those that differ most first."""
+
+    @property
+    def same(self) -> bool:
+        """Whether columns and rows of both are the same."""
+        return self.changes.same
+
+
+def find(given: str, dataset: Path) -> Path:
+    """The folder of a version: of a path to it or to a dataset (then its latest), else of a version of ``dataset``.
+
+    Raises NoSuchDataset, NoSuchVersion or BrokenStore.
+    """
+    path = Path(given)
+    if (path / RELEASE).is_file():
+        return path
+    if path.is_dir():
+        return path / version_path(find_version(folder_reader(path), given).version)
+    return dataset / version_path(find_version(folder_reader(dataset), str(dataset), given).version)
+
+
+def compare(old: Path, new: Path) -> Comparison:
+    """Compares two versions' folders. Raises NothingToDo for a folder that holds no version that can be read."""
+    left, right = _read(old), _read(new)
+    changes = diff(left.tables, right.tables, before=left.provenance, now=right.provenance)
+    compared = [_table(name, changes, left.tables, right.tables) for name in changes.tables]
+    return Comparison(
+        old=str(left.release["version"]),
+        new=str(right.release["version"]),
+        dataset=str(right.release.get("title", "")),
+        changes=changes,
+        tables=tuple(sorted((table for table in compared if table.share), key=lambda table: -table.share)),
+    )
+
+
+def _read(folder: Path) -> Version:
+    try:
+        version = read_version(folder)
+        version.release["version"]
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise NothingToDo(
+            f"{folder} holds no version that can be read ({what}): `copydesk verify` says more."
+        ) from error
+    return version
+
+
+def _table(name: str, changes: Changes, old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> TableComparison:
+    counted = changes.tables[name]
+    listed = changes.rows.filter(pc.equal(changes.rows["table"], name))
+    of_kind = {kind: listed.filter(pc.equal(listed["kind"], kind)) for kind in ("added", "changed", "removed")}
+    rows = of_kind["changed"].to_pylist()
+    return TableComparison(
+        name=name,
+        added=counted.added,
+        changed=counted.changed,
+        removed=counted.removed,
+        unchanged=counted.unchanged,
+        columns=counted.columns,
+        causes={"added": counted.added_causes, "changed": counted.causes, "removed": counted.removed_causes},
+        rules=counted.rules,
+        rows=_rows(name, rows, old[name], new[name]) if rows else (),
+        keys={kind: tuple(of_kind[kind]["key"][:SHOWN].to_pylist()) for kind in ("added", "removed")},
+    )
+
+
+def _rows(name: str, listed: Sequence[Mapping[str, Any]], old: pa.Table, new: pa.Table) -> tuple[Row, ...]:
+    keys = pa.array([row["key"] for row in listed], pa.string())
+    registered = next(table for table in TABLES if table.name == name)
+    left, right = (
+        data.take(pc.index_in(keys, value_set=pa.array(key_texts(registered, data), pa.string()))).to_pylist()
+        for data in (old, new)
+    )
+    sized = []
+    for row, before, after in zip(listed, left, right, strict=True):
+        pairs = [(column, _text(before[column]), _text(after[column])) for column in row["columns"]]
+        size = sum(max(distance(was, is_), 1) for _, was, is_ in pairs)
+        sized.append((-size, row["key"], row, pairs))
+    sized.sort(key=lambda item: item[:2])
+    return tuple(
+        Row(
+            key=row["key"],
+            cause=row["cause"],
+            rules=tuple(row["rules"]),
+            size=-size,
+            cells=tuple(Cell(column, word_diff(was, is_)) for column, was, is_ in pairs),
+        )
+        for size, _, row, pairs in sized[:SHOWN]
+    )
+
+
+def _text(value: object) -> str:
+    """A value as text; what is not there is nothing."""
+    if isinstance(value, list):
+        return " | ".join(map(str, value))
+    return "" if value is None else str(value)

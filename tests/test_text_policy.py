@@ -1,0 +1,125 @@
+"""A version without text holds no sentence of a page, in any of its files."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import ROOT, SAMPLE
+
+from copydesk import build
+from copydesk.article import TEXT_ROLES
+from copydesk.build import Settings
+from copydesk.store.sums import files_of
+
+RUN = 6
+"""Words in a row that make a sentence recognizable."""
+SOURCES = ("ararat_dispatch", "harbour_ledger", "la_ribera", "talkurier")
+_WORD = re.compile(r"\w+")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set[tuple[str, ...]]]:
+    """The same raw pages as two versions without text and two with it, and every run of words of their bodies.
+
+    The second version has one page more, one less and one that changed: the list of changes has something to tell.
+    """
+    place = tmp_path_factory.mktemp("policy")
+    raw = place / "raw"
+    for source in SOURCES:
+        shutil.copytree(SAMPLE / source, raw / source)
+    (raw / "harbour_ledger" / "zz_later.txt").write_text(
+        "Ferry returns\n\nThe ferry returned on Sunday.\n", encoding="utf-8"
+    )
+    text = (ROOT / "dataset" / "dataset.toml").read_text(encoding="utf-8")
+    for name, policy in (("none", 'text = "none"'), ("full", 'text = "full"')):
+        (place / name).mkdir()
+        (place / name / "dataset.toml").write_text(re.sub(r"(?m)^text = .*$", policy, text), encoding="utf-8")
+    runs: set[tuple[str, ...]] = set()
+    for step in (0, 1):
+        if step:
+            _change(raw)
+        with TemporaryDirectory() as work:
+            settings = Settings(raw=raw, dataset=place / "none", as_of=date(2026, 11, 23))
+            parts, validation, knowledge = build.make(settings, Path(work))
+        runs |= _runs(_bodies(parts["blocks"]))
+        for name in ("none", "full"):
+            settings = Settings(raw=raw, dataset=place / name, as_of=date(2026, 11, 23))
+            assert build.publish(parts, validation, knowledge, settings).new
+    return place / "none" / "versions", place / "full" / "versions", runs
+
+
+def _change(raw: Path) -> None:
+    (raw / "harbour_ledger" / "zz_later.txt").unlink()
+    shutil.copy(SAMPLE / "echo_vallees" / "001_refuge_glacier.txt", raw / "la_ribera" / "zz_new.txt")
+    changed = min((raw / "ararat_dispatch").glob("*.txt"))
+    changed.write_bytes(
+        changed.read_bytes() + b"\nThe growers of the valley met again on Monday to count what was left.\n"
+    )
+
+
+def _bodies(blocks: pa.Table) -> Iterator[str]:
+    for row in blocks.select(["role", "text", "raw_text"]).to_pylist():
+        if row["role"] in TEXT_ROLES:
+            yield from filter(None, (row["text"], row["raw_text"]))
+
+
+def _runs(texts: Iterable[str]) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for text in texts:
+        words = _WORD.findall(text.casefold())
+        found.update(tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1))
+    return found
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """What a file says, as a reader of its format would see it, and as it stands."""
+    if path.suffix == ".parquet":
+        for column in pq.read_table(path).to_pydict().values():
+            yield from _strings(column)
+        return
+    text = path.read_text(encoding="utf-8")
+    yield text
+    yield html.unescape(re.sub(r"<[^>]*>", " ", text))
+    yield re.sub(r"\\(?:u([0-9a-f]{4})|(.))", lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+
+
+def test_no_sentence_is_left_in_any_file(published: tuple[Path, Path, set[tuple[str, ...]]]) -> None:
+    versions, _, runs = published
+    paths = files_of(versions)
+    assert len({path.split("/")[0] for path in paths}) == 2
+    assert {"CHANGELOG.md", "changes.parquet", "changes.json", "articles.csv"} <= {
+        path.split("/")[-1] for path in paths
+    }
+    left = {path: found for path in paths if (found := _runs(_texts(versions / path)) & runs)}
+    assert not left, {path: [" ".join(run) for run in sorted(found)[:3]] for path, found in left.items()}
+    changed = pq.read_table(versions / "2026.11.1" / "changes" / "changes.parquet").to_pylist()
+    assert {row["kind"] for row in changed if row["table"] == "articles"} == {"added", "changed", "removed"}
+
+
+def test_the_same_search_finds_the_text_where_it_is_published(
+    published: tuple[Path, Path, set[tuple[str, ...]]],
+) -> None:
+    """So that the test above can fail: in the version with text, every kind of file that should hold it is caught."""
+    _, versions, runs = published
+    caught = {path.split("/", 1)[1] for path in files_of(versions) if _runs(_texts(versions / path)) & runs}
+    assert {"data/articles.parquet", "data/blocks.parquet", "csv/articles.csv", "csv/blocks.csv"} <= caught
+    assert any(path.startswith("proofs/") for path in caught)
+    assert len(runs) > 2_000
