@@ -70,7 +70,8 @@ def test_other_raw_bytes_explain_everything() -> None:
     assert [(row["key"], row["cause"], row["rules"]) for row in _listed(changes, "articles")] == [
         (article, "source_updated", [])
     ]
-    assert {row["cause"] for row in changes.rows.to_pylist() if article in row["key"]} == {"source_updated"}
+    told = [row for row in changes.rows.to_pylist() if article in row["key"]]
+    assert {(row["cause"], *row["rules"]) for row in told} == {("source_updated",)}
 
 
 def _relabel(tables: Mapping[str, pa.Table], text: str) -> dict[str, pa.Table]:

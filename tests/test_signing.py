@@ -100,6 +100,16 @@ def test_a_forged_signature_is_found(forge: Callable[[Path, Path], object], key:
     assert [(finding.check, finding.where) for finding in found] == [("signature", "SHA256SUMS.minisig")]
 
 
+@pytest.mark.parametrize("said", [None, {}, "yes", {"public_key": None}, {"public_key": 1, "key_id": "x"}])
+def test_a_manifest_that_says_nonsense_of_its_signature_is_found(said: object, key: Path, tmp_path: Path) -> None:
+    folder = _write(tmp_path / "2026.11.0", read_signer(key))
+    release = json.loads((folder / "release.json").read_bytes())
+    (folder / "release.json").write_text(json.dumps(release | {"signature": said}), encoding="utf-8")
+    sums = {path: sha256_of(folder / path) for path in files_of(folder) if not path.startswith("SHA256SUMS")}
+    (folder / "SHA256SUMS").write_bytes(render_sums(sums))
+    assert {finding.check for finding in verify(folder)} == {"signature"}
+
+
 def test_another_publisher_s_signature_is_not_the_one_asked_for(key: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = _make_key(tmp_path / "other")

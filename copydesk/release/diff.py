@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk.release.causes import SCHEMA, TAKEDOWN, Reasons, reasons
+from copydesk.release.causes import SCHEMA, SOURCE_UPDATED, TAKEDOWN, Reasons, reasons
 from copydesk.release.data import lists_as_json
 from copydesk.tables import TABLES, Table
 
@@ -180,7 +180,8 @@ class _Followed:
             for place, row in enumerate(_values(self.right, keys)):
                 columns = tuple(name for name, mask in self.differs.items() if mask[place])
                 cause = known.of(table, row, columns, self.emptied)
-                yield ChangedRow(_key(row, keys), columns, cause, self._rules(place, row, known))
+                rules = () if cause == SOURCE_UPDATED else self._rules(place, row, known)
+                yield ChangedRow(_key(row, keys), columns, cause, rules)
             return
         data, places = (self.new, self.added) if kind == "added" else (self.old, self.removed)
         for row in _values(data.take(places), [name for name in keys if name in data.column_names]):

@@ -20,7 +20,12 @@ def check_signed(folder: Path, public_key: str | None = None) -> list[Finding]:
     release, findings = read_json(folder, RELEASE)
     if release is None:
         return findings
-    why = _wrong(folder, release, public_key)
+    try:
+        why = _wrong(folder, release, public_key)
+    except (KeyError, TypeError) as error:
+        return [
+            Finding("signature", RELEASE, f"it says of a signature what cannot be ({type(error).__name__}: {error})")
+        ]
     return [Finding("signature", SIGNATURE if release["signed"] else SUMS, why)] if why else []
 
 
