@@ -179,14 +179,14 @@ def _diff(arguments: argparse.Namespace) -> int:
 
         compared = compare(*(find(given, arguments.dataset) for given in (arguments.old, arguments.new)))
         if arguments.html is None:
-            print(terminal(compared))
+            print(terminal(compared), flush=True)
         else:
             _write(arguments.html, page(compared))
     except CopydeskError as error:
         print(f"copydesk: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # the reader went away: what was found is still so
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception:
         traceback.print_exc()
         return 2
