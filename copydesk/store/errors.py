@@ -42,6 +42,10 @@ class NoSuchVersion(StoreError, LookupError):
     """The dataset does not list that version."""
 
 
+class Withdrawn(NoSuchVersion):
+    """The version was withdrawn: its data are gone, and a tombstone says why."""
+
+
 class NoSuchTable(StoreError, LookupError):
     """The version has no table of that name."""
 
