@@ -35,8 +35,11 @@ from copydesk.release.write import write_release
 from copydesk.site import PAGE
 from copydesk.site.version import version_page
 from copydesk.sources import load_sources
+from copydesk.store.layout import version_path
+from copydesk.store.place import is_url
 from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
+from copydesk.takedowns import apart, find_takedowns, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
@@ -62,7 +65,8 @@ class Settings:
     """What a build is made from. ``as_of`` is its only clock."""
 
     raw: Path
-    dataset: Path
+    dataset: store.Place
+    """A folder, or the URL of one in an object store."""
     as_of: date = field(default_factory=lambda: datetime.now(UTC).date())
     batch_files: int = 500
     sources: Path | None = None
@@ -71,6 +75,8 @@ class Settings:
     """Folder of the authority of names; by default the one in the raw folder or next to it, else Copydesk's."""
     expectations: Path | None = None
     """Folder of expectation suites; by default Copydesk's."""
+    about: Path | None = None
+    """Folder of ``dataset.toml`` and ``datasheet/``; by default the dataset's, or ``dataset`` where that is a URL."""
     wait_seconds: float = 600.0
     """How long to wait for another run to finish publishing."""
     cache: Path | None = field(default_factory=cache_folder)
@@ -88,7 +94,7 @@ class Report:
     """What a run did: for the terminal and for the artifact."""
 
     version: str
-    folder: Path
+    folder: store.Place
     new: bool
     articles: int
     lines_by_role: Mapping[str, int]
@@ -120,10 +126,11 @@ def know(settings: Settings, learned: Path | None = None) -> Knowledge:
 
 def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
     """What the publisher says of the dataset. Raises ConfigError for a broken file."""
-    path = settings.dataset / "dataset.toml"
+    folder = settings.about or Path("dataset" if is_url(settings.dataset) else settings.dataset)
+    path = folder / "dataset.toml"
     if not path.exists():
         return UNSTATED, {}
-    return load_info(path), load_answers(settings.dataset / "datasheet")
+    return load_info(path), load_answers(folder / "datasheet")
 
 
 def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
@@ -140,11 +147,14 @@ def check(parts: Tables, settings: Settings, validate: Validate = validate) -> V
 def accept(
     parts: Tables, knowledge: Knowledge, settings: Settings, validate: Validate = validate
 ) -> tuple[Tables, Validation]:
-    """The tables that may be published, and what holds of them: without articles that fail a critical expectation.
+    """The tables that may be published, and what holds of them.
+
+    They are without articles that were taken down, and without those that fail a critical expectation.
 
     What is left is validated again, so that a version's results speak of its own rows. Raises NotValid where a critical
     expectation failed and no article is to blame, and NothingToDo where no article is left.
     """
+    parts = leave_out(parts, find_takedowns(settings.dataset), knowledge)
     validation = check(parts, settings, validate)
     if failed := validation.failed_articles():
         parts = pipeline.without(parts, failed, knowledge)
@@ -162,7 +172,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
     digest = content_hash(published)
 
     def write(version: str, previous: str | None, folder: Path) -> None:
-        before = _tables_of(settings.dataset, previous)
+        before, withdrawn = _before(settings.dataset, previous, published)
         write_release(
             Release(
                 info=info,
@@ -180,7 +190,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
                     "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
                     **proof_files(published),
                 },
-                changes=diff(before, published),
+                changes=diff(before, published, withdrawn),
             ),
             folder,
             lambda release, resources: {PAGE: version_page(release, resources)},
@@ -234,7 +244,7 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     batches = pipeline.plan(settings.raw, settings.batch_files)
     files = sum(len(batch.files) for batch in batches)
     progress(f"{files} raw files in {len(batches)} batches")
-    with Validator() as validator, store.staging_folder(settings.dataset) as work:
+    with Validator() as validator, store.open_store(settings.dataset).staging() as work:
         cache = settings.kept()
         surveys = [pipeline.survey_batch(batch, knowledge.sources, work, cache) for batch in batches]
         learned = pipeline.learn(surveys, work)
@@ -256,15 +266,31 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     return publish(parts, validation, knowledge, settings)
 
 
-def _tables_of(dataset: Path, version: str | None) -> Tables | None:
-    """The tables of a published version, to compare with; None where there is none or its schema is another."""
+def _before(dataset: store.Place, version: str | None, published: Tables) -> tuple[Tables | None, Mapping[str, int]]:
+    """The last version's tables, to compare with, and how many of their rows were taken down since.
+
+    Raises StoreBusy where an article was taken down after this run had left out those that were by then.
+    """
+    takedowns = find_takedowns(dataset)
+    if takedowns.ids_among(published["articles"]["article_id"].to_pylist()):
+        raise store.StoreBusy(f"An article of {dataset} was taken down while this run was at work: run again.")
+    before = _tables_of(dataset, version)
+    return (None, {}) if before is None else apart(before, takedowns)
+
+
+def _tables_of(dataset: store.Place, version: str | None) -> Tables | None:
+    """The tables of a published version; None where there is none or its schema is another."""
     if version is None:
         return None
-    folder = dataset / "versions" / version / "data"
+    files = store.open_files(dataset)
+    found = {}
     try:
-        return {table.name: from_parquet(folder / f"{table.name}.parquet", table) for table in tables.TABLES}
+        for table in tables.TABLES:
+            with files.open(f"{version_path(version)}/data/{table.name}.parquet") as file:
+                found[table.name] = from_parquet(file, table)
     except (OSError, ValueError, pa.ArrowException):
         return None
+    return found
 
 
 def _report(parts: Tables, validation: Validation, done: store.Published) -> Report:

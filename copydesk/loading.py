@@ -65,9 +65,9 @@ def load(
     fsspec can read). Only the ``columns`` asked for are read, and they come in the order asked for. Rows of articles
     that were taken down are left out, also of versions that were made before.
 
-    Warns (UserWarning) of a version that was yanked. Raises NoSuchDataset, NoSuchVersion, NoSuchTable and NoSuchColumn
-    (LookupErrors, which name what there is), Withdrawn (a NoSuchVersion, which says why), BrokenStore, and ImportError
-    where pandas, polars or a plugin of fsspec is needed and not installed.
+    Warns (YankedWarning) of a version that was yanked. Raises NoSuchDataset, NoSuchVersion, NoSuchTable and
+    NoSuchColumn (LookupErrors, which name what there is), Withdrawn (a NoSuchVersion, which says why), BrokenStore, and
+    ImportError where pandas, polars or a plugin of fsspec is needed and not installed.
     """
     if as_ not in ("arrow", "pandas", "polars"):
         raise ValueError(f"as_ is 'arrow', 'pandas' or 'polars', not {as_!r}")
@@ -146,7 +146,7 @@ def _left(data: pyarrow.Table, takedowns: Takedowns) -> pyarrow.Table:
 
 def _find(dataset: str | Path, version: str) -> _Version:
     """The version that is meant, its release.json, and the takedowns that hold for it."""
-    from copydesk.store.errors import NoSuchVersion  # noqa: PLC0415
+    from copydesk.store.errors import NoSuchVersion, YankedWarning  # noqa: PLC0415
     from copydesk.store.place import open_files, split_place  # noqa: PLC0415
     from copydesk.store.read import find, read_index  # noqa: PLC0415
     from copydesk.store.takedowns import Takedowns  # noqa: PLC0415
@@ -169,7 +169,7 @@ def _find(dataset: str | Path, version: str) -> _Version:
             return _Version(files, "", release, Takedowns())
     found = find(files.read, files.name, named or version)
     if found.entry.notice is not None:
-        warnings.warn(sentence(files.name, found.entry.version, found.entry.notice), stacklevel=3)
+        warnings.warn(sentence(files.name, found.entry.version, found.entry.notice), YankedWarning, stacklevel=3)
     below = version_path(found.entry.version) + "/"
     whole = _Version(files, below, {"version": found.entry.version}, found.takedowns)
     with _present(whole, RELEASE):

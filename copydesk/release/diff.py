@@ -6,7 +6,7 @@ Values are compared themselves, not hashes of them: both versions are at hand wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -39,6 +39,8 @@ class TableChanges:
 
     added: int = 0
     removed: int = 0
+    withdrawn: int = 0
+    """Rows of articles that were taken down: not among the removed ones, and their keys are not listed."""
     changed: int = 0
     unchanged: int = 0
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -59,19 +61,23 @@ class Changes:
     schema_notes: tuple[str, ...]
     tables: Mapping[str, TableChanges]
 
-    def total(self, what: Literal["added", "removed", "changed", "unchanged"]) -> int:
+    def total(self, what: Literal["added", "removed", "withdrawn", "changed", "unchanged"]) -> int:
         """Rows of all tables."""
         return sum(int(getattr(changes, what)) for changes in self.tables.values())
 
     @property
     def same(self) -> bool:
         """Whether schema and rows are what they were."""
-        touched = self.total("added") + self.total("removed") + self.total("changed")
+        touched = sum(self.total(what) for what in ("added", "removed", "withdrawn", "changed"))
         return not self.first and self.schema == "none" and not touched
 
 
-def diff(old: Mapping[str, pa.Table] | None, new: Mapping[str, pa.Table]) -> Changes:
+def diff(
+    old: Mapping[str, pa.Table] | None, new: Mapping[str, pa.Table], withdrawn: Mapping[str, int] | None = None
+) -> Changes:
     """What changed from ``old`` (None where there is no version before) to ``new``: tables by name.
+
+    ``withdrawn``: by table, rows that were taken down, and that ``old`` does not hold any more.
 
     A column that only one of the two has is a change of the schema, and no change of its rows. Raises ValueError for a
     table whose key is not unique.
@@ -84,7 +90,9 @@ def diff(old: Mapping[str, pa.Table] | None, new: Mapping[str, pa.Table]) -> Cha
         if (data := new.get(registered.name)) is not None
     }
     gone = {name: TableChanges(removed=before[name].num_rows) for name in sorted(before) if name not in new}
-    return Changes(first=old is None, schema=schema, schema_notes=notes, tables=counted | gone)
+    down = withdrawn or {}
+    told = {name: replace(changes, withdrawn=down.get(name, 0)) for name, changes in (counted | gone).items()}
+    return Changes(first=old is None, schema=schema, schema_notes=notes, tables=told)
 
 
 def _schema_change(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> tuple[SchemaChange, tuple[str, ...]]:

@@ -89,7 +89,7 @@ def change_class(release: Release, resources: Sequence[Resource]) -> dict[str, A
             "added": changes.total("added"),
             "changed": changes.total("changed"),
             "removed": changes.total("removed"),
-            "withdrawn": 0,
+            "withdrawn": changes.total("withdrawn"),
             "unchanged": changes.total("unchanged"),
         },
         "tables": {
@@ -97,7 +97,7 @@ def change_class(release: Release, resources: Sequence[Resource]) -> dict[str, A
                 "added": table.added,
                 "changed": table.changed,
                 "removed": table.removed,
-                "withdrawn": 0,
+                "withdrawn": table.withdrawn,
                 "unchanged": table.unchanged,
             }
             for name, table in changes.tables.items()
@@ -127,7 +127,7 @@ def _croissant(changes: Changes, repackaged: bool) -> str | None:
     """Croissant 1.1, Versioning: data that was there and is other now is a major change, more of it a minor one."""
     if changes.first:
         return None
-    if changes.schema == "breaking" or changes.total("changed") or changes.total("removed"):
+    if changes.schema == "breaking" or any(changes.total(what) for what in ("changed", "removed", "withdrawn")):
         return "major"
     if changes.schema == "additive" or changes.total("added"):
         return "minor"
@@ -140,7 +140,7 @@ def _datapackage(changes: Changes, repackaged: bool) -> str | None:
         return None
     if changes.schema != "none":
         return "major"
-    if changes.total("added") or changes.total("removed"):
+    if changes.total("added") or changes.total("removed") or changes.total("withdrawn"):
         return "minor"
     return "patch" if changes.total("changed") or repackaged else "none"
 

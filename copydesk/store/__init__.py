@@ -6,6 +6,7 @@
 """
 
 from copydesk.errors import StoreError
+from copydesk.store.download import Downloaded, download
 from copydesk.store.errors import (
     BrokenBuild,
     BrokenStore,
@@ -18,6 +19,7 @@ from copydesk.store.errors import (
     OutOfOrder,
     StoreBusy,
     Withdrawn,
+    YankedWarning,
 )
 from copydesk.store.place import Place, open_files, open_store
 from copydesk.store.publish import Published, check_writable, heal, publish
@@ -28,6 +30,7 @@ __all__ = [
     "BrokenStore",
     "DatasetNotWritable",
     "DiskFull",
+    "Downloaded",
     "NoSuchColumn",
     "NoSuchDataset",
     "NoSuchTable",
@@ -39,7 +42,9 @@ __all__ = [
     "StoreError",
     "Taken",
     "Withdrawn",
+    "YankedWarning",
     "check_writable",
+    "download",
     "heal",
     "open_files",
     "open_store",

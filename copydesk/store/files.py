@@ -29,7 +29,7 @@ class Files(Protocol):
 
 
 class Store(Files, Protocol):
-    """Files that can be written too. What is written has been made in a local folder before, which ``staging`` gives."""
+    """Files that can be written too. What is written was made in a local folder before, which ``staging`` gives."""
 
     at_once: bool
     """Whether a folder appears whole. Where it does not, one without release.json is what a killed run left."""
@@ -38,7 +38,7 @@ class Store(Files, Protocol):
         """The names of what lies right below a folder, sorted; empty where there is none."""
         ...
 
-    def list(self, path: str) -> list[str]:
+    def files_below(self, path: str) -> list[str]:
         """Every file below a folder, by its path in that folder, sorted; empty where there is none."""
         ...
 

@@ -49,7 +49,7 @@ class FolderStore:
         place = self.folder / path
         return sorted(child.name for child in place.iterdir()) if place.is_dir() else []
 
-    def list(self, path: str) -> list[str]:
+    def files_below(self, path: str) -> list[str]:
         return files_of(self.folder / path) if (self.folder / path).is_dir() else []
 
     def sha256(self, path: str) -> str:
@@ -135,7 +135,8 @@ class FolderStore:
             yield run
 
     def clean(self) -> list[str]:
-        return [f"Removed what an unfinished run had left in {layout.STAGING}/{run}." for run in remove_stale(self.folder)]
+        stale = remove_stale(self.folder)
+        return [f"Removed what an unfinished run had left in {layout.STAGING}/{run}." for run in stale]
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -62,7 +62,7 @@ def mend(store: Store, root_files: RootFiles | None = None) -> Held:
     for version in sorted_versions(there - withdrawn.keys()):
         if version in known:
             entry = _check_listed(store, known[version])
-        elif not store.at_once and layout.RELEASE not in store.list(layout.version_path(version)):
+        elif not store.at_once and layout.RELEASE not in store.files_below(layout.version_path(version)):
             store.delete(layout.version_path(version))
             done.append(f"Removed what an unfinished run had uploaded of version {version}.")
             continue
@@ -149,7 +149,7 @@ def _withdrawn(store: Store) -> list[Listed]:
 def _empty(store: Store, entry: Listed) -> str | None:
     """Deletes what is left of a withdrawn version, and puts a page in its place. None where that is done."""
     folder = layout.version_path(entry.version)
-    if store.list(folder) == [layout.PAGE] or entry.notice is None:
+    if store.files_below(folder) == [layout.PAGE] or entry.notice is None:
         return None
     store.delete(folder)
     with store.staging() as run:
@@ -168,15 +168,17 @@ def _check_listed(store: Store, entry: Listed) -> Listed:
             return entry
     raise BrokenStore(
         f"{store.name}/{layout.version_path(entry.version)} was changed after it was published: its {layout.RELEASE} "
-        f"or {layout.SUMS} is not the one that {layout.INDEX} lists. Put the folder back from a copy; `copydesk verify` "
-        "shows what differs."
+        f"or {layout.SUMS} is not the one that {layout.INDEX} lists. Put the folder back from a copy; `copydesk "
+        "verify` shows what differs."
     )
 
 
 def _check_unlisted(store: Store, version: str) -> Listed:
     folder = layout.version_path(version)
     differences = compare_files(
-        lambda path: store.read(f"{folder}/{path}"), store.list(folder), lambda path: store.sha256(f"{folder}/{path}")
+        lambda path: store.read(f"{folder}/{path}"),
+        store.files_below(folder),
+        lambda path: store.sha256(f"{folder}/{path}"),
     )
     if not differences:
         with suppress(OSError, KeyError, TypeError, ValueError):

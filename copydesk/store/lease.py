@@ -85,7 +85,7 @@ def _acquire(objects: Objects, me: dict[str, Any], wait_seconds: float, seconds:
     while True:
         numbers = _numbers(objects)
         last = numbers[-1] if numbers else -1
-        held = _held(objects, last)
+        held = _held(objects, last) if numbers else None
         if held is not None:
             left = until - time.monotonic()
             if left <= 0:
@@ -110,8 +110,8 @@ def _acquire(objects: Objects, me: dict[str, Any], wait_seconds: float, seconds:
 def _held(objects: Objects, number: int) -> dict[str, Any] | None:
     """Who holds the lease of that number, if anybody does."""
     try:
-        said = json.loads(objects.read(_path(number))) if number >= 0 else None
-        live = said is not None and not said["released"] and said["expires"] > time.time()
+        said = json.loads(objects.read(_path(number)))
+        live = not said["released"] and said["expires"] > time.time()
         return {key: said[key] for key in ("pid", "host", "since")} if live else None
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

@@ -42,9 +42,7 @@ def notice_of(value: Mapping[str, Any]) -> Notice:
     status, reason, date, replacement = (value[key] for key in ("status", "reason", "date", "replacement"))
     if status not in (YANKED, WITHDRAWN) or not all(isinstance(text, str) for text in (reason, date)):
         raise ValueError(f"not a notice: {status!r}")
-    return Notice(
-        status, one_line(reason), one_line(date), None if replacement is None else one_line(str(replacement))
-    )
+    return Notice(status, one_line(reason), one_line(date), None if replacement is None else one_line(str(replacement)))
 
 
 def sentence(place: str, version: str, notice: Notice) -> str:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from copydesk.errors import StoreError
 from copydesk.store import layout
-from copydesk.store.errors import BrokenStore, DatasetNotWritable, NoSuchDataset, StoreBusy, disk_full
+from copydesk.store.errors import BrokenStore, DatasetNotWritable, MissingPlugin, NoSuchDataset, StoreBusy, disk_full
 from copydesk.store.lease import lease
 from copydesk.store.ranged import RangedFile
 from copydesk.store.sums import compare_files, files_of
@@ -60,7 +60,7 @@ class ObjectStore:
             return sorted({name.rstrip("/").rpartition("/")[2] for name in names} - {path.rpartition("/")[2]})
         return []
 
-    def list(self, path: str) -> list[str]:
+    def files_below(self, path: str) -> list[str]:
         with self._told(path):
             self._files.invalidate_cache()
             found = self._files.find(self._at(path))
@@ -95,7 +95,7 @@ class ObjectStore:
 
     def add_folder(self, source: Path, path: str) -> None:
         files = sorted(files_of(source), key=_upload_order)
-        if self.list(path):
+        if self.files_below(path):
             raise StoreBusy(f"Another run has written to {self.name}/{path} at the same time: run again.")
         try:
             for file in files:
@@ -104,7 +104,7 @@ class ObjectStore:
         except FileExistsError as error:
             raise StoreBusy(f"Another run has written to {self.name}/{path} at the same time: run again.") from error
         differences = compare_files(
-            lambda file: self.read(f"{path}/{file}"), self.list(path), lambda file: self.sha256(f"{path}/{file}")
+            lambda file: self.read(f"{path}/{file}"), self.files_below(path), lambda file: self.sha256(f"{path}/{file}")
         )
         if differences:
             self.delete(path)
@@ -115,7 +115,8 @@ class ObjectStore:
 
     def delete(self, path: str) -> None:
         with self._told(path):
-            for file in sorted(self.list(path), key=_upload_order, reverse=True):  # release.json first: no halves
+            # release.json first: what is left of a version is none.
+            for file in sorted(self.files_below(path), key=_upload_order, reverse=True):
                 self._files.rm_file(self._at(f"{path}/{file}" if file else path))
             with suppress(FileNotFoundError):  # what is left of it where folders are things of their own
                 self._files.rm(self._at(path), recursive=True)
@@ -201,11 +202,11 @@ def _filesystem(url: str) -> tuple[Any, str]:
     try:
         import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError as error:
-        raise ImportError(f"Reaching {url} needs fsspec: pip install fsspec, or download the dataset.") from error
+        raise MissingPlugin(f"Reaching {url} needs fsspec: pip install fsspec, or download the dataset.") from error
     try:
         files, root = fsspec.core.url_to_fs(url)
     except ValueError as error:
         raise NoSuchDataset(f"{url}: fsspec knows no scheme {url.partition('://')[0]!r} ({error}).") from error
     except ImportError as error:
-        raise ImportError(f"Reaching {url} needs a plugin of fsspec: {error}") from error
+        raise MissingPlugin(f"Reaching {url} needs a plugin of fsspec: {error}") from error
     return files, str(root)

@@ -22,6 +22,11 @@ def is_url(place: Place) -> bool:
     return isinstance(place, str) and "://" in place
 
 
+def as_place(text: str) -> Place:
+    """What a person typed, as a place."""
+    return text if is_url(text) else Path(text)
+
+
 def open_files(place: Place) -> Files:
     """The place for reading. Raises NoSuchDataset for a scheme that nobody knows."""
     if is_url(place) and urlsplit(str(place)).scheme in ("http", "https"):

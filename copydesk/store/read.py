@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.store.errors import BrokenStore, NoSuchDataset, NoSuchVersion, Withdrawn
+from copydesk.store.files import Files
 from copydesk.store.layout import INDEX, LATEST, TAKEDOWNS, tombstone_path, yank_path
 from copydesk.store.notices import WITHDRAWN, Notice, notice_of, sentence
 from copydesk.store.plan import Listed, entries_of, latest_of, sorted_versions
@@ -121,7 +122,7 @@ class Found:
 def find(read: Reader, place: str, version: str = "latest") -> Found:
     """A version that may be read, and the takedowns. Raises Withdrawn, and as ``find_version``."""
     entry, takedowns = _find(read, place, version)
-    check_there(read, place, entry)
+    check_there(place, entry)
     if not takedowns:
         return Found(entry, Takedowns())
     found = read_takedowns(read, place)
@@ -130,7 +131,12 @@ def find(read: Reader, place: str, version: str = "latest") -> Found:
     return Found(entry, found)
 
 
-def check_there(read: Reader, place: str, entry: Listed) -> None:
+def notes_on(files: Files, version: str = "latest") -> tuple[str, ...]:
+    """What a careful reader is told of a version. Raises as ``find``."""
+    return find(files.read, files.name, version).notes(files.name)
+
+
+def check_there(place: str, entry: Listed) -> None:
     """Raises Withdrawn for a version that the index says was withdrawn."""
     if entry.status == WITHDRAWN:
         raise Withdrawn(sentence(place, entry.version, entry.notice or Notice(WITHDRAWN, "no reason is given", "?")))

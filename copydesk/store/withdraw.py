@@ -85,16 +85,12 @@ def withdraw(
         entry = _entry(store, held, version)
         if entry.status == WITHDRAWN:
             return Taken(False, _latest(held), held.healed)
-        if replacement is not None and (
-            replacement == version or _entry(store, held, replacement).status != "success"
-        ):
+        if replacement is not None and (replacement == version or _entry(store, held, replacement).status != "success"):
             raise NoSuchVersion(f"{replacement} cannot replace {version} in {store.name}: name a good version.")
         still_ours()
         notice = Notice(WITHDRAWN, said, as_of.isoformat(), replacement)
         removed = parse_sums(store.read(f"{layout.version_path(version)}/{layout.SUMS}"))
-        _commit(
-            store, layout.tombstone_path(version), to_json(tombstone(version, notice, entry_of(entry), removed))
-        )
+        _commit(store, layout.tombstone_path(version), to_json(tombstone(version, notice, entry_of(entry), removed)))
         return Taken(True, _latest(mend(store, root_files)), held.healed)
 
 
