@@ -146,28 +146,28 @@ def _left(data: pyarrow.Table, takedowns: Takedowns) -> pyarrow.Table:
 
 def _find(dataset: str | Path, version: str) -> _Version:
     """The version that is meant, its release.json, and the takedowns that hold for it."""
-    from copydesk.store.errors import NoSuchVersion, YankedWarning  # noqa: PLC0415
+    from copydesk.store.errors import NoSuchDataset, NoSuchVersion, YankedWarning  # noqa: PLC0415
     from copydesk.store.place import open_files, split_place  # noqa: PLC0415
-    from copydesk.store.read import find, read_index  # noqa: PLC0415
+    from copydesk.store.read import find  # noqa: PLC0415
     from copydesk.store.takedowns import Takedowns  # noqa: PLC0415
 
     place, named = split_place(dataset)
     files = open_files(place)
     if named is not None and version not in ("latest", named):
         raise NoSuchVersion(f"{dataset} is the folder of version {named}, not {version}.")
-    if named is not None and read_index(files.read, files.name) is None:  # a version's folder without its dataset
-        place, named = dataset, None
-        files = open_files(place)
-    if named is None:
+    try:
+        found = find(files.read, files.name, named or version)
+    except NoSuchDataset:
+        alone = open_files(dataset)  # one version's folder, without its dataset
         try:
-            release = _release(files, "", files.read(RELEASE))
+            release = _release(alone, "", alone.read(RELEASE))
         except FileNotFoundError:
-            pass
-        else:
-            if version not in ("latest", release["version"]):
-                raise NoSuchVersion(f"{dataset} is the folder of version {release['version']}, not {version}.")
-            return _Version(files, "", release, Takedowns())
-    found = find(files.read, files.name, named or version)
+            release = None
+        if release is None:
+            raise
+        if version not in ("latest", release["version"]):
+            raise NoSuchVersion(f"{dataset} is the folder of version {release['version']}, not {version}.") from None
+        return _Version(alone, "", release, Takedowns())
     if found.entry.notice is not None:
         warnings.warn(sentence(files.name, found.entry.version, found.entry.notice), YankedWarning, stacklevel=3)
     below = version_path(found.entry.version) + "/"

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import warnings
 from datetime import date
 from pathlib import Path
@@ -17,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_release import publish_small, tables_of
-from tiny_version import build_of, hash_of, take_back
+from tiny_version import build_of, hash_of
 
 from copydesk.loading import load
 from copydesk.store import (
@@ -34,13 +30,11 @@ from copydesk.store import (
 )
 from copydesk.store.notices import Notice, notice_of, one_line, record, withdrawn_page
 from copydesk.store.read import find, find_version, folder_reader, read_index
-from copydesk.store.sums import compare
 from copydesk.store.takedowns import Takedowns, as_value, parse, with_articles
 from copydesk.verify import verify
 
 DAY = date(2026, 11, 24)
 SAID = {"reason": "It is wrong.", "as_of": DAY, "wait_seconds": 5}
-CHILD = Path(__file__).with_name("tiny_version.py")
 
 
 def put(dataset: Path, content: str) -> str:
@@ -312,43 +306,3 @@ def test_a_list_of_takedowns_is_read_as_it_was_written(first: list[str], second:
 def test_the_salt_of_another_dataset_finds_nothing() -> None:
     lists = [with_articles(Takedowns(), ["a"], [], reason="r", date="d", salt=salt) for salt in ("ab" * 16, "cd" * 16)]
     assert lists[0].hashes.isdisjoint(lists[1].hashes)
-
-
-# Kills
-
-
-@pytest.mark.crash
-@pytest.mark.parametrize("act", ["yank", "withdraw", "takedown"])
-def test_a_kill_before_any_change_to_the_disk_leaves_all_or_nothing(tmp_path: Path, two: Path, act: str) -> None:
-    done = shutil.copytree(two, tmp_path / "done", symlinks=True)
-    take_back(done, act)
-    kills = 0
-    for number in range(200):
-        dataset = shutil.copytree(two, tmp_path / "dataset", symlinks=True)
-        code = subprocess.run(
-            [sys.executable, str(CHILD), str(dataset), "-", "kill-at", str(number), act],
-            env={**os.environ, "PYTHONPATH": str(CHILD.parent.parent)},
-            timeout=60,
-            check=False,
-        ).returncode
-        for entry in read_index(folder_reader(dataset), "d") or ():
-            if entry.status != "withdrawn":
-                assert compare(dataset / "versions" / entry.version) == []
-        if entry.status == "success":
-            assert find_version(folder_reader(dataset), "d").version in ("2026.11.0", "2026.11.1")
-        else:
-            assert find_version(folder_reader(dataset), "d").version == "2026.11.0"
-        if code == 0:
-            break
-        assert code == -signal.SIGKILL
-        kills += 1
-        take_back(dataset, act)
-        if act == "takedown":  # its salt is its own
-            assert json.loads((dataset / "index.json").read_bytes())["takedowns"] == 1
-            assert set(snapshot(dataset)) == set(snapshot(done))
-        else:
-            assert snapshot(dataset) == snapshot(done)
-        assert (dataset / "latest").readlink() == (done / "latest").readlink()
-        assert list((dataset / ".staging").iterdir()) == []
-        shutil.rmtree(dataset)
-    assert kills >= 15, "too few moments were tried"

@@ -122,5 +122,17 @@ def die_at(dataset: Path, number: int) -> None:
     sys.addaudithook(watch)
 
 
+def serve() -> None:
+    """Forks a child for every line of stdin, a JSON of arguments, and says its exit code: importing takes longest."""
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            sys.argv[1:] = json.loads(line)
+            main()
+            sys.stdout.flush()
+            os._exit(0)
+        print(json.dumps({"code": os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}), flush=True)
+
+
 if __name__ == "__main__":
-    main()
+    serve() if sys.argv[1:] == ["serve"] else main()

@@ -33,8 +33,11 @@ class Notice:
 
 def one_line(text: str) -> str:
     """The text as one line without control characters: it may come from a stranger's server, and goes to a terminal."""
-    spaced = " ".join(text.split())
-    return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))[:_LONGEST]
+    shown = "".join(
+        char if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs") else " "
+        for char in text[:_LONGEST]
+    )
+    return " ".join(shown.split())
 
 
 def notice_of(value: Mapping[str, Any]) -> Notice:

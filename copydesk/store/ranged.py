@@ -50,7 +50,7 @@ class RangedFile(io.RawIOBase):
     def _part(self, start: int, end: int) -> bytes:
         if self._whole is None:
             data = self._fetch(start, end)
-            if len(data) != self._size or end - start == self._size:
+            if len(data) != self._size:
                 return data
             self._whole = data
         return self._whole[start:end]
