@@ -36,10 +36,7 @@ AS_OF = date(2026, 11, 23)
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    with s3_server() as environment, pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        s3fs.S3FileSystem().mkdir("news")
+    with s3_server() as environment:
         yield environment
 
 

@@ -20,10 +20,7 @@ AS_OF = date(2026, 11, 23)
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[Children]:
-    with s3_server() as environment, pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        s3fs.S3FileSystem().mkdir("news")
+    with s3_server() as environment:
         running = Children(environment)
         yield running
         running.close()
