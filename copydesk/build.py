@@ -33,8 +33,10 @@ from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, 
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
 from copydesk.site import PAGE
+from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
 from copydesk.sources import load_sources
+from copydesk.store.heal import RootFiles
 from copydesk.store.layout import version_path
 from copydesk.store.place import is_url
 from copydesk.survey import profile_table
@@ -125,12 +127,22 @@ def know(settings: Settings, learned: Path | None = None) -> Knowledge:
 
 
 def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
-    """What the publisher says of the dataset. Raises ConfigError for a broken file."""
-    folder = settings.about or Path("dataset" if is_url(settings.dataset) else settings.dataset)
+    """What the publisher says of the dataset, and of the datasheet. Raises ConfigError for a broken file."""
+    return about(settings.dataset, settings.about)
+
+
+def about(dataset: store.Place, folder: Path | None) -> tuple[DatasetInfo, Mapping[str, str]]:
+    """The same, from the folder that holds it: the dataset's own, or ``dataset`` where that is a URL."""
+    folder = folder or Path("dataset" if is_url(dataset) else dataset)
     path = folder / "dataset.toml"
     if not path.exists():
         return UNSTATED, {}
     return load_info(path), load_answers(folder / "datasheet")
+
+
+def pages(info: DatasetInfo) -> RootFiles:
+    """The dataset's own page, from what index.json says."""
+    return lambda index: {PAGE: dataset_page(info, index)}
 
 
 def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
@@ -203,6 +215,7 @@ def publish(parts: Tables, validation: Validation, knowledge: Knowledge, setting
         as_of=settings.as_of,
         wait_seconds=settings.wait_seconds,
         identity={"schema_version": SCHEMA_VERSION},
+        root_files=pages(info),
     )
     return _report(parts, validation, done)
 

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
 
@@ -56,8 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="read a raw folder and publish a version", epilog=_EXIT_CODES)
     run.add_argument("--raw", type=Path, default=Path("raw/sample"), help="folder of raw articles (%(default)s)")
-    _add_dataset(run)
-    run.add_argument("--about", type=Path, help="folder of dataset.toml (the dataset's; ./dataset where that is a URL)")
+    _add_about(run)
     run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day the version is of (today, UTC)")
     run.add_argument("--batch-files", type=_positive, default=500, metavar="N", help="files a batch (%(default)s)")
     run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
@@ -142,11 +141,16 @@ def _add_dataset(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_about(parser: argparse.ArgumentParser) -> None:
+    _add_dataset(parser)
+    parser.add_argument("--about", type=Path, help="folder of dataset.toml (the dataset's; ./dataset for a URL)")
+
+
 def _add_taking_back(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
     parser.add_argument("--reason", type=_reason, required=True, help="why; it is published")
     parser.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day it is said (today, UTC)")
     parser.add_argument("--wait", type=_positive, default=600, metavar="SECONDS", help="for a run that is publishing")
-    _add_dataset(parser)
+    _add_about(parser)
     parser.set_defaults(command=command)
 
 
@@ -243,8 +247,7 @@ def _yank(arguments: argparse.Namespace) -> int:
         arguments.dataset,
         arguments.version,
         reason=arguments.reason,
-        as_of=arguments.as_of or _today(),
-        wait_seconds=arguments.wait,
+        **_told_when(arguments),
     )
     return _taken(f"version {arguments.version}", "yanked", done)
 
@@ -256,8 +259,7 @@ def _withdraw(arguments: argparse.Namespace) -> int:
         arguments.dataset,
         arguments.version,
         reason=arguments.reason,
-        as_of=arguments.as_of or _today(),
-        wait_seconds=arguments.wait,
+        **_told_when(arguments),
         replacement=arguments.replacement,
     )
     return _taken(f"version {arguments.version}", "withdrawn", done)
@@ -272,10 +274,18 @@ def _takedown(arguments: argparse.Namespace) -> int:
         arguments.article_ids,
         raw_of(arguments.dataset, arguments.article_ids),
         reason=arguments.reason,
-        as_of=arguments.as_of or _today(),
-        wait_seconds=arguments.wait,
+        **_told_when(arguments),
     )
     return _taken("what was named", "taken down", done)
+
+
+def _told_when(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the three have in common; the dataset's page follows from what they do."""
+    from copydesk.build import about, pages  # noqa: PLC0415
+
+    info, _ = about(arguments.dataset, arguments.about)
+    when = arguments.as_of or datetime.now(UTC).date()
+    return {"as_of": when, "wait_seconds": arguments.wait, "root_files": pages(info)}
 
 
 def _taken(what: str, verb: str, done: Taken) -> int:
@@ -305,10 +315,6 @@ def _tell(sentences: Sequence[str]) -> None:
 
 def _progress(what: str) -> None:
     print(f"copydesk: {what}", file=sys.stderr)
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _place(value: str) -> Place:

@@ -80,6 +80,7 @@ def test_a_takedown_leaves_no_trace_in_the_next_version(dataset: Path, raw: Path
     done = copydesk("takedown", row["article_id"], "--dataset", dataset, *SAID)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("what was named was taken down")
+    assert "Articles taken down from all of them: 1" in (dataset / "index.html").read_text(encoding="utf-8")
     assert load(dataset).num_rows == articles.num_rows - 1
     run_plain(Settings(raw, dataset, LATER))
     version = dataset / "versions/2026.11.1"
