@@ -69,9 +69,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
 # Loading over the web
 
 
-@pytest.mark.parametrize(("ranges", "length"), [(True, True), (False, True), (False, False)])
-def test_load_over_http_gives_what_the_folder_gives(web: Web, dataset: Path, ranges: bool, length: bool) -> None:
-    web.ranges, web.length = ranges, length
+@pytest.mark.parametrize(
+    ("ranges", "length", "head"),
+    [(True, True, True), (False, True, True), (False, False, True), (True, True, False)],
+)
+def test_load_over_http_gives_what_the_folder_gives(
+    web: Web, dataset: Path, ranges: bool, length: bool, head: bool
+) -> None:
+    web.ranges, web.length, web.head = ranges, length, head
     for place in (web.url, web.url + "/versions/2026.11.1"):
         assert load(place, "blocks").equals(load(dataset, "blocks"))
     assert load(web.url, version="2026.11.0", columns=["text"]).equals(

@@ -60,6 +60,7 @@ def test_a_kill_before_any_write_leaves_the_old_version_or_the_new(children: Chi
         assert put(dataset, "new") == "2026.11.1"
         assert files_of(dataset) == whole, "it is as if nobody had been killed"
     assert len(seen) >= 12, "too few moments were tried"
+    print(f"publish: {len(seen)} kills")
     assert seen == sorted(seen), "once the new version is seen, it stays"
 
 
@@ -95,3 +96,4 @@ def test_a_kill_while_something_is_taken_back(children: Children, act: str) -> N
         if act == "takedown":
             assert b'"takedowns": 1' in files["index.json"]
     assert kills >= 5
+    print(f"{act}: {kills} kills")

@@ -20,6 +20,7 @@ class Web:
     url: str = ""
     ranges: bool = True
     length: bool = True
+    head: bool = True
     gone: int = 404
     """The status of what is not there."""
     break_after: int | None = None
@@ -40,7 +41,10 @@ def web_server(folder: Path) -> Iterator[Web]:
             pass
 
         def do_HEAD(self) -> None:
-            self.answer(send=False)
+            if web.head:
+                self.answer(send=False)
+            else:
+                self.send_error(405)
 
         def do_GET(self) -> None:
             self.answer(send=True)

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from copydesk.errors import StoreError
 from copydesk.store.errors import StoreBusy
 from copydesk.store.layout import LOCK
 
@@ -77,7 +78,8 @@ def lease(objects: Objects, wait_seconds: float, seconds: float) -> Iterator[Cal
     finally:
         ended.set()
         keeper.join()
-        objects.put(_path(mine), _stated(me, 0.0, released=True))
+        with suppress(StoreError):  # it ends by itself too
+            objects.put(_path(mine), _stated(me, 0.0, released=True))
 
 
 def _acquire(objects: Objects, me: dict[str, Any], wait_seconds: float, seconds: float) -> int:

@@ -32,8 +32,7 @@ class WebFiles:
             return _whole(response, self._url(path))
 
     def open(self, path: str) -> BinaryIO:
-        with _told(self._url(path)), self._get(path, method="HEAD") as response:
-            size = response.headers.get("Content-Length", "")
+        size = self._size(path)
 
         def fetch(start: int, end: int) -> bytes:
             with _told(self._url(path)), self._get(path, {"Range": f"bytes={start}-{end - 1}"}) as answer:
@@ -43,6 +42,17 @@ class WebFiles:
             data = self.read(path)
             return cast("BinaryIO", RangedFile(lambda start, end: data[start:end], len(data)))
         return cast("BinaryIO", RangedFile(fetch, int(size)))
+
+    def _size(self, path: str) -> str:
+        """What the server says of a file's size; nothing where it does not say."""
+        with _told(self._url(path)):
+            try:
+                with self._get(path, method="HEAD") as response:
+                    return response.headers.get("Content-Length", "")
+            except urllib.error.HTTPError as error:
+                if error.code in (http.HTTPStatus.METHOD_NOT_ALLOWED, http.HTTPStatus.NOT_IMPLEMENTED):
+                    return ""
+                raise
 
     def stream(self, path: str, start: int = 0) -> tuple[int, Iterator[bytes]]:
         with _told(self._url(path)):
