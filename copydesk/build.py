@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version as version_of
@@ -40,12 +40,16 @@ from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, 
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
-from copydesk.site import PAGE
+from copydesk.site import PAGE, UP
+from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
 from copydesk.sources import load_sources
+from copydesk.store.heal import RootFiles
 from copydesk.store.layout import version_path
+from copydesk.store.place import is_url
 from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
+from copydesk.takedowns import apart, find_takedowns, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
@@ -71,7 +75,8 @@ class Settings:
     """What a build is made from. ``as_of`` is its only clock."""
 
     raw: Path
-    dataset: Path
+    dataset: store.Place
+    """A folder, or the URL of one in an object store."""
     as_of: date = field(default_factory=lambda: datetime.now(UTC).date())
     batch_files: int = 500
     sources: Path | None = None
@@ -86,6 +91,8 @@ class Settings:
     """File of a paragraph on what is new; by default what dataset.toml has."""
     accepted: tuple[tuple[str, str], ...] = ()
     """Gates that may be shut, each with the reason, which is published."""
+    about: Path | None = None
+    """Folder of ``dataset.toml`` and ``datasheet/``; by default the dataset's, or ``dataset`` where that is a URL."""
     wait_seconds: float = 600.0
     """How long to wait for another run to finish publishing."""
     cache: Path | None = field(default_factory=cache_folder)
@@ -103,7 +110,7 @@ class Report:
     """What a run did: for the terminal and for the artifact."""
 
     version: str
-    folder: Path
+    folder: store.Place
     new: bool
     articles: int
     lines_by_role: Mapping[str, int]
@@ -141,13 +148,24 @@ def know(settings: Settings, learned: Path | None = None) -> Knowledge:
 
 
 def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
-    """What the publisher says of the dataset. Raises ConfigError for a broken file."""
-    path = settings.dataset / "dataset.toml"
+    """What the publisher says of the dataset, and of the datasheet. Raises ConfigError for a broken file."""
+    return about(settings.dataset, settings.about, settings.notes)
+
+
+def about(
+    dataset: store.Place, folder: Path | None, notes: Path | None = None
+) -> tuple[DatasetInfo, Mapping[str, str]]:
+    """The same, from the folder that holds it: the dataset's own, or ``dataset`` where that is a URL.
+
+    ``notes`` is the file of a paragraph on what is new, in place of the one in ``dataset.toml``.
+    """
+    folder = folder or Path("dataset" if is_url(dataset) else dataset)
+    path = folder / "dataset.toml"
     if not path.exists():
         return UNSTATED, {}
-    info, answers = load_info(path), load_answers(settings.dataset / "datasheet")
-    if settings.notes:
-        info = replace(info, notes=read_notes(settings.notes))
+    info, answers = load_info(path), load_answers(folder / "datasheet")
+    if notes:
+        info = replace(info, notes=read_notes(notes))
     check_channel(path, info, answers)
     return info, answers
 
@@ -156,6 +174,11 @@ def signer(settings: Settings) -> Signer | None:
     """The key to sign with, where one was named. Raises ConfigError for one that cannot be used."""
     named = settings.sign_key or os.environ.get(KEY_VARIABLE)
     return read_signer(Path(named)) if named else None
+
+
+def pages(info: DatasetInfo) -> RootFiles:
+    """The dataset's own page, from what index.json says."""
+    return lambda index: {PAGE: dataset_page(info, index)}
 
 
 def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
@@ -172,11 +195,14 @@ def check(parts: Tables, settings: Settings, validate: Validate = validate) -> V
 def accept(
     parts: Tables, knowledge: Knowledge, settings: Settings, validate: Validate = validate
 ) -> tuple[Tables, Validation]:
-    """The tables that may be published, and what holds of them: without articles that fail a critical expectation.
+    """The tables that may be published, and what holds of them.
+
+    They are without articles that were taken down, and without those that fail a critical expectation.
 
     What is left is validated again, so that a version's results speak of its own rows. Raises NotValid where a critical
     expectation failed and no article is to blame, and NothingToDo where no article is left.
     """
+    parts = leave_out(parts, find_takedowns(settings.dataset), knowledge)
     validation = check(parts, settings, validate)
     if failed := validation.failed_articles():
         parts = pipeline.without(parts, failed, knowledge)
@@ -205,21 +231,20 @@ def draft(
     validation: Validation,
     knowledge: Knowledge,
     settings: Settings,
-    taken_down: Collection[str] = (),
 ) -> Draft:
-    """The tables as they would be published. ``taken_down`` are the ids of articles that were removed on request."""
+    """The tables as they would be published."""
     info, answers = describe(settings)
     published = withhold_text(parts) if info.text == "none" else dict(parts)
     digest, key, made = content_hash(published), signer(settings), provenance(parts, knowledge, settings)
 
     def release(version: str, previous: str | None) -> Release:
-        before = _before(settings.dataset, previous)
+        before, taken_down = _before(settings.dataset, previous, published)
         changes = None
         if before or previous is None:
             old, was = (before.tables, before.provenance) if before else (None, {})
             changes = diff(old, published, before=was, now=made, taken_down=taken_down)
         if before:
-            check_notes(settings.notes or settings.dataset / "dataset.toml", info, before.release.get("notes"))
+            check_notes(settings.notes or Path("dataset.toml"), info, before.release.get("notes"))
         return Release(
             info=info,
             version=version,
@@ -252,7 +277,7 @@ def draft(
 
 def write_version(release: Release, folder: Path) -> None:
     """Writes every file of the version, its page too, into an empty folder."""
-    write_release(release, folder, lambda made, resources: {PAGE: version_page(made, resources)})
+    write_release(release, folder, lambda made, resources: {PAGE: version_page(made, resources, dataset=UP)})
 
 
 def publish(
@@ -260,13 +285,12 @@ def publish(
     validation: Validation,
     knowledge: Knowledge,
     settings: Settings,
-    taken_down: Collection[str] = (),
 ) -> Report:
     """Publishes the tables as the next version, or nothing where the last one holds the same.
 
     Raises NotAccepted where a gate is shut that the settings do not accept.
     """
-    drafted = draft(parts, validation, knowledge, settings, taken_down)
+    drafted = draft(parts, validation, knowledge, settings)
 
     def write(version: str, previous: str | None, folder: Path) -> None:
         release = drafted.release(version, previous)
@@ -279,6 +303,7 @@ def publish(
         as_of=settings.as_of,
         wait_seconds=settings.wait_seconds,
         identity=drafted.identity,
+        root_files=pages(drafted.info),
     )
     return _report(parts, validation, done)
 
@@ -317,7 +342,7 @@ def provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[
 def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
     """The whole build in this process, with neither Prefect nor a server: the same stages as the flow."""
     prepare(settings)
-    with store.staging_folder(settings.dataset) as work:
+    with store.open_store(settings.dataset).staging() as work:
         parts, validation, knowledge = make(settings, work, progress)
     progress("publishing")
     return publish(parts, validation, knowledge, settings)
@@ -352,14 +377,23 @@ def make(
     return parts, validation, knowledge
 
 
-def _before(dataset: Path, version: str | None) -> Version | None:
-    """A published version to compare with; None where there is none, or none that can be read."""
+def _before(dataset: store.Place, version: str | None, published: Tables) -> tuple[Version | None, frozenset[str]]:
+    """The last version, to compare with (None where there is none that can be read), and the ids of its articles that
+    were taken down since.
+
+    Raises StoreBusy where an article was taken down after this run had left out those that were by then.
+    """
+    takedowns = find_takedowns(dataset)
+    if takedowns.ids_among(published["articles"]["article_id"].to_pylist()):
+        raise store.StoreBusy(f"An article of {dataset} was taken down while this run was at work: run again.")
     if version is None:
-        return None
+        return None, frozenset()
     try:
-        return read_version(dataset / version_path(version))
+        before = read_version(store.open_files(dataset), version_path(version))
     except (OSError, ValueError, KeyError, pa.ArrowException):
-        return None
+        return None, frozenset()
+    tables_, gone = apart(before.tables, takedowns)
+    return replace(before, tables=tables_), gone
 
 
 def _report(parts: Tables, validation: Validation, done: store.Published) -> Report:

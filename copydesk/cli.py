@@ -7,15 +7,20 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
 
+if TYPE_CHECKING:
+    from copydesk.store import Place, Taken
+
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
-4 a critical expectation failed · 5 the dataset folder is not writable, full or in use
+4 a critical expectation failed · 5 the dataset is not there, not writable, full or in use
 6 a version is not what it says · 7 no Prefect server answers · 8 a gate stopped the version: look, then --accept it"""
 
 
@@ -52,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="read a raw folder and publish a version", epilog=_EXIT_CODES)
     run.add_argument("--raw", type=Path, default=Path("raw/sample"), help="folder of raw articles (%(default)s)")
-    run.add_argument("--dataset", type=Path, default=Path("dataset"), help="folder of published versions (%(default)s)")
+    _add_about(run)
     run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day the version is of (today, UTC)")
     run.add_argument("--batch-files", type=_positive, default=500, metavar="N", help="files a batch (%(default)s)")
     run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
@@ -70,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = commands.add_parser("explain", help="show every line of an article with its role, rule and evidence")
     explain.add_argument("article", help="an article_id, the beginning of one, a raw path, or a raw file")
-    explain.add_argument("--dataset", type=Path, default=Path("dataset"), help="folder of versions (%(default)s)")
+    _add_dataset(explain)
     explain.add_argument("--version", default="latest", help="which version (%(default)s)")
     explain.add_argument("--html", type=Path, metavar="FILE", help="write it as a page that a browser shows")
     explain.set_defaults(command=_explain)
@@ -88,11 +93,32 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="check that a published version is what it says", epilog=_EXIT_CODES)
     verify.add_argument(
-        "folder", type=Path, nargs="?", default=Path("dataset"), help="a dataset or version (%(default)s)"
+        "folder", type=_place, nargs="?", default=Path("dataset"), help="a dataset or version, or its URL (%(default)s)"
     )
     verify.add_argument("--raw", type=Path, help="compare with these raw files too")
     verify.add_argument("--public-key", metavar="KEY", help="the publisher's minisign key, or the file of it")
     verify.set_defaults(command=_verify)
+
+    download = commands.add_parser("download", help="copy a version into a folder; goes on where it stopped")
+    download.add_argument(
+        "source", type=_place, metavar="URL", help="a dataset or version: https://…, s3://…, a folder"
+    )
+    download.add_argument("--version", default="latest", help="which version (%(default)s)")
+    download.add_argument("--to", type=Path, default=Path("download"), help="folder of the copy (%(default)s)")
+    download.set_defaults(command=_download)
+
+    yank = commands.add_parser("yank", help="warn of a version; its data stay, and latest moves to the one before")
+    yank.add_argument("version")
+    _add_taking_back(yank, _yank)
+
+    withdraw = commands.add_parser("withdraw", help="delete a version's data and leave a tombstone that says why")
+    withdraw.add_argument("version")
+    withdraw.add_argument("--replacement", metavar="VERSION", help="the version to use instead")
+    _add_taking_back(withdraw, _withdraw)
+
+    takedown = commands.add_parser("takedown", help="leave articles out of every version that is loaded or made")
+    takedown.add_argument("article_ids", nargs="+", metavar="ARTICLE_ID")
+    _add_taking_back(takedown, _takedown)
 
     _names(commands.add_parser("names", help="decide on unknown names, and check the authority of names"))
     return parser
@@ -129,6 +155,25 @@ def _names(names: argparse.ArgumentParser) -> None:
         command.set_defaults(command=_name_command, names=name)
 
 
+def _add_dataset(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dataset", type=_place, default=Path("dataset"), help="folder of versions, or its URL: s3://… (%(default)s)"
+    )
+
+
+def _add_about(parser: argparse.ArgumentParser) -> None:
+    _add_dataset(parser)
+    parser.add_argument("--about", type=Path, help="folder of dataset.toml (the dataset's; ./dataset for a URL)")
+
+
+def _add_taking_back(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("--reason", type=_reason, required=True, help="why; it is published")
+    parser.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day it is said (today, UTC)")
+    parser.add_argument("--wait", type=_positive, default=600, metavar="SECONDS", help="for a run that is publishing")
+    _add_about(parser)
+    parser.set_defaults(command=command)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from copydesk.build import Settings, run_plain  # noqa: PLC0415 - a command pays only for what it uses
     from copydesk.report import terminal  # noqa: PLC0415
@@ -144,6 +189,7 @@ def _run(arguments: argparse.Namespace) -> int:
         sign_key=arguments.sign_key,
         notes=arguments.notes,
         accepted=_accepted(arguments.accept, arguments.reason),
+        about=arguments.about,
         **chosen,
     )
     if arguments.dry_run:
@@ -164,10 +210,14 @@ def _run(arguments: argparse.Namespace) -> int:
 def _explain(arguments: argparse.Namespace) -> int:
     from copydesk.explain import explain, explain_html  # noqa: PLC0415
 
+    with warnings.catch_warnings(record=True, action="always") as told:
+        if arguments.html is None:
+            print(explain(arguments.article, arguments.dataset, arguments.version))
+        else:
+            page = explain_html(arguments.article, arguments.dataset, arguments.version)
+    _tell(sorted({str(warning.message) for warning in told}))
     if arguments.html is None:
-        print(explain(arguments.article, arguments.dataset, arguments.version))
         return 0
-    page = explain_html(arguments.article, arguments.dataset, arguments.version)
     _write(arguments.html, page)
     return 0
 
@@ -209,6 +259,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     key = read_public_key(arguments.public_key) if arguments.public_key else None
     findings = verify(arguments.folder, raw=arguments.raw, public_key=key)
+    _tell(_notes(arguments.folder))
     for finding in findings:
         print(f"{finding.check}: {finding.where}: {finding.what}")
     if findings:
@@ -242,8 +293,102 @@ def _name_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _download(arguments: argparse.Namespace) -> int:
+    from copydesk.store import download  # noqa: PLC0415
+
+    done = download(arguments.source, arguments.to, arguments.version, progress=_progress)
+    _tell(done.notes)
+    print(f"{done.folder}" + ("" if done.new else " (it was there already)"))
+    return 0
+
+
+def _yank(arguments: argparse.Namespace) -> int:
+    from copydesk.store import yank  # noqa: PLC0415
+
+    done = yank(
+        arguments.dataset,
+        arguments.version,
+        reason=arguments.reason,
+        **_told_when(arguments),
+    )
+    return _taken(f"version {arguments.version}", "yanked", done)
+
+
+def _withdraw(arguments: argparse.Namespace) -> int:
+    from copydesk.store import withdraw  # noqa: PLC0415
+
+    done = withdraw(
+        arguments.dataset,
+        arguments.version,
+        reason=arguments.reason,
+        **_told_when(arguments),
+        replacement=arguments.replacement,
+    )
+    return _taken(f"version {arguments.version}", "withdrawn", done)
+
+
+def _takedown(arguments: argparse.Namespace) -> int:
+    from copydesk.store import takedown  # noqa: PLC0415
+    from copydesk.takedowns import raw_of  # noqa: PLC0415
+
+    done = takedown(
+        arguments.dataset,
+        arguments.article_ids,
+        raw_of(arguments.dataset, arguments.article_ids),
+        reason=arguments.reason,
+        **_told_when(arguments),
+    )
+    return _taken("what was named", "taken down", done)
+
+
+def _told_when(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the three have in common; the dataset's page follows from what they do."""
+    from copydesk.build import about, pages  # noqa: PLC0415
+
+    info, _ = about(arguments.dataset, arguments.about)
+    when = arguments.as_of or datetime.now(UTC).date()
+    return {"as_of": when, "wait_seconds": arguments.wait, "root_files": pages(info)}
+
+
+def _taken(what: str, verb: str, done: Taken) -> int:
+    _tell(done.healed)
+    before = "" if done.new else " before: nothing changed"
+    print(f"{what} was {verb}{before}; the latest version is {done.latest or 'none'}")
+    return 0
+
+
+def _notes(place: Place) -> Sequence[str]:
+    """What a reader is told of a version, where it lies in a dataset."""
+    from copydesk.store import open_files  # noqa: PLC0415
+    from copydesk.store.place import split_place  # noqa: PLC0415
+    from copydesk.store.read import notes_on  # noqa: PLC0415
+
+    dataset, version = split_place(place)
+    try:
+        return notes_on(open_files(dataset), version or "latest")
+    except StoreError:
+        return ()
+
+
+def _tell(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        _progress(sentence)
+
+
 def _progress(what: str) -> None:
     print(f"copydesk: {what}", file=sys.stderr)
+
+
+def _place(value: str) -> Place:
+    from copydesk.store.place import as_place  # noqa: PLC0415
+
+    return as_place(value)
+
+
+def _reason(value: str) -> str:
+    if not value.split():
+        raise argparse.ArgumentTypeError("a reason has at least a word")
+    return value
 
 
 def _day(value: str) -> date:

@@ -16,11 +16,12 @@ from copydesk.label import scorer
 from copydesk.loading import load
 from copydesk.report import printable, table
 from copydesk.rows import article_row, block_rows
+from copydesk.store.place import Place
 
 _WIDTH = 100
 
 
-def explain(article: str, dataset: Path, version: str = "latest") -> str:
+def explain(article: str, dataset: Place, version: str = "latest") -> str:
     """The lines of an article: of a published one by id, beginning of an id, or raw path; or of a raw file on disk.
 
     Raises NothingToDo where there is no such article, naming what comes near.
@@ -32,7 +33,7 @@ def explain(article: str, dataset: Path, version: str = "latest") -> str:
     return "\n".join([f"{found['article_id']}  {printable(found['raw_path'])}", "", *_lines(rows)])
 
 
-def explain_html(article: str, dataset: Path, version: str = "latest") -> bytes:
+def explain_html(article: str, dataset: Place, version: str = "latest") -> bytes:
     """The proof of an article, as one HTML file in UTF-8: of a published one, or of a raw file on disk, as ``explain``.
 
     Raises NothingToDo where there is no such article, and for a version that holds no text.
@@ -49,7 +50,7 @@ def explain_html(article: str, dataset: Path, version: str = "latest") -> bytes:
     return proof(found, rows)
 
 
-def _find(article: str, dataset: Path, version: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
+def _find(article: str, dataset: Place, version: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
     """The row of the one article that is meant. Raises NothingToDo where there is none, or more than one."""
     articles = load(dataset, table="articles", version=version, columns=columns)
     found = articles.filter(
@@ -65,7 +66,7 @@ def _find(article: str, dataset: Path, version: str, columns: Sequence[str] | No
     return only
 
 
-def _blocks(article: Mapping[str, Any], dataset: Path, version: str) -> list[dict[str, Any]]:
+def _blocks(article: Mapping[str, Any], dataset: Place, version: str) -> list[dict[str, Any]]:
     blocks = load(dataset, table="blocks", version=version)
     rows: list[dict[str, Any]] = blocks.filter(
         pc.equal(blocks["article_id"], pa.scalar(article["article_id"]))

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
+
+from copydesk.store.layout import RELEASE, version_path
+from copydesk.store.notices import sentence
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
-    from copydesk.store.read import Reader
+    from copydesk.store.files import Files
+    from copydesk.store.takedowns import Takedowns
 
 As = Literal["arrow", "pandas", "polars"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A dataset, wherever it is."""
-
-    name: str
-    read: Reader
-    open: Callable[[str], BinaryIO]
 
 
 @overload
@@ -64,16 +61,17 @@ def load(
 ) -> Any:
     """A table of a dataset's version: a pyarrow Table, or a pandas or polars DataFrame, its rows sorted by key.
 
-    ``dataset`` is the dataset's folder, one version's folder, or a URL of either that fsspec can read (``s3://…``,
-    ``https://…``). Only the ``columns`` asked for are read, and they come in the order asked for.
+    ``dataset`` is the dataset's folder, one version's folder, or a URL of either (``https://…``, ``s3://…``, any that
+    fsspec can read). Only the ``columns`` asked for are read, and they come in the order asked for. Rows of articles
+    that were taken down are left out, also of versions that were made before.
 
-    Raises NoSuchDataset, NoSuchVersion, NoSuchTable and NoSuchColumn (LookupErrors, which name what there is),
-    BrokenStore, and ImportError where pandas, polars or fsspec is asked for and not installed.
+    Warns (YankedWarning) of a version that was yanked. Raises NoSuchDataset, NoSuchVersion, NoSuchTable and
+    NoSuchColumn (LookupErrors, which name what there is), Withdrawn (a NoSuchVersion, which says why), BrokenStore, and
+    ImportError where pandas, polars or a plugin of fsspec is needed and not installed.
     """
     if as_ not in ("arrow", "pandas", "polars"):
         raise ValueError(f"as_ is 'arrow', 'pandas' or 'polars', not {as_!r}")
-    place = _place(str(dataset)) if "://" in str(dataset) else _folder(Path(dataset))
-    data = _read(place, table, version, columns)
+    data = _read(_find(dataset, version), table, columns)
     if as_ == "pandas":
         return data.to_pandas()
     if as_ == "polars":
@@ -83,13 +81,24 @@ def load(
     return data
 
 
-def _read(place: _Place, table: str, version: str, columns: Sequence[str] | None) -> pyarrow.Table:
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A version, wherever it is."""
+
+    files: Files
+    below: str
+    """Its folder and a slash, or nothing where the files are the version's own."""
+    release: Mapping[str, Any]
+    takedowns: Takedowns
+
+
+def _read(version: _Version, table: str, columns: Sequence[str] | None) -> pyarrow.Table:
     import pyarrow  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    from copydesk.store.errors import BrokenStore, NoSuchColumn, NoSuchTable  # noqa: PLC0415
+    from copydesk.store.errors import NoSuchColumn, NoSuchTable  # noqa: PLC0415
 
-    below, release = _release(place, version)
+    release, files = version.release, version.files
     paths = [
         resource["path"]
         for resource in release["resources"]
@@ -97,82 +106,101 @@ def _read(place: _Place, table: str, version: str, columns: Sequence[str] | None
     ]
     if not paths:
         there_are = ", ".join(dict.fromkeys(resource["table"] for resource in release["resources"]))
-        raise NoSuchTable(f"{place.name} has no table {table!r} in {release['version']}; there are {there_are}.")
+        raise NoSuchTable(f"{files.name} has no table {table!r} in {release['version']}; there are {there_are}.")
     parts = []
     for path in paths:
-        try:
-            with place.open(below + path) as file:
-                parquet = pq.ParquetFile(file)
-                names = parquet.schema_arrow.names
-                unknown = [column for column in columns or () if column not in names]
-                if unknown:
-                    what = ", ".join(map(repr, unknown))
-                    raise NoSuchColumn(f"The table {table!r} has no column {what}; there are {', '.join(names)}.")
-                data = parquet.read(columns=None if columns is None else list(columns))
-        except FileNotFoundError as error:
-            raise BrokenStore(
-                f"{place.name}/{below}{path} is not there, and the version lists it: copydesk verify shows what else "
-                "is missing; put it back from a copy."
-            ) from error
+        with _present(version, path), files.open(version.below + path) as file:
+            parquet = pq.ParquetFile(file, pre_buffer=True)
+            names = parquet.schema_arrow.names
+            unknown = [column for column in columns or () if column not in names]
+            if unknown:
+                what = ", ".join(map(repr, unknown))
+                raise NoSuchColumn(f"The table {table!r} has no column {what}; there are {', '.join(names)}.")
+            wanted = None if columns is None else list(columns)
+            if wanted is not None and version.takedowns:
+                wanted += [name for name in _TELLING if name in names and name not in wanted]
+            data = _left(parquet.read(columns=wanted), version.takedowns)
         parts.append(data if columns is None else data.select(list(columns)))
     return pyarrow.concat_tables(parts)
 
 
-def _release(place: _Place, version: str) -> tuple[str, dict[str, Any]]:
-    """Where a version lies in the place (``""`` where the place is the version itself), and its release.json."""
-    from copydesk.store.errors import BrokenStore, NoSuchVersion  # noqa: PLC0415
-    from copydesk.store.layout import RELEASE, version_path  # noqa: PLC0415
-    from copydesk.store.read import find_version  # noqa: PLC0415
+_TELLING = ("article_id", "raw_path", "raw_record")
+"""The columns that tell of which article a row is."""
 
+
+def _left(data: pyarrow.Table, takedowns: Takedowns) -> pyarrow.Table:
+    """The rows of articles that were not taken down."""
+    import pyarrow  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    if not takedowns:
+        return data
+    if "article_id" in data.column_names:
+        down = takedowns.ids_among(data["article_id"].unique().to_pylist())
+        return data.filter(pc.invert(pc.is_in(data["article_id"], pyarrow.array(sorted(down), pyarrow.string()))))
+    if "raw_path" in data.column_names:
+        raw = zip(data["raw_path"].to_pylist(), data["raw_record"].to_pylist(), strict=True)
+        return data.filter(pyarrow.array([not takedowns.has_raw(*item) for item in raw], pyarrow.bool_()))
+    return data
+
+
+def _find(dataset: str | Path, version: str) -> _Version:
+    """The version that is meant, its release.json, and the takedowns that hold for it."""
+    from copydesk.store.errors import NoSuchDataset, NoSuchVersion, YankedWarning  # noqa: PLC0415
+    from copydesk.store.place import open_files, split_place  # noqa: PLC0415
+    from copydesk.store.read import find  # noqa: PLC0415
+    from copydesk.store.takedowns import Takedowns  # noqa: PLC0415
+
+    place, named = split_place(dataset)
+    files = open_files(place)
+    if named is not None and version not in ("latest", named):
+        raise NoSuchVersion(f"{dataset} is the folder of version {named}, not {version}.")
     try:
-        below, data = "", place.read(RELEASE)
-    except FileNotFoundError:
-        below = version_path(find_version(place.read, place.name, version).version) + "/"
+        found = find(files.read, files.name, named or version)
+    except NoSuchDataset:
+        alone = open_files(dataset)  # one version's folder, without its dataset
         try:
-            data = place.read(below + RELEASE)
-        except FileNotFoundError as error:
-            raise BrokenStore(
-                f"{place.name}/{below}{RELEASE} is not there, and the index lists the version: put it back from a copy."
-            ) from error
+            release = _release(alone, "", alone.read(RELEASE))
+        except FileNotFoundError:
+            release = None
+        if release is None:
+            raise
+        if version not in ("latest", release["version"]):
+            raise NoSuchVersion(f"{dataset} is the folder of version {release['version']}, not {version}.") from None
+        return _Version(alone, "", release, Takedowns())
+    if found.entry.notice is not None:
+        warnings.warn(sentence(files.name, found.entry.version, found.entry.notice), YankedWarning, stacklevel=3)
+    below = version_path(found.entry.version) + "/"
+    whole = _Version(files, below, {"version": found.entry.version}, found.takedowns)
+    with _present(whole, RELEASE):
+        return replace(whole, release=_release(files, below, files.read(below + RELEASE)))
+
+
+def _release(files: Files, below: str, data: bytes) -> dict[str, Any]:
+    from copydesk.store.errors import BrokenStore  # noqa: PLC0415
+
     try:
         release = cast("dict[str, Any]", json.loads(data))
-        there, _ = (
-            release["version"],
-            [(entry["table"], entry["format"], entry["path"]) for entry in release["resources"]],
-        )
+        _ = release["version"], [(entry["table"], entry["format"], entry["path"]) for entry in release["resources"]]
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenStore(
-            f"{place.name}/{below}{RELEASE} is not a version's manifest: copydesk verify shows what was changed."
+            f"{files.name}/{below}{RELEASE} is not a version's manifest: copydesk verify shows what was changed."
         ) from error
-    if not below and version not in ("latest", there):
-        raise NoSuchVersion(f"{place.name} is the folder of version {there}, not {version}.")
-    return below, release
+    return release
 
 
-def _folder(dataset: Path) -> _Place:
-    from copydesk.store.read import folder_reader  # noqa: PLC0415
-
-    return _Place(str(dataset), folder_reader(dataset), lambda path: (dataset / path).open("rb"))
-
-
-def _place(url: str) -> _Place:
-    """A dataset behind any URL that fsspec and its plugins know."""
-    from copydesk.store.errors import NoSuchDataset  # noqa: PLC0415
+@contextmanager
+def _present(version: _Version, path: str) -> Iterator[None]:
+    """A file that is not there: the version was withdrawn after its index was read, or is broken."""
+    from copydesk.store.errors import BrokenStore  # noqa: PLC0415
+    from copydesk.store.read import check_tombstone  # noqa: PLC0415
 
     try:
-        import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415
-    except ImportError as error:
-        raise ImportError(f"Loading from {url} needs fsspec: pip install fsspec, or download the dataset.") from error
-    scheme = url.partition("://")[0]
-    try:
-        files, root = fsspec.core.url_to_fs(url)
-    except ValueError as error:
-        raise NoSuchDataset(f"{url}: fsspec knows no scheme {scheme!r} ({error}).") from error
-    except ImportError as error:
-        raise ImportError(f"Loading from {url} needs a plugin of fsspec: {error}") from error
-    root = root.rstrip("/")
-
-    def read(path: str) -> bytes:
-        return cast("bytes", files.cat_file(f"{root}/{path}"))
-
-    return _Place(url.rstrip("/"), read, lambda path: cast("BinaryIO", files.open(f"{root}/{path}", "rb")))
+        yield
+    except FileNotFoundError as error:
+        if version.below:
+            check_tombstone(version.files.read, version.files.name, version.release["version"])
+        raise BrokenStore(
+            f"{version.files.name}/{version.below}{path} is not there, and the index lists the version: copydesk "
+            "verify shows what else is missing; put it back from a copy."
+        ) from error

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copydesk.store.files import Files
 from copydesk.store.layout import RELEASE
 
 
@@ -32,15 +32,16 @@ class Version:
         return {resource["path"]: resource["sha256"] for resource in self.release["resources"]}
 
 
-def read_version(folder: Path) -> Version:
-    """A version's folder, whatever schema it follows. Raises OSError, ValueError or KeyError where it is none."""
-    release: dict[str, Any] = json.loads((folder / RELEASE).read_bytes())
-    paths: dict[str, list[str]] = {}
+def read_version(files: Files, below: str = "") -> Version:
+    """The version in a folder of ``files``, whatever schema it follows.
+
+    Raises OSError, ValueError or KeyError where there is none.
+    """
+    folder = f"{below}/" if below else ""
+    release: dict[str, Any] = json.loads(files.read(folder + RELEASE))
+    parts: dict[str, list[pa.Table]] = {}
     for resource in release["resources"]:
         if resource["format"] == "parquet":
-            paths.setdefault(resource["table"], []).append(resource["path"])
-    tables = {
-        name: pa.concat_tables([pq.read_table(folder / path, partitioning=None) for path in parts])
-        for name, parts in paths.items()
-    }
-    return Version(tables, release)
+            with files.open(folder + resource["path"]) as file, pq.ParquetFile(file) as parquet:
+                parts.setdefault(resource["table"], []).append(parquet.read())
+    return Version({name: pa.concat_tables(read) for name, read in parts.items()}, release)

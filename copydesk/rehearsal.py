@@ -12,9 +12,10 @@ from typing import Any
 from copydesk.build import Settings, check_settings, draft, make, write_version
 from copydesk.release.gates import Gate
 from copydesk.report import printable, table
+from copydesk.store import open_files
 from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.plan import is_same, latest_of, plan_version
-from copydesk.store.read import folder_reader, read_index
+from copydesk.store.read import read_index
 from copydesk.store.sums import files_of
 
 
@@ -42,10 +43,11 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
         work.mkdir()
         folder.mkdir()
         drafted = draft(*make(settings, work, progress), settings)
-        entries = read_index(folder_reader(settings.dataset), str(settings.dataset)) or ()
+        files = open_files(settings.dataset)
+        entries = read_index(files.read, files.name) or ()
         latest = latest_of(entries)
         if latest:
-            release = json.loads((settings.dataset / version_path(latest.version) / RELEASE).read_bytes())
+            release = json.loads(files.read(f"{version_path(latest.version)}/{RELEASE}"))
             if is_same(release, drafted.digest, drafted.identity):
                 return Rehearsal(latest.version, latest.previous, False, latest.change_class, (), {}, release["signed"])
         version = plan_version(settings.as_of, [entry.version for entry in entries])

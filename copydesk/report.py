@@ -8,6 +8,7 @@ from pathlib import Path
 
 from copydesk.article import SET_ASIDE_ROLES, Role
 from copydesk.build import Report
+from copydesk.store.place import Place, is_url
 
 _MOST_ROWS = 100
 
@@ -68,9 +69,12 @@ def review_table(report: Report) -> list[dict[str, str]]:
     ]
 
 
-def load_line(folder: Path) -> str:
+def load_line(folder: Place) -> str:
     """One line of Python that loads the articles."""
-    return f'import pandas; articles = pandas.read_parquet(r"{printable(str(folder.resolve()))}/data/articles.parquet")'
+    if is_url(folder):
+        return f'import copydesk; articles = copydesk.load("{printable(str(folder))}")'
+    path = printable(str(Path(folder).resolve()))
+    return f'import pandas; articles = pandas.read_parquet(r"{path}/data/articles.parquet")'
 
 
 def printable(text: str) -> str:

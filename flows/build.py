@@ -13,13 +13,15 @@ from copydesk.build import Report, Settings
 from copydesk.flows import tasks
 from copydesk.pipeline import has_source
 from copydesk.quality.apart import started
+from copydesk.store.place import as_place
 
 
 class BuildParams(BaseModel):
     """What a build is made from. Paths are those of the machine that runs it."""
 
     raw: Path = Field(Path("raw/sample"), description="Folder of raw articles: flat, or one subfolder a source.")
-    dataset: Path = Field(Path("dataset"), description="Folder of published versions; dataset.toml describes them.")
+    dataset: str = Field("dataset", description="Folder of published versions, or the URL of one (s3://…).")
+    about: Path | None = Field(None, description="Folder of dataset.toml; by default the dataset's, or ./dataset.")
     as_of: date | None = Field(None, description="The day the version is of; today in UTC if left out.")
     batch_files: int = Field(500, gt=0, description="How many raw files a task works on.")
     sources: Path | None = Field(None, description="sources.toml; by default in or next to the raw folder.")
@@ -31,15 +33,21 @@ class BuildParams(BaseModel):
 
     def settings(self) -> Settings:
         """The same, with the clock read once."""
-        return Settings(**{**self.model_dump(), "as_of": self.as_of or datetime.now(UTC).date()})
+        chosen = {"dataset": as_place(self.dataset), "as_of": self.as_of or datetime.now(UTC).date()}
+        return Settings(**{**self.model_dump(), **chosen})
+
+    @property
+    def name(self) -> str:
+        """What a run is called by."""
+        return self.dataset.rstrip("/").rpartition("/")[2]
 
 
-@flow(name="build-dataset", flow_run_name="build-{params.dataset.name}", persist_result=False)
+@flow(name="build-dataset", flow_run_name="build-{params.name}", persist_result=False)
 def build_dataset(params: BuildParams) -> Report:
     """Reads, cleans, validates and publishes."""
     settings = params.settings()
     tasks.prepare(settings)
-    with started() as validator, store.staging_folder(settings.dataset) as work:
+    with started() as validator, store.open_store(settings.dataset).staging() as work:
         batches = tasks.plan(settings)
         surveys = [tasks.survey(batch, settings, work) for batch in batches]
         learned = tasks.learn(surveys, work)

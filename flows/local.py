@@ -37,7 +37,7 @@ def run_flow(settings: Settings) -> Report:
     # Great Expectations loads while the embedded server starts.
     with ahead(), temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         try:
-            return build_dataset(BuildParams(**chosen))
+            return build_dataset(BuildParams(**{**chosen, "dataset": str(settings.dataset)}))
         except RuntimeError as error:
             if not any(sign in str(error) for sign in ("Failed to reach API", "ephemeral Prefect API")):
                 raise

@@ -24,6 +24,7 @@ from copydesk.release.changelog import changelog, changes_file, changes_rows
 from copydesk.release.diff import ROWS, Changes, diff
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
+from copydesk.store import open_files
 
 BEFORE = {"copydesk": "0.1.0", "rules_version": "1", "authority_version": "1", "packs": {"label/cues/en": "1+aa"}}
 OTHER_RULES = {**BEFORE, "rules_version": "2", "packs": {"label/cues/en": "2+bb"}}
@@ -223,7 +224,7 @@ def test_a_version_read_back_differs_in_nothing(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         write_release(awkward_release(tables), folder)
-        before = read_version(folder)
+        before = read_version(open_files(folder))
         changes = diff(before.tables, tables)
         assert changes.same
         assert changes.rows.schema.equals(ROWS)

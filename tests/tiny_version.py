@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from copydesk.store import publish
+from copydesk.store import publish, takedown, withdraw, yank
 from copydesk.store.layout import SUMS
 from copydesk.store.sums import files_of, render_sums, sha256_of
 
@@ -59,7 +59,7 @@ def build_of(content: str, before: Callable[[Path], None] | None = None) -> Call
 
 
 def main() -> None:
-    """``tiny_version.py DATASET CONTENT [kill-at N | loop | slow]``: what the tests run as a process of its own."""
+    """``tiny_version.py DATASET CONTENT [kill-at N [ACT] | loop | slow]``: what tests run as a process of its own."""
     dataset, content = Path(sys.argv[1]), sys.argv[2]
     how = sys.argv[3] if len(sys.argv) > 3 else ""
 
@@ -77,7 +77,10 @@ def main() -> None:
             number += 1
     elif how == "kill-at":
         die_at(dataset, int(sys.argv[4]))
-        run(content)
+        if len(sys.argv) > 5:
+            take_back(dataset, sys.argv[5])
+        else:
+            run(content)
     elif how == "wait":  # holds the lock until somebody writes to its stdin
 
         def wait(folder: Path) -> None:
@@ -87,6 +90,15 @@ def main() -> None:
         run(content, wait)
     else:
         run(content)
+
+
+def take_back(dataset: Path, act: str) -> None:
+    """Of version 2026.11.1, or of an article."""
+    said = {"reason": "It is wrong.", "as_of": date(2026, 11, 24), "wait_seconds": 60}
+    if act == "takedown":
+        takedown(dataset, ["aaaa"], [("a/one.txt", None)], **said)  # type: ignore[arg-type]
+    else:
+        {"yank": yank, "withdraw": withdraw}[act](dataset, "2026.11.1", **said)  # type: ignore[arg-type]
 
 
 def die_at(dataset: Path, number: int) -> None:
@@ -110,5 +122,17 @@ def die_at(dataset: Path, number: int) -> None:
     sys.addaudithook(watch)
 
 
+def serve() -> None:
+    """Forks a child for every line of stdin, a JSON of arguments, and says its exit code: importing takes longest."""
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            sys.argv[1:] = json.loads(line)
+            main()
+            sys.stdout.flush()
+            os._exit(0)
+        print(json.dumps({"code": os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}), flush=True)
+
+
 if __name__ == "__main__":
-    main()
+    serve() if sys.argv[1:] == ["serve"] else main()

@@ -14,6 +14,7 @@ from copydesk.compare.words import Part, distance, word_diff
 from copydesk.errors import NothingToDo
 from copydesk.predecessor import Version, read_version
 from copydesk.release.diff import Changes, diff, key_texts
+from copydesk.store import open_files
 from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.read import find_version, folder_reader
 from copydesk.tables import TABLES
@@ -108,7 +109,7 @@ def compare(old: Path, new: Path) -> Comparison:
 
 def _read(folder: Path) -> Version:
     try:
-        version = read_version(folder)
+        version = read_version(open_files(folder))
         version.release["version"]
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         what = f"{type(error).__name__}: {error}"

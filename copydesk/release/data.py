@@ -53,7 +53,7 @@ def to_parquet(data: pa.Table) -> bytes:
     return target.getvalue()
 
 
-def from_parquet(path: Path, registered: Table, text: str = "full") -> pa.Table:
+def from_parquet(path: Path | BinaryIO, registered: Table, text: str = "full") -> pa.Table:
     """The rows of a published Parquet file. Raises ValueError where its columns are not the table's."""
     with pq.ParquetFile(path) as file:  # read_table would import the whole of pyarrow.dataset, and pandas with it
         data = file.read()

@@ -1,9 +1,12 @@
 """Where versions live.
 
-``layout`` is the storage specification, ``plan`` decides, ``local`` acts on a folder, ``read`` is what readers may see.
+``layout`` is the storage specification; ``plan``, ``notices`` and ``takedowns`` are values and decide; ``publish``,
+``withdraw`` and ``heal`` act, through what ``files`` asks of a place; ``folder``, ``objects`` and ``web`` are places;
+``read`` is what readers may see, and ``download`` makes a copy.
 """
 
 from copydesk.errors import StoreError
+from copydesk.store.download import Downloaded, download
 from copydesk.store.errors import (
     BrokenBuild,
     BrokenStore,
@@ -15,25 +18,38 @@ from copydesk.store.errors import (
     NoSuchVersion,
     OutOfOrder,
     StoreBusy,
+    Withdrawn,
+    YankedWarning,
 )
-from copydesk.store.local import Published, check_writable, heal, publish
-from copydesk.store.lock import staging_folder
+from copydesk.store.place import Place, open_files, open_store
+from copydesk.store.publish import Published, check_writable, heal, publish
+from copydesk.store.withdraw import Taken, takedown, withdraw, yank
 
 __all__ = [
     "BrokenBuild",
     "BrokenStore",
     "DatasetNotWritable",
     "DiskFull",
+    "Downloaded",
     "NoSuchColumn",
     "NoSuchDataset",
     "NoSuchTable",
     "NoSuchVersion",
     "OutOfOrder",
+    "Place",
     "Published",
     "StoreBusy",
     "StoreError",
+    "Taken",
+    "Withdrawn",
+    "YankedWarning",
     "check_writable",
+    "download",
     "heal",
+    "open_files",
+    "open_store",
     "publish",
-    "staging_folder",
+    "takedown",
+    "withdraw",
+    "yank",
 ]

@@ -42,6 +42,18 @@ class NoSuchVersion(StoreError, LookupError):
     """The dataset does not list that version."""
 
 
+class Withdrawn(NoSuchVersion):
+    """The version was withdrawn: its data are gone, and a tombstone says why."""
+
+
+class YankedWarning(UserWarning):
+    """The version should not be used any more; its data are there all the same."""
+
+
+class MissingPlugin(StoreError, ImportError):
+    """A plugin of fsspec is not installed."""
+
+
 class NoSuchTable(StoreError, LookupError):
     """The version has no table of that name."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from copydesk.store.errors import OutOfOrder
 from copydesk.store.layout import INDEX_FORMAT, version_path
+from copydesk.store.notices import Notice, notice_of
 
 _VERSION = re.compile(r"([1-9][0-9]{3})\.([1-9]|1[0-2])\.(0|[1-9][0-9]*)", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -30,6 +31,8 @@ class Listed:
     row_count: Mapping[str, int]
     release_sha256: str
     sums_sha256: str
+    notice: Notice | None = None
+    """Why it is yanked or withdrawn; None for a good version."""
 
 
 def parse_version(name: str) -> tuple[int, int, int] | None:
@@ -80,11 +83,27 @@ def listed(release: Mapping[str, Any], *, release_sha256: str, sums_sha256: str)
     return entry
 
 
-def index_of(releases: Iterable[Listed]) -> dict[str, Any]:
-    """index.json: every version, oldest first. The same versions give the same index, whatever their order."""
+def entry_of(release: Listed) -> dict[str, Any]:
+    """What the index says of a version."""
+    entry = {**asdict(release), "path": version_path(release.version)}
+    if release.notice is None:
+        del entry["notice"]
+    return entry
+
+
+def index_of(releases: Iterable[Listed], takedowns: int = 0) -> dict[str, Any]:
+    """index.json: every version, oldest first, and how many articles were taken down, where any were.
+
+    The same versions give the same index, whatever their order.
+    """
     by_version = {release.version: release for release in releases}
-    versions = [{**asdict(by_version[name]), "path": version_path(name)} for name in sorted_versions(by_version)]
-    return {"format": INDEX_FORMAT, "versions": versions}
+    versions = [entry_of(by_version[name]) for name in sorted_versions(by_version)]
+    return {"format": INDEX_FORMAT, "versions": versions} | ({"takedowns": takedowns} if takedowns else {})
+
+
+def with_notice(release: Listed, notice: Notice | None) -> Listed:
+    """The version with what is said of it; without a notice it is good."""
+    return replace(release, status=notice.status if notice else "success", notice=notice)
 
 
 def entries_of(index: Mapping[str, Any]) -> tuple[Listed, ...]:
@@ -92,7 +111,10 @@ def entries_of(index: Mapping[str, Any]) -> tuple[Listed, ...]:
     if index["format"] != INDEX_FORMAT:
         raise ValueError(f"format {index['format']!r} is not {INDEX_FORMAT}")
     entries = [
-        listed(entry, release_sha256=entry["release_sha256"], sums_sha256=entry["sums_sha256"])
+        replace(
+            listed(entry, release_sha256=entry["release_sha256"], sums_sha256=entry["sums_sha256"]),
+            notice=notice_of(entry["notice"]) if "notice" in entry else None,
+        )
         for entry in index["versions"]
     ]
     by_version = {entry.version: entry for entry in entries}
@@ -102,7 +124,7 @@ def entries_of(index: Mapping[str, Any]) -> tuple[Listed, ...]:
 
 
 def latest_of(releases: Iterable[Listed]) -> Listed | None:
-    """The newest version that is not withdrawn; None where there is none."""
+    """The newest version that is good; None where there is none."""
     good = {release.version: release for release in releases if release.status == "success"}
     ordered = sorted_versions(good)
     return good[ordered[-1]] if ordered else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,22 +69,50 @@ def parse_sums(data: bytes) -> dict[str, str]:
 
 def compare(folder: Path) -> list[Difference]:
     """Re-reads every file of a version and compares it with SHA256SUMS. Empty: the version is whole."""
+
+    def hash_of(path: str) -> str:
+        if (folder / path).is_symlink():
+            raise ValueError("it is a symlink, not a file")
+        return sha256_of(folder / path)
+
+    return compare_files(lambda path: (folder / path).read_bytes(), files_of(folder), hash_of)
+
+
+def compare_files(
+    read: Callable[[str], bytes], present: Iterable[str], hash_of: Callable[[str], str]
+) -> list[Difference]:
+    """The same, wherever the version lies. ``hash_of`` raises ValueError for what is no plain file."""
     try:
-        sums = parse_sums((folder / SUMS).read_bytes())
+        sums = parse_sums(read(SUMS))
     except FileNotFoundError:
         return [Difference("missing", SUMS, "there is no SHA256SUMS, so nothing says what belongs to the version")]
     except (OSError, ValueError) as error:
         return [Difference("unreadable", SUMS, f"it cannot be read: {error}")]
-    present = [path for path in files_of(folder) if path not in (SUMS, SIGNATURE)]
+    there = [path for path in present if path not in (SUMS, SIGNATURE)]
     differences = [
         Difference("missing", path, "SHA256SUMS lists it, and it is not there")
-        for path in sorted(set(sums) - set(present))
+        for path in sorted(set(sums) - set(there))
     ]
-    for path in present:
+    for path in there:
         if path not in sums:
             differences.append(Difference("extra", path, "SHA256SUMS does not list it"))
-        elif (folder / path).is_symlink():
-            differences.append(Difference("changed", path, "it is a symlink, not a file"))
-        elif (actual := sha256_of(folder / path)) != sums[path]:
+            continue
+        try:
+            actual = hash_of(path)
+        except ValueError as error:
+            differences.append(Difference("changed", path, str(error)))
+            continue
+        if actual != sums[path]:
             differences.append(Difference("changed", path, f"its SHA-256 is {actual}, SHA256SUMS says {sums[path]}"))
     return differences
+
+
+def unsafe(path: str) -> bool:
+    """Whether a path of a SHA256SUMS from elsewhere might lead out of the version's folder, on any system."""
+    parts = path.split("/")
+    return (
+        any(part in ("", ".", "..") for part in parts)
+        or any(char in path for char in ":\\")
+        or not path.isprintable()
+        or path == SUMS
+    )

@@ -17,12 +17,17 @@ In order, each step only where the ones before it found nothing that would make 
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from copydesk.store.download import download
 from copydesk.store.errors import BrokenStore
 from copydesk.store.layout import RELEASE, SUMS, VERSIONS, version_path
+from copydesk.store.notices import WITHDRAWN
+from copydesk.store.place import Place, is_url, open_files, split_place
 from copydesk.store.plan import sorted_versions
-from copydesk.store.read import find_version, folder_reader, read_index
+from copydesk.store.read import check_tombstone, find_version, folder_reader, read_index
 from copydesk.tables import SCHEMA_VERSION, TABLES
 from copydesk.verify.files import check_descriptors, check_files, check_index, read_json
 from copydesk.verify.finding import Finding
@@ -32,14 +37,17 @@ __all__ = ["Finding", "signed_by", "verify", "versions_in"]
 
 
 def verify(
-    folder: Path, *, raw: Path | None = None, public_key: str | None = None, all_versions: bool = False
+    folder: Place, *, raw: Path | None = None, public_key: str | None = None, all_versions: bool = False
 ) -> list[Finding]:
     """Checks one version's folder, or the latest version of a dataset's folder (all of them, if so asked).
 
-    ``raw`` is the raw folder that the version was made from; ``public_key`` is the publisher's, with which a version
-    then has to be signed. Empty: everything is as it says.
-    Raises NoSuchDataset for a folder that is neither.
+    A URL of either is downloaded first, into a temporary folder. ``raw`` is the raw folder that the version was made
+    from; ``public_key`` is the publisher's, with which a version then has to be signed. Empty: everything is as it
+    says. Raises NoSuchDataset for a place that is neither, and Withdrawn.
     """
+    if is_url(folder):
+        return _verify_url(folder, raw=raw, public_key=public_key, all_versions=all_versions)
+    folder = Path(folder)
     try:
         folders = versions_in(folder, all_versions=all_versions)
     except BrokenStore as error:
@@ -51,9 +59,15 @@ def verify(
     return findings
 
 
-def signed_by(folder: Path, public_key: str | None = None) -> str:
+def signed_by(folder: Place, public_key: str | None = None) -> str:
     """Who signed a version (or a dataset's latest one) that was found to be as it says, for people."""
-    release, _ = read_json(versions_in(folder)[0], RELEASE)
+    if is_url(folder):
+        dataset, named = split_place(folder)
+        files = open_files(dataset)
+        version = find_version(files.read, files.name, named or "latest").version
+        release = json.loads(files.read(f"{version_path(version)}/{RELEASE}"))
+    else:
+        release, _ = read_json(versions_in(Path(folder))[0], RELEASE)
     if release is None or not release["signed"]:
         return "unsigned"
     by = f"signed by key {release['signature']['key_id']}"
@@ -68,13 +82,38 @@ def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
     """
     if (folder / RELEASE).is_file() or (folder / SUMS).is_file():
         return [folder]
+    dataset, version = split_place(folder)
+    if version is not None:  # a version's folder without its files: withdrawn, or broken
+        check_tombstone(folder_reader(Path(dataset)), str(dataset), version)
     read = folder_reader(folder)
     latest = find_version(read, str(folder))
     if not all_versions:
         return [folder / version_path(latest.version)]
-    listed = {entry.version for entry in read_index(read, str(folder)) or ()}
+    entries = read_index(read, str(folder)) or ()
+    listed = {entry.version for entry in entries}
+    gone = {entry.version for entry in entries if entry.status == WITHDRAWN}
     there = {path.name for path in (folder / VERSIONS).iterdir()} if (folder / VERSIONS).is_dir() else set()
-    return [folder / version_path(version) for version in sorted_versions(listed | there)]
+    return [folder / version_path(version) for version in sorted_versions((listed | there) - gone)]
+
+
+def _verify_url(url: Place, *, raw: Path | None, public_key: str | None, all_versions: bool) -> list[Finding]:
+    place, named = split_place(url)
+    files = open_files(place)
+    wanted = [named or "latest"]
+    if all_versions and named is None:
+        entries = read_index(files.read, files.name) or ()
+        wanted = [entry.version for entry in entries if entry.status != WITHDRAWN] or wanted
+    findings = []
+    for version in wanted:  # one after the other: the disk holds one at a time
+        with TemporaryDirectory(prefix="copydesk-verify-") as folder:
+            try:
+                copy = download(place, Path(folder), version).folder
+            except BrokenStore as error:
+                findings.append(Finding("files", files.name, str(error)))
+                continue
+            found = verify_version(copy, raw=raw, public_key=public_key)
+            findings += [Finding(f.check, f"{copy.name}: {f.where}", f.what) for f in found] if all_versions else found
+    return findings
 
 
 def verify_version(folder: Path, *, raw: Path | None = None, public_key: str | None = None) -> list[Finding]:

@@ -1,0 +1,101 @@
+"""Articles that were taken down: out of what is about to be published, and out of what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from copydesk import pipeline
+from copydesk.cleaning import Knowledge
+from copydesk.errors import NothingToDo
+from copydesk.loading import load
+from copydesk.pipeline import Tables
+from copydesk.store import Place, open_files
+from copydesk.store.read import read_index, read_takedowns
+from copydesk.store.takedowns import Raw, Takedowns
+
+_SAME_ADDRESS = "same_address"
+
+
+def leave_out(parts: Tables, takedowns: Takedowns, knowledge: Knowledge) -> Tables:
+    """The tables without the articles that were taken down, and without what the quarantine says of their files."""
+    if not takedowns:
+        return parts
+    left = _rows_left(parts, takedowns)
+    if all(left[name].num_rows == parts[name].num_rows for name in parts):
+        return parts
+    return pipeline.derive(left, knowledge)
+
+
+def apart(before: Tables, takedowns: Takedowns) -> tuple[Tables, frozenset[str]]:
+    """The last version's tables without what their quarantine says of pages that were taken down since, and the ids of
+    the articles among them."""
+    if not takedowns:
+        return before, frozenset()
+    gone = takedowns.ids_among(before["articles"]["article_id"].to_pylist())
+    return {**before, "quarantine": _rows_left(before, takedowns)["quarantine"]}, frozenset(gone)
+
+
+def raw_of(dataset: Place, article_ids: Iterable[str]) -> list[Raw]:
+    """The raw files and records that articles came from, in any version that can be read.
+
+    Raises NothingToDo for an id that no version has: a misspelt one would take down nothing.
+    """
+    wanted = set(article_ids)
+    found: set[str] = set()
+    raw: set[Raw] = set()
+    files = open_files(dataset)
+    down = read_takedowns(files.read, files.name)
+    for entry in read_index(files.read, files.name) or ():
+        if entry.status == "withdrawn":
+            continue
+        articles = load(dataset, "articles", entry.version, ["article_id", "raw_path", "raw_record"])
+        here = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(wanted), pa.string())))
+        items = set(zip(here["raw_path"].to_pylist(), here["raw_record"].to_pylist(), strict=True))
+        found |= set(here["article_id"].to_pylist())
+        raw |= items | _named_with(load(dataset, "quarantine", entry.version), _paths(items))
+    if missing := sorted(wanted - found - down.ids_among(wanted)):
+        raise NothingToDo(
+            f"{files.name}: no version has the article {', '.join(missing)}. Copy the article_id from the articles "
+            "table; `copydesk explain` finds it by the raw path."
+        )
+    return sorted(raw, key=lambda item: (item[0], item[1] or ""))
+
+
+def find_takedowns(dataset: Place) -> Takedowns:
+    """What was taken down of a dataset so far; nothing where there is none yet."""
+    files = open_files(dataset)
+    return read_takedowns(files.read, files.name)
+
+
+def _rows_left(parts: Tables, takedowns: Takedowns) -> dict[str, pa.Table]:
+    articles = parts["articles"]
+    ids = pa.array(sorted(takedowns.ids_among(articles["article_id"].to_pylist())), pa.string())
+    gone = articles.filter(pc.is_in(articles["article_id"], ids))
+    items = set(zip(gone["raw_path"].to_pylist(), gone["raw_record"].to_pylist(), strict=True))
+    left = {
+        name: data.filter(pc.invert(pc.is_in(data["article_id"], ids))) if "article_id" in data.column_names else data
+        for name, data in parts.items()
+    }
+    quarantine = parts["quarantine"]
+    items |= _named_with(quarantine, _paths(items))
+    raw = zip(quarantine["raw_path"].to_pylist(), quarantine["raw_record"].to_pylist(), strict=True)
+    keep = [item not in items and not takedowns.has_raw(*item) for item in raw]
+    return {**left, "quarantine": quarantine.filter(pa.array(keep, pa.bool_()))}
+
+
+def _paths(items: Iterable[Raw]) -> set[str]:
+    """The files that hold one page each: the path of a dump names no article."""
+    return {path for path, record in items if record is None}
+
+
+def _named_with(quarantine: pa.Table, paths: set[str]) -> set[Raw]:
+    """Other crawls of the pages: set aside because they have the address of one of these files, which they name."""
+    rows = quarantine.select(["raw_path", "raw_record", "reason", "detail"]).to_pylist()
+    return {
+        (row["raw_path"], row["raw_record"])
+        for row in rows
+        if row["reason"] == _SAME_ADDRESS and any(f" the address of {path}," in row["detail"] for path in paths)
+    }
