@@ -17,7 +17,10 @@ from copydesk.label import cues
 
 FOLDER = Path(cues.__file__).parent
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.toml"))
-LEADING = ("ar", "az", "de", "en", "es", "fr", "hy", "it", "ja", "ka", "nl", "pl", "pt", "ru", "tr", "uk")
+LEADING = (
+    *("ar", "az", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hu", "hy", "id", "it", "ja", "ka", "ko", "lt"),
+    *("nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "uk", "zh"),
+)
 SIGNALS = frozenset(
     {
         *("ask", "offer", "letter", "we", "you", "salutation", "message", "button", "frequency", "byline", "published"),
