@@ -31,7 +31,7 @@ from copydesk.label.scorer.features import Looks
 from copydesk.label.scorer.model import chance
 
 VERSION = "1"
-THRESHOLD, THRESHOLD_KEPT = 0.3, 0.2
+THRESHOLD, THRESHOLD_KEPT = 0.28, 0.2
 ROUNDS = 150
 FOLDS, INNER = 6, 3
 MADE = 3
@@ -150,7 +150,7 @@ def report(real: Sequence[Labelled], small: Sequence[Labelled], models: dict[str
         for page in (*real, *small)
     ]
     chosen: dict[str, Any] = {}
-    for threshold in (0.2, 0.25, 0.3, 0.4, 0.5):
+    for threshold in (0.2, 0.25, THRESHOLD, 0.3, 0.4, 0.5):
         low = THRESHOLD_KEPT / THRESHOLD
         cuts = [np.where(one.thresholds < THRESHOLD, threshold * low, threshold) for one in scores]
         kept = [one.article >= cut for one, cut in zip(scores, cuts, strict=True)]

@@ -21,6 +21,9 @@ Ints = NDArray[np.int64]
 TAGS = ("p", "div", "li", "h1", "h2", "h3", "figcaption", "td", "tr", "blockquote", "span", "button", "dd", "pre")
 INSIDE = ("article", "main", "nav", "header", "footer", "aside", "figure", "figcaption", "form", "table", "blockquote",
           "li", "button", "section", "address", "details", "dialog")  # fmt: skip
+_VOCABULARY = ("words_", "cue_", "speaks_")
+"""Features of a line that the scorer of HTML does without: the markup tells more, and words made it worse."""
+
 _FAR = 40.0
 _TELLING = 20  # letters from which a line is found in another text by chance no more
 
@@ -36,6 +39,7 @@ def first_stage(
     looks, columns = lines_of.first_stage(page.lines, profile)
     if looks.page.lines != len(page.lines):
         raise ValueError("a rendered page has no blank lines")
+    columns = {name: values for name, values in columns.items() if not name.startswith(_VOCABULARY)}
     tree, told = _tree(page), {**_votes(page, vote), **_headline(page, headline), **_stated_body(page, body)}
     return looks, {**columns, **tree, **told}
 

@@ -33,7 +33,7 @@ def hints(page: Rendered, stated: Stated, keep: Sequence[bool]) -> tuple[Hint | 
     """
     title = _loose(stated.headline or "")
     names = [form for name in stated.byline if (form := _loose(name))]
-    first = next((number for number, kept in enumerate(keep) if kept), len(page.lines))
+    first, second = [*(number for number, kept in enumerate(keep) if kept), len(page.lines), len(page.lines)][:2]
     headline = _headline(page, title, first)
     subheads = _subheadings(page, keep)
     out: list[Hint | None] = []
@@ -45,7 +45,9 @@ def hints(page: Rendered, stated: Stated, keep: Sequence[bool]) -> tuple[Hint | 
         elif number in subheads:
             hint = Hint(Role.SUBHEADING, "html.subheading", f"<{spot.tag}> between paragraphs", 0.9)
         else:
-            hint = _figure(spot, keep[number]) or _head(line, spot, number < first, names)
+            # A standfirst may be kept as text, and byline and stamp stand below it.
+            before = number < (first if keep[number] else second)
+            hint = _figure(spot, keep[number]) or _head(line, spot, before, names)
             if hint is None and not keep[number]:
                 hint = next(_asides(spot, line), None)
         out.append(hint)

@@ -190,6 +190,8 @@ def _sentence(line: PageLine) -> bool:
 
 def _tells(line: PageLine) -> bool:
     long = line.shape.prose and line.shape.words >= thresholds().told_words
+    if line.dropped_by and not line.likely:
+        return False  # extractor and scorer agree: it is the teaser of another story
     return long and line.says("said") and not line.recurrence and not line.says("unquoted:you", "unquoted:ask")
 
 
