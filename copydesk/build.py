@@ -28,6 +28,7 @@ from copydesk.proofs.sample import proof_files
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
+from copydesk.release import loaders
 from copydesk.release.channel import check_channel, check_notes
 from copydesk.release.config import read_notes
 from copydesk.release.data import to_parquet
@@ -258,6 +259,7 @@ def draft(
             extra_files={
                 "quality/validation.json": as_json(validation.summary()),
                 "quality/review.json": as_json(for_review(parts)),
+                loaders.PATH: as_json(loaders.loaders()),
                 "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
                 **proof_files(published),
             },
@@ -277,7 +279,11 @@ def draft(
 
 def write_version(release: Release, folder: Path) -> None:
     """Writes every file of the version, its page too, into an empty folder."""
-    write_release(release, folder, lambda made, resources: {PAGE: version_page(made, resources, dataset=UP)})
+    write_release(
+        release,
+        folder,
+        lambda made, resources: {PAGE: version_page(made, resources, loaders=loaders.shown(), dataset=UP)},
+    )
 
 
 def publish(

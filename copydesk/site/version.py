@@ -49,7 +49,7 @@ _TOLD = {
 }
 
 Loaders = Mapping[str, Mapping[str, str]]
-"""What was found when each table was read: by loader, then by table, in words."""
+"""What each loader makes of each type of column: by loader, then by type, in words."""
 
 
 def version_page(
