@@ -311,6 +311,8 @@ def publish(
         identity=drafted.identity,
         root_files=pages(drafted.info),
     )
+    if cache := settings.kept():
+        cache.prune()
     return _report(parts, validation, done)
 
 

@@ -6,6 +6,8 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from hypothesis import strategies as st
 from copydesk import cache as kept_work
 from copydesk import pipeline
 from copydesk.article import Article, RawItem
+from copydesk.build import Settings, run_plain
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge, clean_item
+from copydesk.loading import load
 from copydesk.pipeline import Tables
 from copydesk.release.data import to_parquet
 from copydesk.sources import Source
@@ -248,3 +252,16 @@ def test_many_small_parts_become_one(raw: Path, tmp_path: Path, knowledge: Knowl
     assert counted == []
     index = sqlite3.connect(tmp_path / "cache" / "index.sqlite")
     assert index.execute("SELECT count(DISTINCT part) FROM results").fetchone()[0] > 8
+
+
+def test_a_second_run_finds_its_work_and_publishes_nothing_new(raw: Path, tmp_path: Path, counted: list[str]) -> None:
+    chosen = Settings(raw, tmp_path / "dataset", as_of=date(2026, 11, 2), cache=tmp_path / "cache")
+    first = run_plain(chosen)
+    counted.clear()
+    again = run_plain(chosen)
+    assert (again.version, again.new, counted) == (first.version, False, [])
+    full = run_plain(replace(chosen, full=True, dataset=tmp_path / "full"))
+    assert sorted(counted) == sorted(row["raw_path"] for row in load(first.folder).select(["raw_path"]).to_pylist())
+    for path in sorted(first.folder.rglob("*")):
+        if path.is_file():
+            assert path.read_bytes() == (full.folder / path.relative_to(first.folder)).read_bytes(), path
