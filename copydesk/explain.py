@@ -109,7 +109,7 @@ def _lines(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
 def _evidence(row: dict[str, Any], texts: Sequence[str]) -> str:
     """What the rule saw; for the learned scorer also what mattered to it, in words."""
     seen = str(row["evidence"] or "")
-    if not row["rule"].startswith("learned."):
+    if not row["rule"].startswith("learned.") or not any(texts):  # without its text a page tells the scorer nothing
         return seen
     return f"{seen}: {scorer.explain(texts, row['line_start'])}"
 

@@ -92,15 +92,15 @@ def _clusters(place: Path, version: str, authority: Authority, book: Book, *, ag
 def _published(place: Path, version: str) -> Iterator[tuple[str, str]]:
     from copydesk.loading import load  # noqa: PLC0415
 
-    articles = load(place, version=version)
-    if "text" not in articles.column_names:
+    articles = load(place, version=version, columns=["source_id", "text"])
+    if articles["text"].null_count == articles.num_rows:
         raise NothingToDo(f"{place}: {version} was published without text. Name its raw folder instead.")
     for source, text in zip(articles["source_id"].to_pylist(), articles["text"].to_pylist(), strict=True):
         yield source, text or ""
 
 
 def _raw(place: Path, authority: Authority) -> Iterator[tuple[str, str]]:
-    from copydesk import ingest  # noqa: PLC0415
+    from copydesk import glance, ingest  # noqa: PLC0415
     from copydesk.cleaning import Knowledge, clean_item  # noqa: PLC0415
     from copydesk.decoding import UnreadableText  # noqa: PLC0415
     from copydesk.ingest.reject import Rejected  # noqa: PLC0415
@@ -108,7 +108,7 @@ def _raw(place: Path, authority: Authority) -> Iterator[tuple[str, str]]:
 
     knowledge = Knowledge(authority, load_sources(beside(place, "sources.toml")))
     for file in ingest.list_files(place):
-        for item in ingest.read(file):
+        for item in glance.items(file, knowledge.sources):
             if isinstance(item, Rejected):
                 continue
             try:

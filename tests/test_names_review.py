@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import pty
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from copydesk import ingest
 from copydesk.cli import main
 from copydesk.normalize.names import AuthorityError, find_names, load_authority, propose_names
 from copydesk.normalize.names.record import Book, Verdict, slug
@@ -247,3 +249,17 @@ def test_lint_says_what_is_doubtful(raw: Path, capsys: pytest.CaptureFixture[str
     assert main(["names", "lint", "--of", str(raw)]) == 2
     assert "people.toml, anna-berg: reviewed_by" in capsys.readouterr().out
     assert main(["names", "lint", "--authority", str(Path(__file__).parent.parent / "raw" / "authority")]) == 0
+
+
+def test_a_raw_folder_is_read_as_a_run_reads_it(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the columns that sources.toml names; and a reader's own fault costs one file."""
+    (raw.parent / "sources.toml").write_text('[dump]\ncolumns = { text = "leader" }\n', encoding="utf-8")
+    (raw / "dump").mkdir()
+    page = PAGE.replace("Gurgen Melikian", "Vardan Petikian")
+    (raw / "dump" / "all.jsonl").write_text(json.dumps({"leader": page}) + "\n", encoding="utf-8")
+    (raw / "ledger" / "two.warc").write_bytes(b"")
+    monkeypatch.setitem(ingest.READERS, ".warc", lambda file: 1 / 0)  # type: ignore[arg-type, misc]
+    target = tmp_path / "names.csv"
+    assert main(["names", "export", str(target), "--of", str(raw), "--as-of", str(DAY)]) == 0
+    asked = target.read_text(encoding="utf-8")
+    assert "Vardan Petikian" in asked and "Gurgen Melikian" in asked

@@ -19,6 +19,9 @@ from conftest import ROOT, SAMPLE
 from copydesk import build
 from copydesk.article import TEXT_ROLES
 from copydesk.build import Settings
+from copydesk.errors import NothingToDo
+from copydesk.explain import explain
+from copydesk.names_command import export_names
 from copydesk.store.sums import files_of
 
 RUN = 6
@@ -123,3 +126,17 @@ def test_the_same_search_finds_the_text_where_it_is_published(
     assert {"data/articles.parquet", "data/blocks.parquet", "csv/articles.csv", "csv/blocks.csv"} <= caught
     assert any(path.startswith("proofs/") for path in caught)
     assert len(runs) > 2_000
+
+
+def test_commands_that_need_the_text_say_so(published: tuple[Path, Path, set[tuple[str, ...]]], tmp_path: Path) -> None:
+    """Nothing is made up of what is not there: no empty list of names, and no reasons of a scorer that saw nothing."""
+    dataset = published[0].parent
+    with pytest.raises(NothingToDo, match="published without text"):
+        export_names(tmp_path / "names.csv", dataset, SAMPLE.parent / "authority", "latest", date(2026, 11, 23))
+    blocks = pq.read_table(published[0] / "2026.11.0" / "data" / "blocks.parquet").to_pylist()
+    learned = next(row for row in blocks if row["rule"].startswith("learned."))
+    line = str(learned["line_start"] + 1)
+    told = explain(learned["article_id"], dataset, "2026.11.0").splitlines()
+    cells = next(cells for row in told if (cells := row.split()) and cells[0] == line)
+    assert cells[1:3] == [learned["role"], learned["rule"]]
+    assert " ".join(cells[3:]) == (learned["evidence"] or "")
