@@ -14,7 +14,7 @@ from copydesk.release.gates import Gate
 from copydesk.report import printable, table
 from copydesk.store import open_files
 from copydesk.store.layout import RELEASE, version_path
-from copydesk.store.plan import is_same, latest_of, plan_version
+from copydesk.store.plan import check_not_withdrawn, is_same, latest_of, plan_version
 from copydesk.store.read import read_index
 from copydesk.store.sums import files_of
 
@@ -50,6 +50,7 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
             release = json.loads(files.read(f"{version_path(latest.version)}/{RELEASE}"))
             if is_same(release, drafted.digest, drafted.identity):
                 return Rehearsal(latest.version, latest.previous, False, latest.change_class, (), {}, release["signed"])
+        check_not_withdrawn(files.name, entries, drafted.digest)
         version = plan_version(settings.as_of, [entry.version for entry in entries])
         made = drafted.release(version, latest.version if latest else None)
         reasons = dict(settings.accepted)

@@ -23,6 +23,7 @@ from copydesk.rehearsal import rehearse, shown
 from copydesk.release.diff import diff
 from copydesk.release.gates import GATES, accept, default_thresholds, shut_gates
 from copydesk.release.questions import questions
+from copydesk.store import Withdrawn, yank
 
 AS_OF = date(2026, 11, 23)
 MANY = {
@@ -179,6 +180,11 @@ def test_a_version_waits_for_a_person_and_publishes_the_reason(
     assert rehearsed.files == {path: len(data) for path, data in _state(version).items() if data is not None}
     assert rehearsed.change_class == json.loads((version / "release.json").read_bytes())["change_class"]
     assert not rehearse(whole).new
+    yanked = shutil.copytree(dataset, tmp_path / "yanked", symlinks=True)
+    yank(yanked, "2026.11.0", reason="A rule was wrong.", as_of=AS_OF, wait_seconds=0)
+    for stopped in (rehearse, run_plain):
+        with pytest.raises(Withdrawn, match="A rule was wrong"):
+            stopped(replace(whole, dataset=yanked))
 
     before = _state(dataset)
     command = ["run", "--plain", "--raw", str(fewer), "--dataset", str(dataset), "--as-of", "2026-11-23"]

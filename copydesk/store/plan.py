@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from copydesk.store.errors import OutOfOrder
+from copydesk.store.errors import OutOfOrder, Withdrawn
 from copydesk.store.layout import INDEX_FORMAT, version_path
-from copydesk.store.notices import Notice, notice_of
+from copydesk.store.notices import Notice, notice_of, sentence
 
 _VERSION = re.compile(r"([1-9][0-9]{3})\.([1-9]|1[0-2])\.(0|[1-9][0-9]*)", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -146,6 +146,16 @@ def is_same(release: Mapping[str, Any], content_hash: str, identity: Mapping[str
     return release["content_hash"] == content_hash and all(
         key in release and release[key] == value for key, value in identity.items()
     )
+
+
+def check_not_withdrawn(place: str, releases: Iterable[Listed], content_hash: str) -> None:
+    """Raises Withdrawn for the content of a version that was taken back: it would come back under another number."""
+    for release in releases:
+        if release.notice is not None and release.content_hash == content_hash:
+            raise Withdrawn(
+                f"Nothing was published, because the tables would be those of version {release.version} again. "
+                f"{sentence(place, release.version, release.notice)} Mend what goes in, and run again."
+            )
 
 
 def to_json(value: Mapping[str, Any]) -> bytes:

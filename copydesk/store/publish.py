@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.store import layout
-from copydesk.store.errors import BrokenBuild, Withdrawn
+from copydesk.store.errors import BrokenBuild
 from copydesk.store.files import Store
 from copydesk.store.folder import FolderStore
 from copydesk.store.heal import RootFiles, entry_in, flip, mend, pointers, write_pointers
-from copydesk.store.notices import sentence
 from copydesk.store.place import Place, open_store
-from copydesk.store.plan import Listed, is_same, latest_of, plan_version
+from copydesk.store.plan import Listed, check_not_withdrawn, is_same, latest_of, plan_version
 from copydesk.store.sums import compare
 
 Build = Callable[[str, str | None, Path], None]
@@ -72,7 +71,7 @@ def publish(
         previous = latest.version if latest else None
         if latest and is_same(_release_of(store, latest.version), content_hash, identity or {}):
             return Published(latest.version, _folder(store, latest.version), False, latest.previous, held.healed)
-        _check_not_withdrawn(store, held.entries, content_hash)
+        check_not_withdrawn(store.name, held.entries, content_hash)
         version = plan_version(as_of, [entry.version for entry in held.entries])
         with store.staging() as run:
             staged = run / "version"
@@ -106,15 +105,6 @@ def _folder(store: Store, version: str) -> Place:
 def _release_of(store: Store, version: str) -> dict[str, Any]:
     release: dict[str, Any] = json.loads(store.read(f"{layout.version_path(version)}/{layout.RELEASE}"))
     return release
-
-
-def _check_not_withdrawn(store: Store, entries: tuple[Listed, ...], content_hash: str) -> None:
-    for entry in entries:
-        if entry.notice is not None and entry.content_hash == content_hash:
-            raise Withdrawn(
-                f"Nothing was published, because the tables would be those of version {entry.version} again. "
-                f"{sentence(store.name, entry.version, entry.notice)} Mend what goes in, and run again."
-            )
 
 
 def _check_build(staged: Path, version: str, previous: str | None, content_hash: str) -> Listed:
