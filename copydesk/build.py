@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from copydesk import label, pipeline, store
+from copydesk import pipeline, store
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid
-from copydesk.ingest import list_files
 from copydesk.normalize.names import load_authority
-from copydesk.packs import pack_versions
 from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
 from copydesk.project import beside, cache_folder, shipped
 from copydesk.proofs.sample import proof_files
+from copydesk.provenance import provenance
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
@@ -54,9 +50,6 @@ from copydesk.takedowns import apart, find_takedowns, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
-
-LIBRARIES = ("copydesk", "ftfy", "great-expectations", "markdown-it-py", "numpy", "py3langid", "pyarrow", "ziaplot")
-"""Whose version a build's bytes may depend on."""
 
 UNSTATED = DatasetInfo(
     name="news-articles",
@@ -236,7 +229,7 @@ def draft(
     """The tables as they would be published."""
     info, answers = describe(settings)
     published = withhold_text(parts) if info.text == "none" else dict(parts)
-    digest, key, made = content_hash(published), signer(settings), provenance(parts, knowledge, settings)
+    digest, key, made = content_hash(published), signer(settings), _provenance(parts, knowledge, settings)
 
     def release(version: str, previous: str | None) -> Release:
         before, taken_down = _before(settings.dataset, previous, published)
@@ -323,28 +316,12 @@ def for_review(parts: Tables) -> list[dict[str, Any]]:
     return [{**row, "flags": reasons} for row, reasons in found if reasons]
 
 
-def provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[str, Any]:
-    """What the version was made from and with; nothing in it depends on when or where."""
-    raw = sorted(
-        (path, digest or "")
-        for name in ("articles", "quarantine")
-        for path, digest in zip(parts[name]["raw_path"].to_pylist(), parts[name]["raw_sha256"].to_pylist(), strict=True)
-    )
-    listing = "".join(f"{digest}  {path}\n" for path, digest in raw)
-    return {
-        "copydesk": version_of("copydesk"),
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "libraries": {name: version_of(name) for name in LIBRARIES},
-        "raw": {
-            "files": len({path for path, _ in raw}),
-            "bytes": sum(file.size for file in list_files(settings.raw)),
-            "sha256": hashlib.sha256(listing.encode()).hexdigest(),
-        },
-        "authority_version": knowledge.authority.version,
-        "rules_version": label.rules_version(),
-        "dates_inferred_for": [name for name, source in sorted(knowledge.sources.items()) if source.infer_dates],
-        "packs": pack_versions(),
+def _provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[str, Any]:
+    edited = {
+        "sources": settings.sources or beside(settings.raw, "sources.toml"),
+        "expectations": settings.expectations or shipped("expectations"),
     }
+    return provenance(parts, knowledge, settings.raw, edited)
 
 
 def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:

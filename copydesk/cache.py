@@ -25,22 +25,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import feather
 
+from copydesk.libraries import CLEANING, versions
+
 log = logging.getLogger(__name__)
 
 KEPT_DAYS = 30
-_DEPENDENCIES = (
-    *("anyascii", "charset-normalizer", "datasketch", "ftfy", "lxml", "numpy", "py3langid", "pyarrow", "trafilatura"),
-    *("zstandard", "brotli"),
-)
-"""Libraries that a cleaned article may depend on."""
-
 _LAYOUT = """
 CREATE TABLE IF NOT EXISTS looks (key TEXT PRIMARY KEY, looks TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS results (
@@ -72,10 +67,7 @@ class Result:
 def code() -> str:
     """A hash over Copydesk's own code and data, and the versions of what it depends on."""
     here = Path(__file__).parent
-    digest = hashlib.sha256(platform.python_version().encode())
-    for name in _DEPENDENCIES:
-        with suppress(PackageNotFoundError):
-            digest.update(f"{name} {version(name)}\n".encode())
+    digest = hashlib.sha256(repr((platform.python_version(), versions(CLEANING))).encode())
     for path in sorted(here.rglob("*")):
         if path.suffix in (".py", ".toml", ".json", ".npz"):
             digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

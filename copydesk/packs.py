@@ -1,13 +1,18 @@
-"""The packs of words and tuned values that a build is made with, each with its version and a digest of its bytes."""
+"""The packs of words, tuned values and fitted weights that a build is made with, each with its version and a digest."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 STAGES = ("dates", "decoding", "duplicates", "html", "ingest", "label", "normalize", "segment")
 """The parts of the package whose packs shape the rows."""
+
+_READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {".toml": tomllib.loads, ".json": json.loads}
 
 
 def pack_versions() -> dict[str, str]:
@@ -17,10 +22,10 @@ def pack_versions() -> dict[str, str]:
     """
     package = Path(__file__).parent
     versions: dict[str, str] = {}
-    for path in sorted(package.rglob("*.toml")):
+    for path in sorted(package.rglob("*")):
         name = path.relative_to(package).with_suffix("")
-        if name.parts[0] in STAGES:
+        if path.suffix in _READERS and name.parts[0] in STAGES:
             data = path.read_bytes()
-            stated = tomllib.loads(data.decode("utf-8")).get("version", "0")
+            stated = _READERS[path.suffix](data.decode("utf-8")).get("version", "0")
             versions[name.as_posix()] = f"{stated}+{hashlib.sha256(data).hexdigest()[:8]}"
     return versions
