@@ -1,0 +1,39 @@
+"""What commands say beside their result, and the files that they were asked to write."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from copydesk.errors import StoreError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def progress(what: str) -> None:
+    """A sentence for the person, apart from what a program would read."""
+    print(f"copydesk: {what}", file=sys.stderr)
+
+
+def tell(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        progress(sentence)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a file that was named. Raises StoreError, and OSError for a full disk."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        raise StoreError(f"{path}: cannot be written ({error.strerror}). Name another file.") from error
+    progress(f"wrote {path}")
+
+
+def let_go() -> None:
+    """The reader of the output went away: what is still to be said goes nowhere, and without a complaint."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
