@@ -22,6 +22,11 @@
 A builder reads no clock, no network and no file: every date is the release's ``as_of``.
 """
 
+import re
+
+VERSION = re.compile(r"([1-9][0-9]{3})\.([1-9]|1[0-2])\.(0|[1-9][0-9]{0,5})", re.ASCII)
+"""``YYYY.M.N``: the calendar month, and the how-manieth version of it, from 0."""
+
 README = "README.md"
 DATASHEET = "DATASHEET.md"
 CHANGELOG = "CHANGELOG.md"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from copydesk import errors
+from copydesk.release import VERSION
 from copydesk.release.diff import Changes
 from copydesk.release.gates import Gate
 from copydesk.release.hashing import content_hash
@@ -22,9 +22,6 @@ __all__ = ["ConfigError", "Creator", "DatasetInfo", "Release", "content_hash", "
 
 TextPolicy = Literal["full", "none"]
 Channel = Literal["preview", "stable"]
-
-VERSION = re.compile(r"[0-9]{4}\.(?:[1-9]|1[0-2])\.(?:0|[1-9][0-9]{0,5})")
-"""``YYYY.M.N``: the calendar month, and the how-manieth version of it, from 0."""
 
 
 class ConfigError(errors.ConfigError):

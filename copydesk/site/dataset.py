@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from copydesk.release import VERSION
 from copydesk.release.citation import reference
 from copydesk.release.licenses import known_license
-from copydesk.release.model import VERSION, DatasetInfo
+from copydesk.release.model import DatasetInfo
 from copydesk.site import PAGE
 from copydesk.site.markup import number, render, short
 

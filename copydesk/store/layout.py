@@ -1,4 +1,5 @@
-"""Where everything of a dataset lies. This is the storage specification; nothing else spells these names.
+"""Where everything of a dataset lies. This is the storage specification; nothing else spells these names, but for those
+of a version's own files, which ``copydesk.release`` has.
 
 ::
 
@@ -19,7 +20,7 @@
       .lock                  held by the one writer; says who it is
       .lock/<number>.json    the same in an object store: a lease, the highest number counts
       .staging/<run>/        what a run has built so far; <run>.lock beside it is held while the run lives
-      .download/<version>/   what a download has fetched so far, for the next one to go on with
+      .download/<version>-…/ what a download has fetched so far, for the next one to go on with; named by the sums too
 
 A version is published in a folder when it is renamed from the staging folder: that is the commit point, and the folder
 is whole and on disk by then. In an object store its files are uploaded one by one, release.json last, and read again:
@@ -33,13 +34,15 @@ A version is withdrawn when its tombstone is written: index.json and latest.json
 
 from __future__ import annotations
 
+from copydesk import release
+
 INDEX = "index.json"
 LATEST = "latest.json"
 LATEST_LINK = "latest"
 VERSIONS = "versions"
-RELEASE = "release.json"
-SUMS = "SHA256SUMS"
-SIGNATURE = "SHA256SUMS.minisig"
+RELEASE = release.MANIFEST
+SUMS = release.SUMS
+SIGNATURE = release.SIGNATURE
 YANKS = "yanks"
 TOMBSTONES = "tombstones"
 TAKEDOWNS = "takedowns.json"

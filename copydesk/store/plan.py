@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from copydesk.release import VERSION
 from copydesk.store.errors import OutOfOrder, Withdrawn
 from copydesk.store.layout import INDEX_FORMAT, version_path
 from copydesk.store.notices import Notice, notice_of, sentence
 
-_VERSION = re.compile(r"([1-9][0-9]{3})\.([1-9]|1[0-2])\.(0|[1-9][0-9]*)", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -37,7 +37,7 @@ class Listed:
 
 def parse_version(name: str) -> tuple[int, int, int] | None:
     """``YYYY.M.N`` as numbers, for ordering; None for any other name."""
-    match = _VERSION.fullmatch(name)
+    match = VERSION.fullmatch(name)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from copydesk.store.layout import SIGNATURE, SUMS
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)", re.ASCII)
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,8 @@ class Difference:
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex. Raises OSError."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def files_of(folder: Path) -> list[str]:

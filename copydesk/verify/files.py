@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from copydesk.release import CITATION, CROISSANT, DATACITE, DATAPACKAGE
 from copydesk.store.errors import BrokenStore
 from copydesk.store.layout import RELEASE, SUMS, VERSIONS
 from copydesk.store.plan import parse_version
@@ -16,9 +17,7 @@ from copydesk.store.sums import compare, parse_sums, sha256_of
 from copydesk.tables import SCHEMA_VERSION, TABLES, Column, table
 from copydesk.verify.finding import Finding
 
-DATAPACKAGE = "datapackage.json"
-CROISSANT = "croissant.json"
-_ALSO_VERSIONED = (DATAPACKAGE, CROISSANT, "datacite.json")
+_ALSO_VERSIONED = (DATAPACKAGE, CROISSANT, DATACITE)
 _CITED_VERSION = re.compile(r"""^version: *["']?([^"'\n]*?)["']? *$""", re.MULTILINE)
 _FIELD_TYPES: Mapping[str, str] = {
     "string": "string",
@@ -206,7 +205,7 @@ def _check_versions(folder: Path, version: str) -> list[Finding]:
             findings.extend(wrong)
             if descriptor is not None and descriptor.get("version") != version:
                 findings.append(Finding("descriptors", path, f"it is not of version {version}"))
-    citation = folder / "CITATION.cff"
+    citation = folder / CITATION
     if citation.is_file():
         cited = _CITED_VERSION.findall(citation.read_text(encoding="utf-8", errors="replace"))
         if cited != [version]:
