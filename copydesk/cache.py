@@ -157,12 +157,12 @@ class Cache:
         parts = self.folder / "parts"
         try:
             parts.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.folder) as made:
+            with tempfile.TemporaryDirectory(dir=parts) as made:  # what a killed run leaves there is pruned
                 for table, data in rows.items():
                     feather.write_feather(data, Path(made) / f"{table}.arrow", compression="uncompressed")
                 name = _digest(Path(made))
-                with suppress(FileExistsError, OSError):
-                    shutil.copytree(made, parts / name)
+                with suppress(OSError):  # the same part is there
+                    Path(made).rename(parts / name)
             return name
         except OSError as error:
             log.warning("the cache in %s cannot be written: %s", self.folder, error.strerror)
