@@ -52,6 +52,9 @@ FIELD_ROLES = frozenset(
 KEPT_ROLES = TEXT_ROLES | FIELD_ROLES
 SET_ASIDE_ROLES = frozenset(Role) - KEPT_ROLES
 
+REVIEW = "review:"
+"""How a flag begins that asks for a person to look at the article."""
+
 PARAGRAPH_BREAK = "\n\n"
 """What stands between the paragraphs of ``Article.text``."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from copydesk import pipeline, store
+from copydesk.article import REVIEW
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid
@@ -310,9 +311,9 @@ def publish(
 
 
 def for_review(parts: Tables) -> list[dict[str, Any]]:
-    """The articles that a person should look at, and why: those with a flag that begins with ``review:``."""
+    """The articles that a person should look at, and why: those with a flag that begins with ``REVIEW``."""
     articles = parts["articles"].select(["article_id", "source_id", "raw_path", "raw_record", "flags"]).to_pylist()
-    found = ((row, [flag for flag in row["flags"] if flag.startswith("review:")]) for row in articles)
+    found = ((row, [flag for flag in row["flags"] if flag.startswith(REVIEW)]) for row in articles)
     return [{**row, "flags": reasons} for row, reasons in found if reasons]
 
 

@@ -23,7 +23,7 @@ from copydesk.article import Article, RawItem
 from copydesk.cache import Cache, Result
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.decoding import UnreadableText
-from copydesk.frames import concatenate, frame
+from copydesk.frames import concatenate, frame, without_articles
 from copydesk.glance import Glance
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
@@ -218,9 +218,8 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
     """The tables without the articles that failed an expectation (id, to the expectations), which go to quarantine."""
     if not failed:
         return parts
-    ids = pa.array(sorted(failed))
     articles = parts["articles"]
-    gone = articles.filter(pc.is_in(articles["article_id"], ids))
+    gone = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(failed))))
     entries = [
         rows.quarantine_row(
             Rejected(
@@ -234,10 +233,7 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
         )
         for row in gone.select(["article_id", "raw_path", "raw_record", "raw_sha256"]).to_pylist()
     ]
-    left = {
-        name: data.filter(pc.invert(pc.is_in(data["article_id"], ids))) if "article_id" in data.column_names else data
-        for name, data in parts.items()
-    }
+    left = without_articles(parts, failed)
     left["quarantine"] = concatenate(tables.QUARANTINE, [parts["quarantine"], frame(tables.QUARANTINE, entries)])
     return derive(left, knowledge)
 

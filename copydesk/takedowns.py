@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from copydesk import pipeline
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo
+from copydesk.frames import without_articles
 from copydesk.loading import load
 from copydesk.pipeline import Tables
 from copydesk.store import Place, open_files
@@ -72,18 +73,14 @@ def find_takedowns(dataset: Place) -> Takedowns:
 
 def _rows_left(parts: Tables, takedowns: Takedowns) -> dict[str, pa.Table]:
     articles = parts["articles"]
-    ids = pa.array(sorted(takedowns.ids_among(articles["article_id"].to_pylist())), pa.string())
-    gone = articles.filter(pc.is_in(articles["article_id"], ids))
+    ids = takedowns.ids_among(articles["article_id"].to_pylist())
+    gone = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(ids), pa.string())))
     items = set(zip(gone["raw_path"].to_pylist(), gone["raw_record"].to_pylist(), strict=True))
-    left = {
-        name: data.filter(pc.invert(pc.is_in(data["article_id"], ids))) if "article_id" in data.column_names else data
-        for name, data in parts.items()
-    }
     quarantine = parts["quarantine"]
     items |= _named_with(quarantine, _paths(items))
     raw = zip(quarantine["raw_path"].to_pylist(), quarantine["raw_record"].to_pylist(), strict=True)
     keep = [item not in items and not takedowns.has_raw(*item) for item in raw]
-    return {**left, "quarantine": quarantine.filter(pa.array(keep, pa.bool_()))}
+    return {**without_articles(parts, ids), "quarantine": quarantine.filter(pa.array(keep, pa.bool_()))}
 
 
 def _paths(items: Iterable[Raw]) -> set[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.article import Block, Evidence, Role
+from copydesk.article import REVIEW, Block, Evidence, Role
 from copydesk.label import alone, body, brake, bylines, head, learned, repeats, runs
 from copydesk.label.decide import Decision, Rule, run
 from copydesk.label.opinion import Opinion
@@ -111,10 +111,10 @@ def label(
     flags: list[str] = []
     if brake.document_over_cap(prose):
         decided = brake.kept(page, decided, "brake.document")
-        flags.append("review:set_aside_cap")
+        flags.append(f"{REVIEW}set_aside_cap")
     if braked:
         decided = brake.kept(page, decided, "brake.source")
-        flags.append("review:source_cap")
+        flags.append(f"{REVIEW}source_cap")
     by_place = {places[place]: decision for place, decision in decided.items()}
     blocks = tuple(_block(unit, by_place.get(place)) for place, unit in enumerate(units))
     return Labelled(blocks, page, places, prose, tuple(flags))

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk.article import REVIEW
 from copydesk.proofs import FOLDER, INDEX, proof_path
 from copydesk.proofs.markup import language_tag, render
 from copydesk.proofs.page import Row, counts, proof, title_of
@@ -19,7 +20,6 @@ COUNT = 60
 """How many articles of a version have a proof, where nothing else is asked for."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_REVIEW = "review:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def proof_files(tables: Mapping[str, pa.Table], count: int = COUNT) -> Mapping[s
 
 
 def _rank(flags: Sequence[str]) -> int:
-    if any(flag.startswith(_REVIEW) for flag in flags):
+    if any(flag.startswith(REVIEW) for flag in flags):
         return 0
     return 1 if flags else 2
 

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk.article import REVIEW
 from copydesk.proofs import proof_path
 from copydesk.proofs.markup import language_tag
 from copydesk.proofs.page import title_of
@@ -16,7 +17,6 @@ from copydesk.site.markup import short
 
 ROWS = 200
 REVIEWED = 50
-_REVIEW = "review:"
 _FLAGS = 8  # of an article; a page has a weight
 _COLUMNS = ("article_id", "headline", "source_id", "published_on", "language", "word_count", "flags", "raw_path")
 
@@ -46,9 +46,9 @@ def newest(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[Shown
 def for_review(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[int, tuple[Shown, ...]]:
     """How many articles have a flag that begins with ``review:``, and up to 50 of them, with these flags only."""
     flags = tables["articles"]["flags"].combine_chunks()
-    asks = pc.starts_with(pc.list_flatten(flags), _REVIEW)
+    asks = pc.starts_with(pc.list_flatten(flags), REVIEW)
     rows = pc.list_parent_indices(flags).filter(asks).unique()
-    shown = _shown(tables, rows[:REVIEWED], files, _REVIEW)
+    shown = _shown(tables, rows[:REVIEWED], files, REVIEW)
     return len(rows), shown
 
 
