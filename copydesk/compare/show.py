@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from functools import cache
-from hashlib import sha256
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from copydesk.compare.changed import Cell, Comparison, TableComparison
-from copydesk.proofs.markup import environment, style
+from copydesk.proofs.markup import environment, policy_hash, style
 from copydesk.release.causes import CAUSES
 from copydesk.report import printable, table
 
@@ -37,10 +35,8 @@ def terminal(compared: Comparison) -> str:
 
 def page(compared: Comparison) -> bytes:
     """The comparison as one HTML file in UTF-8."""
-    text = style()
-    digest = b64encode(sha256(text.encode()).digest()).decode()
     template = _environment().get_template("diff.html.jinja")
-    return template.render(style=text, style_hash=digest, compared=compared, words=CAUSES).encode()
+    return template.render(style=style(), style_hash=policy_hash(style()), compared=compared, words=CAUSES).encode()
 
 
 def _table(each: TableComparison) -> Iterator[str]:

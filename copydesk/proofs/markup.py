@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 # Controls but tab and line feed; zero-width space, byte order mark and their like; what turns the direction of the text
@@ -29,8 +29,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 _STYLE = "style.css.jinja"
 
 
-def _made(text: str) -> Markup:
-    # The one door past the escaping: what comes here was escaped, or written, in this package.
+def made(text: str) -> Markup:
+    """HTML that was made, and escaped, by the pages' own code: the one door past the escaping."""
     return Markup(text)  # noqa: S704
 
 
@@ -45,7 +45,7 @@ def marked(value: str) -> Markup:
     """A text as the content of an element; what would hide or turn it stands in boxes, as its code point."""
     # Found in what was escaped already: escaping neither makes nor takes any of these characters.
     text = _UNSEEN.sub(lambda found: f'<bdi class="mark">{_name(found)}</bdi>', str(escape(value)))
-    return _made(text)
+    return made(text)
 
 
 def language_tag(value: str | None) -> str:
@@ -55,23 +55,31 @@ def language_tag(value: str | None) -> str:
 
 def render(template: str, **values: Any) -> bytes:
     """A template of this package as UTF-8, with the style and the hash that lets a browser use this style only."""
-    text = style()
-    digest = b64encode(sha256(text.encode()).digest()).decode()
-    page = environment().get_template(template).render(style=text, style_hash=digest, **values)
+    page = environment().get_template(template).render(style=style(), style_hash=policy_hash(style()), **values)
     return page.encode()
+
+
+def policy_hash(text: str) -> str:
+    """What a page's policy says of a style or script that a browser may use."""
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 @cache
 def style() -> Markup:
     """The style that every page carries."""
-    return _made(environment().get_template(_STYLE).render())
+    return made(environment().get_template(_STYLE).render())
 
 
 @cache
 def environment() -> Environment:
-    """The templates of this package. Every value is escaped."""
-    made = Environment(
-        loader=PackageLoader("copydesk.proofs", ""),
+    """The templates of this package."""
+    return escaping(PackageLoader("copydesk.proofs", ""))
+
+
+def escaping(loader: BaseLoader) -> Environment:
+    """Templates of which every value is escaped."""
+    templates = Environment(
+        loader=loader,
         autoescape=True,
         finalize=plain,
         undefined=StrictUndefined,
@@ -79,8 +87,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(marked=marked)
-    return made
+    templates.filters.update(marked=marked)
+    return templates
 
 
 def _name(found: re.Match[str]) -> str:

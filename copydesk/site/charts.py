@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET  # written here, never read
 
 from markupsafe import Markup
 
-from copydesk.proofs.markup import plain
-from copydesk.site.markup import made, number, short
+from copydesk.proofs.markup import made, plain
+from copydesk.site.markup import number, short
 
 LONGEST = 22
 """Code points of a label in a chart; the table beside it has the whole of it."""

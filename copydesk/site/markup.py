@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
-from copydesk.proofs.markup import marked, plain
+from copydesk.proofs.markup import escaping, made, policy_hash
 
 LONGEST = 160
 """Code points of a value that was scraped, where it stands in a list: a page has a weight."""
 
 _WEB = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?(?:[/?#][!-~]{0,2000})?")
-
-
-def made(text: str) -> Markup:
-    """HTML that was made, and escaped, in this package: the one door past the escaping."""
-    return Markup(text)  # noqa: S704
 
 
 def short(value: str, longest: int = LONGEST) -> str:
@@ -54,7 +47,7 @@ def render(template: str, **values: Any) -> bytes:
     """A template of this package as UTF-8, with the hashes that let a browser use this style and script only."""
     style, script = _source("style.css.jinja"), _source("page.js.jinja")
     page = templates().get_template(template)
-    hashes = {"style_hash": _hash(style), "script_hash": _hash(script)}
+    hashes = {"style_hash": policy_hash(style), "script_hash": policy_hash(script)}
     return page.render(style=style, script=script, **hashes, **values).encode()
 
 
@@ -62,23 +55,11 @@ def render(template: str, **values: Any) -> bytes:
 def templates() -> Environment:
     """The templates of this package, and below ``proofs/`` those of the proofs."""
     places = [PackageLoader("copydesk.site", ""), PrefixLoader({"proofs": PackageLoader("copydesk.proofs", "")})]
-    environment = Environment(
-        loader=ChoiceLoader(places),
-        autoescape=True,
-        finalize=plain,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(marked=marked, number=number, short=short, size=size, web=web)
+    environment = escaping(ChoiceLoader(places))
+    environment.filters.update(number=number, short=short, size=size, web=web)
     return environment
 
 
 @cache
 def _source(template: str) -> Markup:
     return made(templates().get_template(template).render())
-
-
-def _hash(text: str) -> str:
-    return b64encode(sha256(text.encode()).digest()).decode()

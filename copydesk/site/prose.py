@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from copydesk.site.markup import made, web
+from copydesk.proofs.markup import made
+from copydesk.site.markup import web
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
