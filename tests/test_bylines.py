@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,17 @@ def test_an_article_states_both() -> None:
     article = copydesk.clean(page)
     assert article.byline_normalized == ("Nora Quill",)
     assert article.agencies == ("Reuters",)
+
+
+def test_an_agency_has_one_name_wherever_it_is_named() -> None:
+    """In a credit and in a byline; and what the rules for bylines take for an agency becomes no person."""
+    package = Path(copydesk.__file__).parent
+    pictures, texts = (
+        tomllib.loads((package / "label" / name).read_text(encoding="utf-8"))["agencies"]
+        for name in ("credits.toml", "names.toml")
+    )
+    apart = {
+        form: name for name, forms in pictures.items() for form in (name, *forms) if agency(form) not in (None, name)
+    }
+    assert apart == {}
+    assert [form for form in texts if agency(form) is None] == []
