@@ -179,11 +179,13 @@ def pages(info: DatasetInfo) -> RootFiles:
 def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
     """The tables against their expectations. Raises NothingToDo where no article is left to publish."""
     if not parts["articles"].num_rows:
-        reasons = sorted(set(parts["quarantine"]["reason"].to_pylist()))
-        raise NothingToDo(
-            f"No article could be read from {settings.raw}: all {parts['quarantine'].num_rows} files were set aside "
-            f"({', '.join(reasons)}). The last version is as it was."
+        reasons = parts["quarantine"]["reason"].to_pylist()
+        why = (
+            f"all {len(reasons)} were set aside ({', '.join(sorted(set(reasons)))})"
+            if reasons
+            else "all were taken down"
         )
+        raise NothingToDo(f"No article is left of the files in {settings.raw}: {why}. The last version is as it was.")
     return validate(parts, settings.expectations or shipped("expectations"), settings.as_of)
 
 

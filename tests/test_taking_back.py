@@ -18,8 +18,11 @@ from object_server import s3_server
 
 from copydesk import build
 from copydesk.build import Settings, run_plain
+from copydesk.errors import NothingToDo
+from copydesk.frames import empty
 from copydesk.loading import load
 from copydesk.quality.validate import validate
+from copydesk.tables import TABLES
 
 FIRST, LATER = date(2026, 11, 23), date(2026, 11, 25)
 SAID = ("--reason", "The author asked for it.", "--as-of", "2026-11-24")
@@ -179,6 +182,11 @@ def test_a_run_into_a_bucket(bucket: dict[str, str], raw: Path, built: Path, tmp
     published = run_plain(Settings(raw, url, LATER, about=about))
     assert (published.version, published.articles) == ("2026.11.1", load(built).num_rows - 1)
     assert not run_plain(Settings(raw, url, LATER, about=about)).new
+
+
+def test_a_folder_of_which_all_was_taken_down_is_not_called_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(NothingToDo, match="all were taken down"):
+        build.check({table.name: empty(table) for table in TABLES}, Settings(tmp_path, tmp_path))
 
 
 def test_a_bucket_that_is_not_there_is_said_before_any_work(bucket: dict[str, str], raw: Path) -> None:
