@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +18,7 @@ from copydesk.release.licenses import license_file
 from copydesk.release.manifest import CSV_MEDIA_TYPE, PARQUET_MEDIA_TYPE, Resource, manifest
 from copydesk.release.model import Release
 from copydesk.release.signing import trusted_comment
+from copydesk.release.sums import files_of, render_sums, sha256_of
 from copydesk.release.withhold import carries_text, published_schema
 from copydesk.tables import TABLES
 
@@ -41,18 +41,11 @@ def write_release(release: Release, folder: Path, pages: Pages | None = None) ->
     _check_paths(further)
     for path, content in sorted({**release.extra_files, **further}.items()):
         _write(folder, path, content)
-    listing = sums(folder)
+    listing = render_sums({path: sha256_of(folder / path) for path in files_of(folder)})
     _write(folder, files.SUMS, listing)
     if release.signer:
         comment = trusted_comment(release.info.name, release.version)
         _write(folder, files.SIGNATURE, release.signer.sign(listing, comment))
-
-
-def sums(folder: Path) -> bytes:
-    """The hash and the path of every file below a version's folder but the sums themselves, sorted by path."""
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    lines = (f"{_sha256(folder / path)}  {path}\n" for path in paths if path != files.SUMS)
-    return "".join(lines).encode()
 
 
 def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str, bytes]:
@@ -83,7 +76,7 @@ def _write_tables(release: Release, folder: Path) -> Iterator[Resource]:
 
 
 def _written(folder: Path, path: str) -> tuple[str, int, str]:
-    return path, (folder / path).stat().st_size, _sha256(folder / path)
+    return path, (folder / path).stat().st_size, sha256_of(folder / path)
 
 
 def _check(release: Release, folder: Path) -> None:
@@ -119,8 +112,3 @@ def _make_way(folder: Path, path: str) -> Path:
 def _write(folder: Path, path: str, content: bytes) -> None:
     with _make_way(folder, path).open("xb") as target:
         target.write(content)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,14 +1,16 @@
-"""SHA256SUMS: every file of a version with its hash, and what a folder has to do with it."""
+"""SHA256SUMS read again: every file of a version with its hash, and what a folder has to do with it."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from copydesk.release.sums import files_of, render_sums, sha256_of
 from copydesk.store.layout import SIGNATURE, SUMS
+
+__all__ = ["Difference", "compare", "compare_files", "files_of", "parse_sums", "render_sums", "sha256_of", "unsafe"]
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)", re.ASCII)
 
@@ -20,30 +22,6 @@ class Difference:
     kind: str
     path: str
     what: str
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def files_of(folder: Path) -> list[str]:
-    """Every file below a folder, as paths with ``/``, sorted. A symlink counts as a file, and is not followed."""
-    found: list[str] = []
-    open_folders = [folder]
-    while open_folders:
-        for path in open_folders.pop().iterdir():
-            if path.is_dir() and not path.is_symlink():
-                open_folders.append(path)
-            else:
-                found.append(path.relative_to(folder).as_posix())
-    return sorted(found)
-
-
-def render_sums(sums: Mapping[str, str]) -> bytes:
-    """The file's bytes for path → sha256."""
-    return "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
 
 
 def parse_sums(data: bytes) -> dict[str, str]:

@@ -1,0 +1,31 @@
+"""``SHA256SUMS``: the hash and the path of every other file of a version, as ``sha256sum --check`` reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_of(folder: Path) -> list[str]:
+    """Every file below a folder, as paths with ``/``, sorted. A symlink counts as a file, and is not followed."""
+    found: list[str] = []
+    open_folders = [folder]
+    while open_folders:
+        for path in open_folders.pop().iterdir():
+            if path.is_dir() and not path.is_symlink():
+                open_folders.append(path)
+            else:
+                found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def render_sums(sums: Mapping[str, str]) -> bytes:
+    """The file's bytes for path → sha256."""
+    return "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
