@@ -121,7 +121,7 @@ def test_lines_are_copied_with_the_place_of_the_page(tab: Page, dataset: Path, w
     loaded: dict[str, Any] = {}
     exec(copied, loaded)
     assert len(loaded["articles"]) == plain_release().tables["articles"].num_rows
-    assert tab.requests() == [web + PLAIN]
+    assert tab.requests() == [web + PLAIN] and tab.complaints() == []
 
 
 def test_a_place_that_would_break_a_line_is_not_named(tab: Page, dataset: Path) -> None:
