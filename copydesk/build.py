@@ -34,7 +34,7 @@ from copydesk.release.gates import accept as accept_gates
 from copydesk.release.gates import shut_gates
 from copydesk.release.hashing import content_hash
 from copydesk.release.manifest import as_json, signature_of
-from copydesk.release.model import Creator, DatasetInfo, Release, load_answers, load_info
+from copydesk.release.model import UNSTATED, DatasetInfo, Release, load_answers, load_info
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
@@ -51,18 +51,6 @@ from copydesk.takedowns import apart, find_takedowns, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
-
-UNSTATED = DatasetInfo(
-    name="news-articles",
-    title="News articles",
-    description="Cleaned news articles. Their publisher has not described them: there is no dataset.toml.",
-    license="LicenseRef-Unstated",
-    license_url="",
-    creators=(Creator("Unstated"),),
-    publisher="Unstated",
-    contact="Unstated",
-)
-"""What is said of a dataset whose folder has no ``dataset.toml``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from copydesk.release.gates import Gate
 from copydesk.release.hashing import content_hash
 from copydesk.release.signing import Signer
 
-__all__ = ["ConfigError", "Creator", "DatasetInfo", "Release", "content_hash", "load_answers", "load_info"]
+__all__ = ["UNSTATED", "ConfigError", "Creator", "DatasetInfo", "Release", "content_hash", "load_answers", "load_info"]
 
 TextPolicy = Literal["full", "none"]
 Channel = Literal["preview", "stable"]
@@ -75,6 +75,19 @@ class DatasetInfo:
     """Thresholds of the gates that are others than the shipped ones."""
     published_at: str | None = None
     """The web address of the dataset's folder, with a slash at its end: its versions lie below ``versions/``."""
+
+
+UNSTATED = DatasetInfo(
+    name="news-articles",
+    title="News articles",
+    description="Cleaned news articles. Their publisher has not described them: there is no dataset.toml.",
+    license="LicenseRef-Unstated",
+    license_url="",
+    creators=(Creator("Unstated"),),
+    publisher="Unstated",
+    contact="Unstated",
+)
+"""What is said of a dataset whose folder has no ``dataset.toml``."""
 
 
 @dataclass(frozen=True, slots=True)
