@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
+from copydesk.setup.commands import add_commands
 
 if TYPE_CHECKING:
     from copydesk.store import Place, Taken
@@ -121,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_taking_back(takedown, _takedown)
 
     _names(commands.add_parser("names", help="decide on unknown names, and check the authority of names"))
+
+    add_commands(commands)
     return parser
 
 
