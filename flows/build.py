@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +22,19 @@ from copydesk.quality.apart import started
 from copydesk.store.place import as_place
 
 _SURVEYED, _CLEANED = 0.2, 0.8  # of a bar that is full when the version is published
+
+_KEPT: ContextVar[list[Report] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def keeping() -> Iterator[list[Report]]:
+    """A list that the report of a build inside is put on as soon as its version is published."""
+    kept: list[Report] = []
+    token = _KEPT.set(kept)
+    try:
+        yield kept
+    finally:
+        _KEPT.reset(token)
 
 
 class BuildParams(BaseModel):
@@ -69,6 +85,8 @@ def build_dataset(params: BuildParams) -> Report:
                 for batch, folder in zip(batches, cleaned, strict=True)
             ]
         done = tasks.validate_and_publish(cleaned, settings, learned, validator.validate)
+    if (kept := _KEPT.get()) is not None:
+        kept.append(done)
     tasks.tell(done)
     show(1.0)
     return done

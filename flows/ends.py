@@ -19,13 +19,13 @@ NOTIFY = "Notification block that is told how the run ended, by its slug: custom
 
 
 def run_name() -> str:
-    """The flow, the dataset, the day it was due and the deployment: ``build dataset 2026-11-23 nightly``."""
+    """The flow, the dataset, the day the run was due, and whether it is a full one: ``build dataset 2026-11-23``."""
     what = (runtime.flow_run.get_flow_name() or "run").partition("-")[0]
-    given = runtime.flow_run.get_parameters().get("params")
-    place = given.get("dataset", "") if isinstance(given, dict) else getattr(given, "dataset", "")
-    name = str(place).rstrip("/").rpartition("/")[2] or "dataset"
+    given = runtime.flow_run.get_parameters().get("params") or {}
+    params = given if isinstance(given, dict) else given.model_dump()
+    name = str(params.get("dataset", "")).rstrip("/").rpartition("/")[2] or "dataset"
     due = runtime.flow_run.get_scheduled_start_time() or datetime.now(UTC)
-    return " ".join(filter(None, (what, name, f"{due:%Y-%m-%d}", runtime.deployment.get_name())))
+    return f"{what} {name} {due:%Y-%m-%d}{' full' if params.get('full') else ''}"
 
 
 def tell_end(_flow: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from httpx import TransportError
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
 from prefect.tasks import exponential_backoff
 
 from copydesk import build, pipeline, report
@@ -81,7 +83,15 @@ def validate_and_publish(cleaned: Sequence[Path], settings: Settings, learned: P
 
 @task(cache_policy=NO_CACHE)
 def tell(done: Report) -> None:
-    """Leaves what was done on the run's page: the release with what it changed, the quarantine, what to look at."""
+    """Leaves what was done on the run's page, as far as the server is there: what is published is published."""
+    try:
+        _leave(done)
+    except TransportError as error:
+        get_run_logger().warning("The run's page is not complete, since Prefect's server went away: %s", error)
+
+
+def _leave(done: Report) -> None:
+    """The release with what it changed, the quarantine, and what to look at."""
     create_markdown_artifact(report.markdown(done), key="release", description=f"Version {done.version}")
     if done.new and (changes := changes_table(done)):
         create_table_artifact(changes, key="changes", description=f"Rows of version {done.version} against the last")
