@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from copydesk.build import Report
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, StoreError
 from copydesk.report import printable
+from copydesk.store import open_files
 
 _LONGEST = 1000  # of a fault's own words: they may hold a page
 
@@ -47,11 +47,11 @@ def changes_table(report: Report) -> list[dict[str, Any]]:
     Empty where the version's own ``changes/changes.json`` does not say, or is not at hand.
     """
     try:
-        said = json.loads((Path(report.folder) / "changes" / "changes.json").read_bytes())
+        said = json.loads(open_files(report.folder).read("changes/changes.json"))
         tables = said["tables"] or {}
         names = ("added", "changed", "removed", "unchanged")
         return [{"table": table, **{name: int(counts[name]) for name in names}} for table, counts in tables.items()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (StoreError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
 
 

@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from copydesk.errors import ConfigError, NoServer
 
-_DEPLOYMENT = "schedule"
 
-
-def serve_build(cron: str, timezone: str, params: Mapping[str, str | None]) -> None:
-    """Serves until it is stopped. ``params`` are those of ``BuildParams``, with absolute paths.
+def serve_build(name: str, cron: str, timezone: str, params: Mapping[str, str | None]) -> None:
+    """Serves the deployment ``build-dataset/<name>`` until it is stopped. ``params`` are those of ``BuildParams``, with absolute paths.
 
     Raises ConfigError for a time or zone that is none, and NoServer where PREFECT_API_URL names no server that answers.
     """
@@ -41,9 +39,9 @@ def serve_build(cron: str, timezone: str, params: Mapping[str, str | None]) -> N
     signal.signal(signal.SIGTERM, _stop)
     print(f"Publishing at {cron!r} ({timezone}) until this is stopped; {url} shows the runs.", flush=True)
     build_dataset.serve(
-        name=_DEPLOYMENT,
+        name=name,
         schedule=schedule,
-        parameters={"params": {name: value for name, value in params.items() if value is not None}},
+        parameters={"params": {key: value for key, value in params.items() if value is not None}},
         tags=["copydesk"],
         global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         print_starting_message=False,

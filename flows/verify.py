@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -13,6 +12,7 @@ from pydantic import BaseModel, Field
 from copydesk.errors import NotVerified
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
 from copydesk.report import printable
+from copydesk.store.place import Place, as_place
 from copydesk.verify import Finding, verify
 
 _MOST_ROWS = 100
@@ -21,7 +21,7 @@ _MOST_ROWS = 100
 class VerifyParams(BaseModel):
     """What is checked. Paths are those of the machine that runs it."""
 
-    dataset: str = Field("dataset", description="Folder of published versions.")
+    dataset: str = Field("dataset", description="Folder of published versions, or the URL of one.")
     all_versions: bool = Field(True, description="Every version, or the latest alone.")
     notify: str | None = Field(None, description=NOTIFY)
 
@@ -29,7 +29,7 @@ class VerifyParams(BaseModel):
 @flow(name="verify-dataset", flow_run_name=run_name, persist_result=False, **HOOKS)
 def verify_dataset(params: VerifyParams) -> str:
     """Reads every byte of every version, and rebuilds every text. Raises NotVerified where something differs."""
-    findings = check(Path(params.dataset), params.all_versions)
+    findings = check(as_place(params.dataset), params.all_versions)
     if not findings:
         return f"{params.dataset}: every file, row and line is as the versions say."
     tell_findings(findings)
@@ -39,7 +39,7 @@ def verify_dataset(params: VerifyParams) -> str:
 
 
 @task(cache_policy=NO_CACHE)
-def check(dataset: Path, all_versions: bool) -> Sequence[Finding]:
+def check(dataset: Place, all_versions: bool) -> Sequence[Finding]:
     """What is not as it should be."""
     return verify(dataset, all_versions=all_versions)
 

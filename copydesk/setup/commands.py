@@ -19,11 +19,17 @@ def add_commands(commands: Commands) -> None:
     init.set_defaults(command=_init)
 
     doctor = commands.add_parser("doctor", help="say what is missing or odd, before a run does")
-    _add_places(doctor)
+    _add_raw(doctor)
+    doctor.add_argument(
+        "--dataset", type=Path, default=Path("dataset"), help="folder of versions, or of dataset.toml (%(default)s)"
+    )
     doctor.set_defaults(command=_doctor)
 
     schedule = commands.add_parser("schedule", help="publish at set times, on the server that PREFECT_API_URL names")
-    _add_places(schedule)
+    _add_raw(schedule)
+    schedule.add_argument("--dataset", default="dataset", help="folder of versions, or its URL: s3://… (%(default)s)")
+    schedule.add_argument("--about", type=Path, help="folder of dataset.toml (the dataset's; ./dataset for a URL)")
+    schedule.add_argument("--name", help="of the deployment; one a dataset (that of the folder the dataset is in)")
     schedule.add_argument("--cron", default="0 3 * * *", help="when: minute, hour, day, month, weekday (%(default)s)")
     schedule.add_argument("--timezone", default="UTC", help="of the times in --cron (%(default)s)")
     schedule.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
@@ -33,12 +39,9 @@ def add_commands(commands: Commands) -> None:
     schedule.set_defaults(command=_schedule)
 
 
-def _add_places(parser: argparse.ArgumentParser) -> None:
+def _add_raw(parser: argparse.ArgumentParser) -> None:
     """As for ``run``, but that raw articles are looked for where ``init`` puts them."""
     parser.add_argument("--raw", type=Path, default=Path("raw"), help="folder of raw articles (%(default)s)")
-    parser.add_argument(
-        "--dataset", type=Path, default=Path("dataset"), help="folder of published versions (%(default)s)"
-    )
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -61,11 +64,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _schedule(arguments: argparse.Namespace) -> int:
     from copydesk.flows.serve import serve_build  # noqa: PLC0415
+    from copydesk.store.place import is_url  # noqa: PLC0415
 
+    remote = is_url(arguments.dataset)
     places = {
         name: str(place.absolute())
-        for name in ("raw", "dataset", "authority", "sources", "expectations")
+        for name in ("raw", "about", "authority", "sources", "expectations")
         if (place := getattr(arguments, name)) is not None
     }
-    serve_build(arguments.cron, arguments.timezone, places | {"notify": arguments.notify})
+    dataset = arguments.dataset if remote else str(Path(arguments.dataset).absolute())
+    name = arguments.name or (Path.cwd() if remote else Path(dataset).parent).name or "schedule"
+    serve_build(name, arguments.cron, arguments.timezone, places | {"dataset": dataset, "notify": arguments.notify})
     return 0
