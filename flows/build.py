@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,25 +13,13 @@ from copydesk import store
 from copydesk.build import Report, Settings
 from copydesk.flows import tasks
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
+from copydesk.flows.kept import keep
 from copydesk.flows.progress import progress
 from copydesk.pipeline import has_source
 from copydesk.quality.apart import started
 from copydesk.store.place import as_place
 
 _SURVEYED, _CLEANED = 0.2, 0.8  # of a bar that is full when the version is published
-
-_KEPT: ContextVar[list[Report] | None] = ContextVar("kept", default=None)
-
-
-@contextmanager
-def keeping() -> Iterator[list[Report]]:
-    """A list that the report of a build inside is put on as soon as its version is published."""
-    kept: list[Report] = []
-    token = _KEPT.set(kept)
-    try:
-        yield kept
-    finally:
-        _KEPT.reset(token)
 
 
 class BuildParams(BaseModel):
@@ -85,8 +70,7 @@ def build_dataset(params: BuildParams) -> Report:
                 for batch, folder in zip(batches, cleaned, strict=True)
             ]
         done = tasks.validate_and_publish(cleaned, settings, learned, validator.validate)
-    if (kept := _KEPT.get()) is not None:
-        kept.append(done)
+    keep(done)
     tasks.tell(done)
     show(1.0)
     return done

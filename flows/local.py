@@ -35,7 +35,8 @@ def run_flow(settings: Settings) -> Report:
     from httpx import TransportError  # noqa: PLC0415
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
 
-    from copydesk.flows.build import BuildParams, build_dataset, keeping  # noqa: PLC0415
+    from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
+    from copydesk.flows.kept import keeping  # noqa: PLC0415
     from copydesk.quality.apart import ahead  # noqa: PLC0415
 
     chosen = {name: value for name, value in asdict(settings).items() if name in BuildParams.model_fields}

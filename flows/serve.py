@@ -12,7 +12,7 @@ from copydesk.errors import ConfigError, NoServer
 
 
 def serve_build(name: str, cron: str, timezone: str, params: Mapping[str, str | None]) -> None:
-    """Serves the deployment ``build-dataset/<name>`` until it is stopped. ``params`` are those of ``BuildParams``, with absolute paths.
+    """Serves the deployment ``build-dataset/<name>`` until it is stopped. ``params``: ``BuildParams``, paths absolute.
 
     Raises ConfigError for a time or zone that is none, and NoServer where PREFECT_API_URL names no server that answers.
     """

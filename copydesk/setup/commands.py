@@ -29,7 +29,7 @@ def add_commands(commands: Commands) -> None:
     _add_raw(schedule)
     schedule.add_argument("--dataset", default="dataset", help="folder of versions, or its URL: s3://… (%(default)s)")
     schedule.add_argument("--about", type=Path, help="folder of dataset.toml (the dataset's; ./dataset for a URL)")
-    schedule.add_argument("--name", help="of the deployment; one a dataset (that of the folder the dataset is in)")
+    schedule.add_argument("--name", help="of the deployment; one a dataset (FOLDER-served, after the folder around it)")
     schedule.add_argument("--cron", default="0 3 * * *", help="when: minute, hour, day, month, weekday (%(default)s)")
     schedule.add_argument("--timezone", default="UTC", help="of the times in --cron (%(default)s)")
     schedule.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
@@ -73,6 +73,6 @@ def _schedule(arguments: argparse.Namespace) -> int:
         if (place := getattr(arguments, name)) is not None
     }
     dataset = arguments.dataset if remote else str(Path(arguments.dataset).absolute())
-    name = arguments.name or (Path.cwd() if remote else Path(dataset).parent).name or "schedule"
+    name = arguments.name or f"{(Path.cwd() if remote else Path(dataset).parent).name}-served"
     serve_build(name, arguments.cron, arguments.timezone, places | {"dataset": dataset, "notify": arguments.notify})
     return 0
