@@ -1,7 +1,6 @@
 """The main flow: a raw folder in, a validated version out."""
 
-from __future__ import annotations
-
+# Annotations stay values here: Prefect hands a served flow to another process without the names that they would need.
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path

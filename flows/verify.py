@@ -1,7 +1,6 @@
 """The second flow: what is published, checked against what it says of itself."""
 
-from __future__ import annotations
-
+# Annotations stay values here: Prefect hands a served flow to another process without the names that they would need.
 from collections.abc import Sequence
 
 from prefect import flow, task

@@ -74,10 +74,14 @@ class Machine:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
-    def states(self) -> list[str]:
-        """States of all runs that were due, oldest first."""
+    def runs(self) -> list[dict[str, Any]]:
+        """All runs that were due, oldest first."""
         body = {"flow_runs": {"state": {"type": {"not_any_": ["SCHEDULED"]}}}, "sort": "EXPECTED_START_TIME_ASC"}
-        return [str(run["state_type"]) for run in self.ask("flow_runs/filter", body)]
+        return list(self.ask("flow_runs/filter", body))
+
+    def states(self) -> list[str]:
+        """Their states."""
+        return [str(run["state_type"]) for run in self.runs()]
 
 
 @pytest.fixture(scope="module")
@@ -130,10 +134,7 @@ def test_2_the_server_starts_and_the_doctor_finds_nothing_to_mend(machine: Machi
 def test_3_a_worker_runs_the_deployments(machine: Machine) -> None:
     machine.section(3, 0, 2)
     assert machine.states() == ["COMPLETED", "COMPLETED"]
-    names = [
-        run["name"]
-        for run in machine.ask("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}})
-    ]
+    names = [str(run["name"]) for run in machine.runs()]
     assert sorted(name.rpartition(" ")[0] for name in names) == ["build dataset", "verify dataset"]
     assert {"progress", "release"} <= {one["key"] for one in machine.ask("artifacts/filter", {})}
     build = next(one for one in machine.ask("deployments/filter", {}) if one["entrypoint"].endswith("build_dataset"))
@@ -149,13 +150,8 @@ def test_3_a_schedule_without_a_worker(machine: Machine) -> None:
     _until(lambda: _served(machine) is not None)
     served = _served(machine)
     assert [one["schedule"]["cron"] for one in served["schedules"]] == ["0 3 * * *"]
-    run = machine.ask(f"deployments/{served['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
-    _until(
-        lambda: (
-            machine.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})[0]["state_type"]
-            == "COMPLETED"
-        )
-    )
+    machine.ask(f"deployments/{served['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+    _until(lambda: machine.states() == ["COMPLETED"] * 3)
     machine.section(3, 3, 4)
     log = (machine.ground / "units/copydesk-schedule.log").read_text()
     assert "Traceback" not in log, log[-3000:]
@@ -331,9 +327,7 @@ def _family(pid: int) -> list[int]:
     """A process and all that it has started, the youngest first."""
     found = [pid]
     for parent in found:
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False
-        )
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], stdout=subprocess.PIPE, check=False)
         found += [int(child) for child in listed.stdout.split()]
     return found[::-1]
 
