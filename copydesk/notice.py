@@ -24,7 +24,7 @@ def finished(run: str, outcome: object) -> tuple[str, str]:
         f"{outcome.passed} of {outcome.expectations} expectations passed",
     ]
     if outcome.review:
-        facts.append(f"{len(outcome.review):,} articles to look at")
+        facts.append(f"{len(outcome.review):,} to look at")
     lines = [", ".join(facts) + "."]
     if outcome.new:
         lines += [f"{row['table']}: {_counts(row)}" for row in changes_table(outcome) if _counts(row)]
