@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Mapping
-from types import FrameType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from copydesk.errors import ConfigError, NoServer
@@ -36,7 +34,6 @@ def serve_build(name: str, cron: str, timezone: str, params: Mapping[str, str | 
     with get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
             raise NoServer(f"Prefect's server at {url} does not answer ({error!r}): start it, or correct the address.")
-    signal.signal(signal.SIGTERM, _stop)
     print(f"Publishing at {cron!r} ({timezone}) until this is stopped; {url} shows the runs.", flush=True)
     build_dataset.serve(
         name=name,
@@ -46,7 +43,3 @@ def serve_build(name: str, cron: str, timezone: str, params: Mapping[str, str | 
         global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         print_starting_message=False,
     )
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

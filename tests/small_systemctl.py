@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 UNITS = Path(os.environ["SYSTEMD_UNITS"])
@@ -26,11 +27,7 @@ def main(arguments: list[str]) -> None:
 
 
 def start(unit: str) -> None:
-    said = dict(
-        line.split("=", 1)
-        for line in (UNITS / f"{unit}.service").read_text(encoding="utf-8").splitlines()
-        if "=" in line and not line.startswith("#")
-    )
+    said = read(unit)
     lines = Path(said["EnvironmentFile"]).read_text(encoding="utf-8").splitlines()
     settings = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     keep = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
@@ -51,20 +48,22 @@ def stop(unit: str) -> None:
     note = UNITS / f"{unit}.pid"
     if not note.exists():
         return
-    pid = int(note.read_text())
-    for number, patience in ((signal.SIGTERM, 30.0), (signal.SIGKILL, 10.0)):
-        until = time.monotonic() + patience
-        while alive(pid) and time.monotonic() < until:
-            kill(pid, number)
-            time.sleep(1.0)
+    pid, said = int(note.read_text()), read(unit)
+    first = signal.Signals[said.get("KillSignal", "SIGTERM")]
+    with suppress(ProcessLookupError):
+        (os.kill if said.get("KillMode") == "mixed" else os.killpg)(pid, first)
+    until = time.monotonic() + 30.0
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.1)
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
     note.unlink()
 
 
-def kill(pid: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return
+def read(unit: str) -> dict[str, str]:
+    """What the unit says, with its sections thrown together."""
+    lines = (UNITS / f"{unit}.service").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
 def alive(pid: int) -> bool:

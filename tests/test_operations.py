@@ -201,6 +201,10 @@ def test_a_run_outlives_its_server(machine: Machine) -> None:
     assert "Traceback" not in done[0]
     assert len(machine.versions) == 3
     assert "as the version says" in machine.shell.run("copydesk verify dataset")
+    # Restart=on-failure and Restart=always of the units: a worker gives up after a while without its server.
+    machine.shell.run("sudo systemctl restart copydesk-server")
+    _until(lambda: _answers(f"{machine.api}/health"))
+    machine.shell.run("sudo systemctl restart copydesk-worker")
 
 
 def test_5_the_same_on_postgresql(machine: Machine) -> None:
@@ -243,6 +247,10 @@ def _checkout(app: Path, text: Callable[[str], str]) -> None:
     shutil.copytree(ROOT / "docs", app / "docs")
     for path in (app / "docs/systemd").iterdir():
         path.write_text(text(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with (app / "docs/systemd/copydesk.env").open("a") as settings:
+        settings.write(
+            "PREFECT_WORKER_QUERY_SECONDS=1\nPREFECT_RUNNER_POLL_FREQUENCY=1\n"
+        )  # a test need not wait so long
     for path in (*Path(sys.prefix).iterdir(), *(Path(sys.prefix) / "bin").iterdir()):
         here = app / ".venv" / path.relative_to(sys.prefix)
         if not here.exists():
@@ -316,6 +324,14 @@ class _postgresql:  # noqa: N801 - it is used like a function
 def _served(machine: Machine) -> Any:
     found = [one for one in machine.ask("deployments/filter", {}) if one["name"] == "news-served"]
     return found[0] if found else None
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def _working(dataset: Path) -> bool:
