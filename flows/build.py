@@ -1,7 +1,6 @@
 """The main flow: a raw folder in, a validated version out."""
 
 # Annotations stay values here: Prefect hands a served flow to another process without the names that they would need.
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from copydesk.flows.ends import HOOKS, NOTIFY, run_name
 from copydesk.flows.kept import keep
 from copydesk.flows.progress import progress
 from copydesk.pipeline import has_source
+from copydesk.project import cache_folder
 from copydesk.quality.apart import started
 from copydesk.store.place import as_place
 
@@ -35,15 +35,16 @@ class BuildParams(BaseModel):
     sign_key: Path | None = Field(None, description="minisign key; by default what COPYDESK_MINISIGN_KEY names.")
     notes: Path | None = Field(None, description="File of a paragraph on what is new; by default dataset.toml's.")
     accepted: tuple[tuple[str, str], ...] = Field((), description="Gates that may be shut, each with the reason.")
-    full: bool = Field(False, description="Clean every file anew, whatever is known of it from earlier runs.")
+    cache: Path | None = Field(
+        default_factory=cache_folder, description="Where cleaned work is kept between runs; nowhere if null."
+    )
+    full: bool = Field(False, description="Clean every file anew, whatever was kept of earlier runs.")
     notify: str | None = Field(None, description=NOTIFY)
 
     def settings(self) -> Settings:
         """The same, with the clock read once."""
-        known = {field.name for field in fields(Settings)}
-        chosen = {name: value for name, value in self.model_dump().items() if name in known}
         clock = {"dataset": as_place(self.dataset), "as_of": self.as_of or datetime.now(UTC).date()}
-        return Settings(**{**chosen, **clock})
+        return Settings(**{**self.model_dump(exclude={"notify"}), **clock})
 
 
 @flow(name="build-dataset", flow_run_name=run_name, persist_result=False, **HOOKS)
