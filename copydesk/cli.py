@@ -108,19 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("--to", type=Path, default=Path("download"), help="folder of the copy (%(default)s)")
     download.set_defaults(command=_download)
 
-    yank = commands.add_parser("yank", help="warn of a version; its data stay, and latest moves to the one before")
-    yank.add_argument("version")
-    _add_taking_back(yank, _yank)
-
-    withdraw = commands.add_parser("withdraw", help="delete a version's data and leave a tombstone that says why")
-    withdraw.add_argument("version")
-    withdraw.add_argument("--replacement", metavar="VERSION", help="the version to use instead")
-    _add_taking_back(withdraw, _withdraw)
-
-    takedown = commands.add_parser("takedown", help="leave articles out of every version that is loaded or made")
-    takedown.add_argument("article_ids", nargs="+", metavar="ARTICLE_ID")
-    _add_taking_back(takedown, _takedown)
-
+    _taking_back(commands)
     _names(commands.add_parser("names", help="decide on unknown names, and check the authority of names"))
 
     add_commands(commands)
@@ -167,6 +155,21 @@ def _add_dataset(parser: argparse.ArgumentParser) -> None:
 def _add_about(parser: argparse.ArgumentParser) -> None:
     _add_dataset(parser)
     parser.add_argument("--about", type=Path, help="folder of dataset.toml (the dataset's; ./dataset for a URL)")
+
+
+def _taking_back(commands: Any) -> None:
+    yank = commands.add_parser("yank", help="warn of a version; its data stay, and latest moves to the one before")
+    yank.add_argument("version")
+    _add_taking_back(yank, _yank)
+
+    withdraw = commands.add_parser("withdraw", help="delete a version's data and leave a tombstone that says why")
+    withdraw.add_argument("version")
+    withdraw.add_argument("--replacement", metavar="VERSION", help="the version to use instead")
+    _add_taking_back(withdraw, _withdraw)
+
+    takedown = commands.add_parser("takedown", help="leave articles out of every version that is loaded or made")
+    takedown.add_argument("article_ids", nargs="+", metavar="ARTICLE_ID")
+    _add_taking_back(takedown, _takedown)
 
 
 def _add_taking_back(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
