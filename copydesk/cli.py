@@ -10,8 +10,9 @@ from typing import Any
 from copydesk.commands import names, reading, run, taking_back
 from copydesk.commands.output import FULL, let_go, progress
 from copydesk.errors import CopydeskError, StoreError
+from copydesk.setup import commands as setup
 
-_FAMILIES = (run, reading, taking_back, names)
+_FAMILIES = (run, reading, taking_back, names, setup)
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
 4 a critical expectation failed · 5 the dataset is not there, not writable, full or in use

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,28 +17,52 @@ _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default of 20 is too short on a busy machine
     "PREFECT_LOGGING_LEVEL": "CRITICAL",  # what goes wrong is said once, by the command
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_CLIENT_MAX_RETRIES": "3",  # a quarter of a minute for a server that is being started again; else five
 }
 
 
 def run_flow(settings: Settings) -> Report:
-    """Runs the flow here and returns its report. Raises what the flow raises, and NoServer where no server answers."""
+    """Runs the flow here and returns its report. Raises what the flow raises, and NoServer where no server answers.
+
+    A server that goes away while the run is at work stops nothing: the tasks are done here. The report then says so.
+    """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     if home := os.environ.get("PREFECT_HOME"):
         Path(home).mkdir(parents=True, exist_ok=True)  # where it is missing, the server waits for its database in vain
+    from httpx import TransportError  # noqa: PLC0415
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
 
     from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
+    from copydesk.flows.kept import keeping  # noqa: PLC0415
     from copydesk.quality.apart import ahead  # noqa: PLC0415
 
     chosen = {name: value for name, value in asdict(settings).items() if name in BuildParams.model_fields}
     # The heartbeat marks dead runs of a deployment; a run that somebody watches only waits a second for its thread.
     # Great Expectations loads while the embedded server starts.
-    with ahead(), temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    with ahead(), keeping() as kept, temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         try:
             return build_dataset(BuildParams(**{**chosen, "dataset": str(settings.dataset)}))
         except RuntimeError as error:
             if not any(sign in str(error) for sign in ("Failed to reach API", "ephemeral Prefect API")):
                 raise
             raise NoServer(f"Prefect's server does not answer: {error} Try again, or run with --plain.") from error
+        except TransportError as error:
+            _forget_events()
+            if kept:
+                gone = "Prefect's server went away, and its page of this run is not complete."
+                return replace(kept[-1], healed=(*kept[-1].healed, gone))
+            raise NoServer(
+                f"Prefect's server went away ({error}), and nothing was published. Try again, or run with --plain."
+            ) from error
+
+
+def _forget_events() -> None:
+    """Drops what Prefect still has to tell its server: at the end of the process it would try for 7 s an event."""
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415
+
+    for worker in list(EventsWorker._instances.values()):
+        with worker._queue.mutex:
+            worker._queue.queue.clear()

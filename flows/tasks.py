@@ -7,25 +7,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from httpx import TransportError
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+from prefect.tasks import exponential_backoff
 
 from copydesk import build, pipeline, report
 from copydesk.build import Report, Settings, Validate
 from copydesk.errors import CopydeskError
+from copydesk.notice import changes_table
 from copydesk.pipeline import Batch
+from copydesk.store.errors import is_disk_full
 
 
 def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
-    """Files and disks may recover; what a person has to mend will not."""
-    return not isinstance(state.result(raise_on_failure=False), CopydeskError | ValueError)
+    """A disk or a network share may recover. A full one, and whatever a person has to mend, will not by itself."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) and not isinstance(error, CopydeskError) and not is_disk_full(error)
 
 
 _IO: dict[str, Any] = {
     "cache_policy": NO_CACHE,
-    "retries": 2,
-    "retry_delay_seconds": [1, 5],
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=2),
+    "retry_jitter_factor": 0.5,
     "retry_condition_fn": _worth_retrying,
 }
 
@@ -36,7 +43,7 @@ def prepare(settings: Settings) -> None:
     build.prepare(settings)
 
 
-@task(cache_policy=NO_CACHE)
+@task(**_IO)
 def plan(settings: Settings) -> Sequence[Batch]:
     """Lists the raw files and cuts them into batches."""
     return pipeline.plan(settings.raw, settings.batch_files)
@@ -66,7 +73,7 @@ def brake(cleaned: Sequence[Path]) -> frozenset[str]:
     return pipeline.over_cap(cleaned)
 
 
-@task(cache_policy=NO_CACHE)
+@task(**_IO)
 def validate_and_publish(cleaned: Sequence[Path], settings: Settings, learned: Path, validate: Validate) -> Report:
     """Joins the batches, checks the expectations, sets failing articles aside, and publishes the rest as a version."""
     knowledge = build.know(settings, learned)
@@ -76,8 +83,18 @@ def validate_and_publish(cleaned: Sequence[Path], settings: Settings, learned: P
 
 @task(cache_policy=NO_CACHE)
 def tell(done: Report) -> None:
-    """Leaves what was done on the run's page: the release, and what was quarantined."""
+    """Leaves what was done on the run's page, as far as the server is there: what is published is published."""
+    try:
+        _leave(done)
+    except TransportError as error:
+        get_run_logger().warning("The run's page is not complete, since Prefect's server went away: %s", error)
+
+
+def _leave(done: Report) -> None:
+    """The release with what it changed, the quarantine, and what to look at."""
     create_markdown_artifact(report.markdown(done), key="release", description=f"Version {done.version}")
+    if done.new and (changes := changes_table(done)):
+        create_table_artifact(changes, key="changes", description=f"Rows of version {done.version} against the last")
     if done.quarantined:
         rows = report.quarantine_table(done)
         create_table_artifact(rows, key="quarantine", description=f"{len(done.quarantined)} raw files set aside")

@@ -1,0 +1,106 @@
+"""Checks of what goes in: the raw folder, what is known of its sources, and the authority of names."""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from copydesk.errors import ConfigError, NothingToDo
+from copydesk.ingest import READERS, list_files
+from copydesk.ingest.streams import kind
+from copydesk.language import primary
+from copydesk.normalize.names import AuthorityError, lint, load_authority
+from copydesk.setup.model import Finding, Project, mend, note, some
+from copydesk.sources import UNKNOWN, load_sources
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,5}")
+_ASKED = ("language", "timezone", "date_order")
+"""What Copydesk needs of a source to resolve its dates."""
+
+
+def raw_folder(project: Project) -> list[Finding]:
+    """The raw folder can be read and holds files that some reader knows."""
+    try:
+        found = list_files(project.raw)
+    except NothingToDo as error:
+        return [mend(project.raw, str(error))]
+    unknown = [file.name for file in found if kind(file.path) not in READERS]
+    closed = [file.name for file in found if file.path.exists() and not os.access(file.path, os.R_OK)]
+    findings = []
+    if len(unknown) == len(found):
+        known = ", ".join(suffix for suffix in READERS if suffix)
+        findings.append(mend(project.raw, f"holds no file that can be read; there are readers for {known}."))
+    elif unknown:
+        findings.append(note(project.raw, f"No reader for {some(unknown)}: they will stand in quarantine."))
+    if closed:
+        findings.append(mend(project.raw, f"This user may not read {some(closed)}: change their permissions."))
+    return findings
+
+
+def links(project: Project) -> list[Finding]:
+    """Symbolic links: what they lead to outside of the raw folder is not read, nor are folders behind them."""
+    root = project.raw.resolve()
+    away, folders = [], []
+    for folder, names, others in os.walk(project.raw):
+        for name in sorted((*names, *others)):
+            path = Path(folder, name)
+            if not path.is_symlink():
+                continue
+            shown = os.fsencode(path.relative_to(project.raw)).decode("utf-8", "backslashreplace")
+            target = path.resolve()
+            if not target.exists() or not target.is_relative_to(root):
+                away.append(shown)
+            elif target.is_dir():
+                folders.append(shown)
+    findings = []
+    if away:
+        what = f"{some(sorted(away))} lead out of the raw folder or to nothing and are not read: copy what they mean."
+        findings.append(note(project.raw, what))
+    if folders:
+        findings.append(note(project.raw, f"{some(sorted(folders))} are links to folders, which are not followed."))
+    return findings
+
+
+def sources(project: Project) -> list[Finding]:
+    """``sources.toml`` is right, and says of every folder what its dates are read by."""
+    place = project.sources
+    try:
+        known = load_sources(place)
+    except ConfigError as error:
+        return [mend(place, str(error))]
+    try:
+        folders = {file.source_id for file in list_files(project.raw)} - {UNKNOWN}
+    except NothingToDo:
+        folders = set(known)
+    where = place or project.raw
+    findings = []
+    if missing := sorted(folders - set(known)):
+        what = f"Nothing is known of {some(missing)}: give each a table in sources.toml, or its dates stay unresolved."
+        findings.append(note(where, what))
+    if gone := sorted(set(known) - folders):
+        findings.append(note(where, f"There is no folder for {some(gone)}; is a name spelled otherwise?"))
+    packs = {path.name.partition(".")[0] for path in files("copydesk.label.cues").iterdir()}
+    for source_id, source in known.items():
+        absent = [key for key in _ASKED if not getattr(source, key)]
+        if absent and source_id in folders:
+            findings.append(note(where, f"[{source_id}] has no {', '.join(absent)}."))
+        if source.language and not _TAG.fullmatch(source.language):
+            findings.append(mend(where, f"[{source_id}] language {source.language!r} is no tag such as en or pt-BR."))
+        elif source.language and primary(source.language) not in packs:
+            what = f"[{source_id}] Copydesk knows no words of news pages in {source.language!r}: it labels by place."
+            findings.append(note(where, what))
+    return findings
+
+
+def authority(project: Project) -> list[Finding]:
+    """The authority of names can be loaded, and its linter has nothing to say."""
+    try:
+        loaded = load_authority(project.authority)
+    except (AuthorityError, OSError) as error:
+        return [mend(project.authority, str(error))]
+    problems = lint(loaded)
+    told = [note(f"{problem.source} [{problem.entry}]", problem.message) for problem in problems[:5]]
+    more = [note(project.authority, f"and {len(problems) - 5} more like this.")] if len(problems) > 5 else []
+    return told + more

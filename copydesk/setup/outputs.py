@@ -1,0 +1,110 @@
+"""Checks of what comes out: what the publisher says of the dataset, and whether its disk can take another version."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from copydesk.errors import ConfigError, NothingToDo, StoreError
+from copydesk.ingest import list_files
+from copydesk.release.model import DatasetInfo, load_answers, load_info
+from copydesk.release.questions import questions
+from copydesk.setup.model import Finding, Project, mend, note, some
+from copydesk.setup.scaffold import template
+from copydesk.store.layout import STAGING
+from copydesk.store.read import find_version, folder_reader
+
+_SPACE, _PAGES = 8, 10_000_000
+"""Bytes on disk for a byte of raw text while a version is built, and for its pages, whatever its size.
+
+The sample's tables take 4.7 times its raw files, and the run's own work about 2; its proofs and documents are 2 MB.
+"""
+
+_OWN_WORDS = ("title", "description", "publisher", "contact")
+
+
+def description(project: Project) -> list[Finding]:
+    """``dataset.toml`` and the datasheet's answers can be read, and say something of this dataset."""
+    path = project.dataset / "dataset.toml"
+    if not path.exists():
+        return [note(path, "There is none: versions will say that nobody has described them. `copydesk init` has one.")]
+    try:
+        info, answers = load_info(path), load_answers(project.dataset / "datasheet")
+    except ConfigError as error:
+        return [mend(path, str(error))]
+    findings = []
+    if same := _untouched(info):
+        findings.append(note(path, f"{', '.join(same)} still say what `copydesk init` wrote."))
+    open_ = [question.id for question in questions() if not question.computed and question.id not in answers]
+    if open_:
+        what = f"{len(open_)} questions that only you can answer are open ({some(open_)}): DATASHEET.md will say so."
+        findings.append(note(project.dataset / "datasheet", what))
+    return findings
+
+
+def _untouched(info: DatasetInfo) -> list[str]:
+    with template("dataset/dataset.toml") as path:
+        written = load_info(path)
+    return [key for key in _OWN_WORDS if getattr(info, key) == getattr(written, key)]
+
+
+def permissions(project: Project) -> list[Finding]:
+    """This user may write the dataset's folder, or make it."""
+    place = _nearest(project.dataset)
+    if not place.is_dir():
+        return [mend(project.dataset, f"{place} is a file: name another folder for the dataset.")]
+    inside = [path for name in ("versions", STAGING) if (path := project.dataset / name).exists()]
+    closed = [str(path) for path in (place, *inside) if not os.access(path, os.W_OK | os.X_OK)]
+    return [mend(project.dataset, f"This user may not write {some(closed)}: change who owns it.")] if closed else []
+
+
+def space(project: Project) -> list[Finding]:
+    """The disk has room for another version, as far as the raw folder's size tells."""
+    try:
+        size = sum(file.size for file in list_files(project.raw))
+    except NothingToDo:
+        return []
+    free = shutil.disk_usage(_nearest(project.dataset)).free
+    need = _SPACE * size + _PAGES
+    told = f"{_megabytes(free)} are free, and a version of {_megabytes(size)} of raw files may need {_megabytes(need)}"
+    if free < need:
+        return [mend(project.dataset, f"{told}: make room.")]
+    return [note(project.dataset, f"{told}: the disk is full soon.")] if free < 3 * need else []
+
+
+def leftovers(project: Project) -> list[Finding]:
+    """Folders of runs that were killed, or that are at work."""
+    place = project.dataset / STAGING
+    found = sorted(path.name for path in place.iterdir() if path.is_dir()) if place.is_dir() else []
+    what = f"{some(found)}: of runs at work, or that were killed. The next run removes what no run holds."
+    return [note(place, what)] if found else []
+
+
+def pointers(project: Project) -> list[Finding]:
+    """The latest version can be found, and is not of a later day than the clock's."""
+    reader = folder_reader(project.dataset)
+    if not (project.dataset / "versions").is_dir():
+        return []
+    try:
+        latest = find_version(reader, str(project.dataset))
+    except LookupError:
+        return []
+    except StoreError as error:
+        return [mend(project.dataset, str(error))]
+    today = datetime.now(UTC).date().isoformat()
+    if str(latest.released) <= today:
+        return []
+    what = f"Version {latest.version} is of {latest.released}, and the clock says {today}: which of the two is wrong?"
+    return [mend(project.dataset, what)]
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or the nearest place above it that is there."""
+    place = path.absolute()
+    return next(one for one in (place, *place.parents) if one.exists())
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

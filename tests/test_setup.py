@@ -1,0 +1,242 @@
+"""A new project runs as it stands, and the doctor finds what was broken in it: each check sees its own fault alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from test_command import copydesk, files_of
+
+from copydesk.errors import ConfigError
+from copydesk.release.questions import questions
+from copydesk.setup import inputs, machine, outputs
+from copydesk.setup.doctor import CHECKS, examine, told
+from copydesk.setup.model import Check, Finding, Project, some
+from copydesk.setup.scaffold import create, plan
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    create(tmp_path / "news")
+    monkeypatch.chdir(tmp_path)
+    return Project(tmp_path / "news" / "raw", tmp_path / "news" / "dataset")
+
+
+def test_a_new_project_runs_and_all_its_pages_become_articles(tmp_path: Path) -> None:
+    made = copydesk("init", tmp_path / "news")
+    assert made.returncode == 0, made.stderr
+    done = copydesk("run", "--plain", "--raw", "raw", "--dataset", "dataset", cwd=tmp_path / "news")
+    assert done.returncode == 0, done.stderr
+    pages = [path for path in (tmp_path / "news" / "raw").rglob("*") if path.suffix in (".txt", ".html")]
+    facts = dict(line.split(None, 1) for line in done.stdout.splitlines() if len(line.split(None, 1)) == 2)
+    assert facts["articles"] == str(len(pages))
+    assert facts["quarantined"] == "0"
+    passed, _, all_of_them, *_ = facts["expectations"].split()
+    assert passed == all_of_them, "the first version that somebody sees meets all that is expected"
+    examined = copydesk("doctor", cwd=tmp_path / "news")
+    assert examined.returncode == 0, examined.stdout
+
+
+def test_a_new_project_writes_nothing_over(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "sources.toml").write_text("mine")
+    with pytest.raises(ConfigError, match=r"raw/sources\.toml is there already"):
+        create(tmp_path)
+    assert files_of(tmp_path) == {"raw/sources.toml": b"mine"}
+
+
+@pytest.mark.parametrize("what", ["a link that leads nowhere", "a file where a folder belongs"])
+def test_a_new_project_steps_around_what_is_in_its_way(what: str, tmp_path: Path) -> None:
+    if what.startswith("a link"):
+        (tmp_path / "Makefile").symlink_to(tmp_path / "elsewhere")
+    else:
+        (tmp_path / "raw").write_text("mine")
+    with pytest.raises(ConfigError, match="there already"):
+        create(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_new_project_goes_into_a_folder_that_holds_other_things(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert len(create(tmp_path)) == len(plan())
+
+
+def test_the_datasheet_asks_every_question_that_no_program_answers(project: Project) -> None:
+    sheets = "".join(path.read_text(encoding="utf-8") for path in (project.dataset / "datasheet").iterdir())
+    for question in questions():
+        assert (f"\n# {question.id} = " in sheets) != question.computed
+    answered = "\n".join(line.removeprefix("# ") if " = " in line else line for line in sheets.splitlines())
+    assert len(tomllib.loads(answered)) == sum(not question.computed for question in questions())
+
+
+def test_the_schedules_of_a_project_are_those_of_the_checkout() -> None:
+    here = (ROOT / "prefect.yaml").read_text(encoding="utf-8").splitlines()[1:]
+    there = plan()["prefect.yaml"].decode().splitlines()[1:]
+    assert [line.replace("raw/sample", "raw").replace("name: sample", "name: news") for line in here] == there
+
+
+def mends(check: Check, project: Project) -> str:
+    """What the check wants mended, in one text; every other check but those of the machine is content."""
+    others = [one for one in CHECKS if one not in (check, machine.server, machine.versions, machine.clock)]
+    assert [finding for one in others for finding in one(project) if finding.level == "mend"] == []
+    return "\n".join(f"{finding.where}: {finding.what}" for finding in check(project) if finding.level == "mend")
+
+
+def notes(check: Check, project: Project) -> str:
+    return "\n".join(f"{finding.where}: {finding.what}" for finding in check(project) if finding.level == "note")
+
+
+def test_a_new_project_has_nothing_to_mend(project: Project) -> None:
+    checks = [check for check in CHECKS if check not in (machine.server, machine.versions)]
+    assert [finding for finding in examine(project, checks) if finding.level == "mend"] == []
+    assert "title, description, publisher, contact still say" in notes(outputs.description, project)
+    assert "40 questions" in notes(outputs.description, project)
+
+
+def _break(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+FAULTS: dict[str, tuple[Check, Callable[[Project], object], str]] = {
+    "time zone": (
+        inputs.sources,
+        lambda project: _break(project.raw / "sources.toml", "Europe/London", "Europe/Saltmere"),
+        "Europe/Saltmere",
+    ),
+    "language": (
+        inputs.sources,
+        lambda project: _break(project.raw / "sources.toml", '"en-GB"', '"British English"'),
+        "no tag such as en",
+    ),
+    "dataset.toml": (
+        outputs.description,
+        lambda project: _break(project.dataset / "dataset.toml", "CC0-1.0", "free for all"),
+        "SPDX",
+    ),
+    "answer": (
+        outputs.description,
+        lambda project: (project.dataset / "datasheet" / "more.toml").write_text('Q1 = "?"'),
+        "no question",
+    ),
+    "authority": (
+        inputs.authority,
+        lambda project: (
+            (project.raw / "authority").mkdir(),
+            (project.raw / "authority" / "people.toml").write_text("[[entry]]\nid = 1\n"),
+        ),
+        "people.toml",
+    ),
+    "only strange files": (
+        inputs.raw_folder,
+        lambda project: [path.rename(path.with_suffix(".docx")) for path in project.raw.glob("*/*")],
+        "there are readers for",
+    ),
+    "pointer": (
+        outputs.pointers,
+        lambda project: (
+            (project.dataset / "versions").mkdir(),
+            (project.dataset / "index.json").write_text("{"),
+        ),
+        "index.json",
+    ),
+    "no room": (outputs.space, lambda project: os.truncate(next(project.raw.glob("*/*.txt")), 1 << 40), "make room"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found_by_its_check_alone(fault: str, project: Project) -> None:
+    check, arrange, says = FAULTS[fault]
+    arrange(project)
+    assert says in mends(check, project)
+
+
+ODDITIES: dict[str, tuple[Check, Callable[[Project], object], str]] = {
+    "a folder without a source": (
+        inputs.sources,
+        lambda project: (project.raw / "kestrel_post").rename(project.raw / "kestrel"),
+        "Nothing is known of kestrel",
+    ),
+    "a source without a folder": (
+        inputs.sources,
+        lambda project: (project.raw / "kestrel_post").rename(project.raw / "kestrel"),
+        "no folder for kestrel_post",
+    ),
+    "a source without a zone": (
+        inputs.sources,
+        lambda project: _break(project.raw / "sources.toml", 'timezone = "America/Denver"\n', ""),
+        "[kestrel_post] has no timezone",
+    ),
+    "a language without a pack": (
+        inputs.sources,
+        lambda project: _break(project.raw / "sources.toml", '"en-GB"', '"tlh"'),
+        "no words of news pages in 'tlh'",
+    ),
+    "a link out": (
+        inputs.links,
+        lambda project: (project.raw / "weir_gazette" / "003.txt").symlink_to("/etc/hostname"),
+        "weir_gazette/003.txt lead out",
+    ),
+    "a link to a folder": (
+        inputs.links,
+        lambda project: (project.raw / "again").symlink_to(project.raw / "weir_gazette"),
+        "again are links to folders",
+    ),
+    "a strange file": (
+        inputs.raw_folder,
+        lambda project: (project.raw / "weir_gazette" / "003.docx").write_bytes(b"PK"),
+        "No reader for weir_gazette/003.docx",
+    ),
+    "what a killed run left": (
+        outputs.leftovers,
+        lambda project: (project.dataset / ".staging" / "1-abc").mkdir(parents=True),
+        "1-abc",
+    ),
+    "no dataset.toml": (
+        outputs.description,
+        lambda project: shutil.rmtree(project.dataset),
+        "nobody has described them",
+    ),
+}
+
+
+@pytest.mark.parametrize("oddity", ODDITIES)
+def test_an_oddity_is_a_note(oddity: str, project: Project) -> None:
+    check, arrange, says = ODDITIES[oddity]
+    assert says not in notes(check, project)
+    arrange(project)
+    assert says in notes(check, project)
+    assert mends(check, project) == ""
+
+
+def test_no_raw_folder_is_one_thing_to_mend_and_stops_no_other_check(project: Project) -> None:
+    shutil.rmtree(project.raw)
+    found = [finding for finding in examine(project, CHECKS[3:]) if finding.level == "mend"]
+    assert ["does not exist" in finding.what for finding in found] == [True]
+
+
+def test_a_server_that_does_not_answer_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    assert "No server answers there" in mends(machine.server, project)
+
+
+def test_a_version_that_is_not_that_of_the_pin_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "requires", lambda _: ["ftfy>=900", "no-such-package>=1", 'other>=1; extra == "dev"'])
+    found = mends(machine.versions, project)
+    assert "ftfy" in found
+    assert "no-such-package: is not installed" in found
+    assert "other" not in found
+
+
+def test_a_name_cannot_rule_the_terminal() -> None:
+    assert "\x1b" not in told([Finding("note", "a\x1b[2J", "b\x1b[2J")])
+
+
+def test_many_names_are_told_by_number() -> None:
+    assert some([str(number) for number in range(1234)]) == "0, 1, 2, 3, 4 and 1,229 more"
