@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
+from copydesk.errors import PUBLISHED_BUT_LOOK, ConfigError, CopydeskError, NotVerified, StoreError
 
 if TYPE_CHECKING:
     from copydesk.store import Place, Taken
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
 4 a critical expectation failed · 5 the dataset is not there, not writable, full or in use
-6 a version is not what it says · 7 no Prefect server answers · 8 a gate stopped the version: look, then --accept it"""
+6 a version is not what it says · 7 no Prefect server answers · 8 a gate stopped the version: look, then --accept it
+9 published, but look: a critical alarm sounds"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -204,7 +205,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
         report = run_flow(settings)
     print(terminal(report))
-    return 0
+    return PUBLISHED_BUT_LOOK if report.critical else 0
 
 
 def _explain(arguments: argparse.Namespace) -> int:
