@@ -14,7 +14,7 @@ from typing import Any
 
 from copydesk.alarms.profile import FIELDS, Part, Profile, Tally
 from copydesk.alarms.thresholds import ALARMS, default_thresholds
-from copydesk.alarms.usual import Night, Usual, chance, rhythm, usual
+from copydesk.alarms.usual import Night, Usual, mean_moved, rhythm, share_moved, usual, usual_span
 from copydesk.quality.model import Outcome
 
 TABLE = "history"
@@ -98,7 +98,11 @@ def _by_source(nights: Sequence[Part], limits: Mapping[str, float]) -> Iterator[
             yield from _of_source(source, repr(source), series[source], limits)
     if set(tonight) - alone:
         # A source that has only just begun is no part of what is usual for the others.
-        known = {source for night in nights[: -int(limits["recent"]) or None] for source in night.sources} - alone
+        few: dict[str, list[int]] = {}
+        for night in nights[: -int(limits["recent"]) or None]:
+            for source in night.sources.keys() - alone:
+                few.setdefault(source, []).append(night.sources[source].articles)
+        known = {source for source, counts in few.items() if median(counts) < limits["batch_articles"]}
         rest = [[tally for source, tally in night.sources.items() if source in known] for night in nights]
         if rest[-1]:
             name = "the sources with few articles" if alone else "all sources"
@@ -112,23 +116,24 @@ def _of_source(subject: str, name: str, tallies: Sequence[Tally], limits: Mappin
                 "fill_rate",
                 ":".join(filter(None, (field, subject))),
                 found,
-                -found.away,
+                -share_moved(found, limits),
                 f"Of {name}, {_percent(found.now)} of the new articles have {_FIELD_WORDS[field]}",
                 limits,
             )
     if found := usual(_nights(tallies, _aside), limits):
         told = f"Of {name}, {_percent(found.now)} of the new lines are set aside"
-        yield _share_outcome("set_aside", subject, found, abs(found.away), told, limits)
+        yield _share_outcome(
+            "set_aside", subject, found, abs(mean_moved(found, limits["aside_spread"], limits)), told, limits
+        )
     if found := usual(_nights([tally for tally in tallies if tally.words > 0], lambda tally: log(tally.words)), limits):
-        ordinary = limits["spreads"] * found.spread
         now, middle = round(exp(found.now)), round(exp(found.median))
         yield _outcome(
             "median_length",
             subject,
             _severity(
-                abs(found.away),
-                max(ordinary, log(max(1.0, limits["median_length"]))),
-                max(ordinary, log(max(1.0, limits["median_length_critical"]))),
+                abs(mean_moved(found, limits["length_spread"], limits)),
+                log(max(1.0, limits["median_length"])),
+                log(max(1.0, limits["median_length_critical"])),
             ),
             f"Of {name}, the median new text has {now:,} words; usual are {middle:,}.",
             {"now": now, "usual": middle, "articles": found.articles},
@@ -142,22 +147,21 @@ def _quarantined(nights: Sequence[Part], limits: Mapping[str, float]) -> Iterato
     if found and counted[-1][0] + nights[-1].articles:
         told = ", ".join(f"{reason} {count:,}" for reason, count in nights[-1].quarantine.items()) or "none"
         about = f"{_percent(found.now)} of the new raw files were quarantined (in this version: {told})"
-        yield _share_outcome("quarantined", "", found, found.away, about, limits)
+        yield _share_outcome("quarantined", "", found, share_moved(found, limits), about, limits)
 
 
 def _by_rule(nights: Sequence[Part], changed: bool, limits: Mapping[str, float]) -> Iterator[Outcome]:
+    versions = max(1, int(limits["rule_versions"]))
     severity, because = ("info", " The rules are others now.") if changed else ("warning", "")
     for rule in sorted({rule for night in nights for rule in night.rules}):
         shares = [(night.articles, night.rules.get(rule, (0, 0))[0] / night.articles) for night in nights]
-        if not (found := usual(shares, limits, int(limits["rule_versions"]))):
+        if not (found := usual_span(shares, versions, limits)):
             continue
-        ordinary = max(chance(found, limits), limits["spreads"] * found.spread)
+        moved = share_moved(found, limits)
         told = f"The rule {rule!r} decides in {_percent(found.now)} of the new articles; usual are "
         told += f"{_percent(found.median)}.{because}"
-        silent = -found.away > ordinary and found.now < limits["rule_silent"] * found.median
-        loud = found.away > max(ordinary, limits["rule_loud_points"]) and (
-            found.now > limits["rule_loud"] * found.median
-        )
+        silent = moved < 0 and found.now < limits["rule_silent"] * found.median
+        loud = moved > limits["rule_loud_points"] and found.now > limits["rule_loud"] * found.median
         for name, fires in (("rule_silent", silent), ("rule_loud", loud)):
             yield _outcome(name, rule, severity if fires else None, told, _observed(found))
 
@@ -165,8 +169,7 @@ def _by_rule(nights: Sequence[Part], changed: bool, limits: Mapping[str, float])
 def _share_outcome(
     alarm: str, subject: str, found: Usual, moved: float, told: str, limits: Mapping[str, float]
 ) -> Outcome:
-    ordinary = max(chance(found, limits), limits["spreads"] * found.spread)
-    severity = _severity(moved, max(ordinary, limits[alarm]), max(ordinary, limits[f"{alarm}_critical"]))
+    severity = _severity(moved, limits[alarm], limits[f"{alarm}_critical"])
     return _outcome(alarm, subject, severity, f"{told}; usual are {_percent(found.median)}.", _observed(found))
 
 

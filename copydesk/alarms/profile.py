@@ -23,6 +23,8 @@ FORMAT = 1
 FIELDS = ("headline", "byline", "published", "language")
 """Columns of articles whose values are counted."""
 
+_KEYS = {"articles": ("article_id",), "quarantine": ("raw_path", "raw_record")}
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -75,14 +77,10 @@ def profile_of(
 ) -> Profile:
     """The profile of these tables; ``before`` are those of the last version, whatever schema it follows."""
     whole = _part(tables, as_of)
-    if before is None or not all({*key} <= {*before[name].column_names} if name in before else False for name, key in _KEYS):
+    if before is None or any(_lacks(before.get(name), key) for name, key in _KEYS.items()):
         return Profile(as_of, rules_version, whole, None)
-    new = {
-        **tables,
-        "articles": _without(tables["articles"], before["articles"], ("article_id",)),
-        "quarantine": _without(tables["quarantine"], before["quarantine"], ("raw_path", "raw_record")),
-    }
-    return Profile(as_of, rules_version, whole, _part(new, as_of))
+    new = {name: _without(tables[name], before[name], key) for name, key in _KEYS.items()}
+    return Profile(as_of, rules_version, whole, _part({**tables, **new}, as_of))
 
 
 def as_value(profile: Profile) -> dict[str, Any]:
@@ -176,6 +174,10 @@ def _sums(lines: pa.Table, by: str) -> dict[str, int]:
 
 def _counts(column: pa.ChunkedArray) -> dict[str, int]:
     return {item["values"]: item["counts"] for item in sorted(pc.value_counts(column).to_pylist(), key=str)}
+
+
+def _lacks(rows: pa.Table | None, columns: tuple[str, ...]) -> bool:
+    return rows is None or not set(columns) <= set(rows.column_names)
 
 
 def _without(rows: pa.Table, before: pa.Table, key: tuple[str, ...]) -> pa.Table:
