@@ -104,7 +104,7 @@ def _by_source(nights: Sequence[Part], limits: Mapping[str, float]) -> Iterator[
                 few.setdefault(source, []).append(night.sources[source].articles)
         known = {source for source, counts in few.items() if median(counts) < limits["batch_articles"]}
         rest = [[tally for source, tally in night.sources.items() if source in known] for night in nights]
-        if rest[-1]:
+        if len(rest[-1]) >= limits["sources_at_least"]:
             name = "the sources with few articles" if alone else "all sources"
             yield from _of_source("", name, [_together(tallies) for tallies in rest if tallies], limits)
 
