@@ -12,10 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from copydesk import pipeline, store
+from copydesk.alarms import profile as profiles
+from copydesk.alarms import told
 from copydesk.article import REVIEW
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid
+from copydesk.history import alarms_of, alarms_of_day
 from copydesk.normalize.names import load_authority
 from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
@@ -104,6 +107,13 @@ class Report:
     review: Sequence[Mapping[str, Any]]
     """Articles that a person should look at: see ``for_review``."""
     healed: tuple[str, ...]
+    alarms: Sequence[Mapping[str, Any]] = ()
+    """What is unlike the versions before, or should have come by now: see ``copydesk.alarms``."""
+
+    @property
+    def critical(self) -> bool:
+        """Whether somebody has to look, though all is published."""
+        return any(alarm["severity"] == "critical" for alarm in self.alarms)
 
 
 def prepare(settings: Settings) -> None:
@@ -230,6 +240,8 @@ def draft(
             changes = diff(old, published, before=was, now=made, taken_down=taken_down)
         if before:
             check_notes(settings.notes or Path("dataset.toml"), info, before.release.get("notes"))
+        profile = profiles.profile_of(parts, before.tables if before else None, settings.as_of, made["rules_version"])
+        alarms = alarms_of(settings.dataset, profile, info)
         return Release(
             info=info,
             version=version,
@@ -244,6 +256,8 @@ def draft(
                 "quality/validation.json": as_json(validation.summary()),
                 "quality/review.json": as_json(for_review(parts)),
                 loaders.PATH: as_json(loaders.loaders()),
+                profiles.PATH: as_json(profiles.as_value(profile)),
+                told.PATH: as_json(alarms),
                 "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
                 **proof_files(published),
             },
@@ -251,6 +265,7 @@ def draft(
             previous_files=before.files if before else {},
             previous_provenance=before.provenance if before else {},
             gates=shut_gates(changes, before.tables, published, info.gates) if before and changes else (),
+            alarms=alarms,
             signer=key,
         )
 
@@ -281,9 +296,11 @@ def publish(
     Raises NotAccepted where a gate is shut that the settings do not accept.
     """
     drafted = draft(parts, validation, knowledge, settings)
+    alarms: list[Mapping[str, Any]] = []
 
     def write(version: str, previous: str | None, folder: Path) -> None:
         release = drafted.release(version, previous)
+        alarms.extend(release.alarms["alarms"])
         write_version(replace(release, gates=accept_gates(release.gates, dict(settings.accepted))), folder)
 
     done = store.publish(
@@ -297,7 +314,9 @@ def publish(
     )
     if cache := settings.kept():
         cache.prune()
-    return _report(parts, validation, done)
+    if not done.new:
+        alarms.extend(alarms_of_day(settings.dataset, settings.as_of, drafted.info))
+    return replace(_report(parts, validation, done), alarms=tuple(alarms))
 
 
 def for_review(parts: Tables) -> list[dict[str, Any]]:

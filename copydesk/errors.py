@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+PUBLISHED_BUT_LOOK = 9
+"""The exit code of a run that is no error: all is published, and a critical alarm sounds."""
+
 
 class CopydeskError(Exception):
     """Base of all errors that end a run with a sentence instead of a traceback."""

@@ -33,6 +33,7 @@ class Rehearsal:
     files: Mapping[str, int]
     """Paths below the version's folder, with their sizes in bytes."""
     signed: bool
+    alarms: Sequence[Mapping[str, Any]] = ()
 
 
 def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Rehearsal:
@@ -64,6 +65,7 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
             made.gates,
             {path: (folder / path).stat().st_size for path in files_of(folder)},
             made.signer is not None,
+            made.alarms["alarms"],
         )
 
 
@@ -82,6 +84,7 @@ def shown(rehearsal: Rehearsal) -> str:
         ("signed", "yes" if rehearsal.signed else "no"),
     ]
     facts += [("gate", _gate(gate)) for gate in rehearsal.gates]
+    facts += [("alarm", f"{alarm['severity']}: {printable(alarm['description'])}") for alarm in rehearsal.alarms]
     files = [("", path, f"{size:>14,} bytes") for path, size in sorted(rehearsal.files.items())]
     total = ("", f"{len(files)} files", f"{sum(rehearsal.files.values()):>14,} bytes")
     lines = [f"  {name:<16} {value}" for name, value in facts]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from copydesk.article import SET_ASIDE_ROLES, Role
 from copydesk.build import Report
+from copydesk.release.markdown import inline
 from copydesk.store.place import Place, is_url
 
 _MOST_ROWS = 100
@@ -30,6 +31,8 @@ def terminal(report: Report) -> str:
         facts.insert(4, ("for review", f"{len(report.review):,} articles {where}"))
     lines = [f"  {name:<16} {value}" for name, value in facts]
     lines += [f"  {'not met':<16} {warning}" for warning in report.warnings]
+    alarms = ((f"alarm: {alarm['severity']}", alarm["description"]) for alarm in report.alarms)
+    lines += [f"  {name:<16} {printable(told)}" for name, told in alarms]
     lines += [f"  {'healed':<16} {printable(done)}" for done in report.healed]
     return "\n".join(
         ["", *_wrapped(lines), "", f"  {printable(str(report.folder))}", f"  {load_line(report.folder)}", ""]
@@ -47,10 +50,11 @@ def markdown(report: Report) -> str:
     facts = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     roles = "\n".join(f"| {role} | {count:,} |" for role, count in report.lines_by_role.items())
     warnings = "\n".join(f"- {printable(warning)}" for warning in report.warnings) or "none"
+    alarms = "\n".join(f"- {alarm['severity']}: {inline(alarm['description'])}" for alarm in report.alarms) or "none"
     load = f"```python\n{load_line(report.folder)}\n```"
     return (
         f"# Version {report.version}\n\n| | |\n|---|---|\n{facts}\n\n## Lines by role\n\n| role | lines |\n|---|---|\n"
-        f"{roles}\n\n## Expectations not met\n\n{warnings}\n\n## Load it\n\n{load}\n"
+        f"{roles}\n\n## Expectations not met\n\n{warnings}\n\n## Alarms\n\n{alarms}\n\n## Load it\n\n{load}\n"
     )
 
 
@@ -67,6 +71,12 @@ def review_table(report: Report) -> list[dict[str, str]]:
         {name: printable(row[name] or "") for name in columns} | {"flags": printable(", ".join(row["flags"]))}
         for row in report.review[:_MOST_ROWS]
     ]
+
+
+def alarms_table(report: Report) -> list[dict[str, str]]:
+    """The first hundred alarms, the gravest first, fit to print."""
+    columns = ("severity", "alarm", "subject", "description")
+    return [{name: printable(alarm[name]) for name in columns} for alarm in report.alarms[:_MOST_ROWS]]
 
 
 def load_line(folder: Place) -> str:

@@ -23,6 +23,13 @@ _QUIET = {
 }
 
 
+def server_url() -> str | None:
+    """The address of the server that Prefect's settings name, if they name one."""
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
+
+    return PREFECT_API_URL.value()
+
+
 def run_flow(settings: Settings) -> Report:
     """Runs the flow here and returns its report. Raises what the flow raises, and NoServer where no server answers.
 

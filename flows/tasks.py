@@ -98,6 +98,9 @@ def _leave(done: Report) -> None:
     if done.quarantined:
         rows = report.quarantine_table(done)
         create_table_artifact(rows, key="quarantine", description=f"{len(done.quarantined)} raw files set aside")
+    if done.alarms:
+        rows = report.alarms_table(done)
+        create_table_artifact(rows, key="alarms", description=f"{len(done.alarms)} things unlike the versions before")
     if done.review:
         rows = report.review_table(done)
         create_table_artifact(rows, key="review", description=f"{len(done.review)} articles to look at")

@@ -112,6 +112,7 @@ FORBIDDEN = {
     "rows": ("cleaning", "pipeline", "quality", "release", "store"),
     "pipeline": ("quality", "release", "store"),
     "quality": ("cleaning", "pipeline", "release", "store"),
+    "alarms": ("cleaning", "pipeline", "release", "site", "store"),
     "release": ("cleaning", "pipeline", "quality", "site", "store"),
     "site": ("cleaning", "pipeline", "quality", "store"),
     "store": ("cleaning", "pipeline", "quality", "label", "normalize"),

@@ -23,6 +23,7 @@ NO_BYTES = {
     "duckdb": "a command's",
     "filelock": "keeps writers apart",
     "fsspec": "carries bytes as they are",
+    "packaging": "compares versions for the doctor",
     "minisign": "a signature is the same whoever makes it",
     "pandas": "for readers",
     "polars": "for readers",

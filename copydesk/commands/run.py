@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from copydesk.commands.options import add_about, day, positive
 from copydesk.commands.output import progress
-from copydesk.errors import ConfigError
+from copydesk.errors import PUBLISHED_BUT_LOOK, ConfigError
 
 if TYPE_CHECKING:
     from copydesk.commands.options import Commands
@@ -66,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
         report = run_flow(settings)
     print(terminal(report))
-    return 0
+    return PUBLISHED_BUT_LOOK if report.critical else 0
 
 
 def _accepted(gates: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:

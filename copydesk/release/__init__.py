@@ -15,7 +15,7 @@
     csv/<table>.csv        the same rows, for spreadsheets and R
     changes/changes.json   what changed, counted and with examples
     changes/changes.parquet  the same row by row: which columns, why, by which rules
-    quality/…              what the checks said (written by their owner, passed in as extra files)
+    quality/…              what the checks and alarms said (written by their owner, passed in as extra files)
     index.html, proofs/    pages for people (likewise)
 
 ``copydesk.release.write.write_release`` writes them all; ``copydesk.release.model`` has the values they are built from.

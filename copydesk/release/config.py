@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from copydesk.alarms.thresholds import ALARMS
+from copydesk.alarms.thresholds import default_thresholds as alarm_thresholds
 from copydesk.release.gates import default_thresholds
 from copydesk.release.licenses import known_license
 from copydesk.release.model import ConfigError, Creator, DatasetInfo
@@ -27,6 +29,7 @@ _OPTIONAL = (
     "channel",
     "notes",
     "gates",
+    "alarms",
 )
 _CREATOR_KEYS = ("name", "given_names", "family_names", "orcid", "affiliation")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
@@ -55,6 +58,7 @@ def read_info(path: Path) -> DatasetInfo:
     channel = data.get("channel", "preview")
     if channel not in ("preview", "stable"):
         raise ConfigError(path, "channel", f'is {channel!r}; write "preview", or "stable" for versions to rely on')
+    alarms, quiet = _alarms(path, data.get("alarms", {}))
     return DatasetInfo(
         name=_match(path, data, "name", _SLUG, "lower-case letters, digits, '.', '_' and '-'"),
         title=_line(path, data, "title"),
@@ -71,7 +75,9 @@ def read_info(path: Path) -> DatasetInfo:
         funding=_lines(path, data, "funding"),
         channel=channel,
         notes=_prose(path, data, "notes") if "notes" in data else None,
-        gates=_gates(path, data.get("gates", {})),
+        gates=_thresholds(path, "gates", data.get("gates", {}), default_thresholds()),
+        alarms=alarms,
+        quiet=quiet,
         published_at=_folder(_web(path, data, "published_at")),
         doi=_match(path, data, "doi", _DOI, "a DOI such as 10.5281/zenodo.123") if "doi" in data else None,
     )
@@ -103,16 +109,27 @@ def read_notes(path: Path) -> str:
         raise ConfigError(path, "", f"cannot be read as UTF-8 text ({error})") from None
 
 
-def _gates(path: Path, values: Any) -> Mapping[str, float]:
-    known = default_thresholds()
+def _thresholds(path: Path, name: str, values: Any, known: Mapping[str, float]) -> Mapping[str, float]:
     if not isinstance(values, dict):
-        raise ConfigError(path, "gates", "should be a table of thresholds, under [gates]")
-    _only(path, "gates.", values, tuple(known))
-    for name, value in values.items():
-        most = 1 if known[name] < 1 else 10**9
+        raise ConfigError(path, name, f"should be a table of thresholds, under [{name}]")
+    _only(path, f"{name}.", values, tuple(known))
+    for key, value in values.items():
+        most = 1 if known[key] < 1 else 10**9
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-            raise ConfigError(path, f"gates.{name}", f"is {value!r}; it should be a number from 0 to {most}")
+            raise ConfigError(path, f"{name}.{key}", f"is {value!r}; it should be a number from 0 to {most}")
     return MappingProxyType(dict(values))
+
+
+def _alarms(path: Path, values: Any) -> tuple[Mapping[str, float], tuple[str, ...]]:
+    """The thresholds, and the alarms that are quiet."""
+    if not isinstance(values, dict) or "quiet" not in values:
+        return _thresholds(path, "alarms", values, alarm_thresholds()), ()
+    quiet = _lines(path, {"alarms.quiet": values["quiet"]}, "alarms.quiet")
+    for name in quiet:
+        if name.partition(":")[0] not in ALARMS:
+            raise ConfigError(path, "alarms.quiet", f"{name!r} is no alarm; there are {', '.join(ALARMS)}")
+    stated = {key: value for key, value in values.items() if key != "quiet"}
+    return _thresholds(path, "alarms", stated, alarm_thresholds()), quiet
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -73,6 +73,10 @@ class DatasetInfo:
     """What is new, in a person's words: the paragraph that a version's changelog begins with."""
     gates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Thresholds of the gates that are others than the shipped ones."""
+    alarms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Thresholds of the alarms that are others than the shipped ones."""
+    quiet: tuple[str, ...] = ()
+    """Alarms that need not be told: ``alarm``, or ``alarm:what it is about``."""
     published_at: str | None = None
     """The web address of the dataset's folder, with a slash at its end: its versions lie below ``versions/``."""
 
@@ -116,6 +120,8 @@ class Release:
     """The provenance of the last version, where there was one."""
     gates: tuple[Gate, ...] = ()
     """The gates that were shut, each with the reason for which it was accepted."""
+    alarms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """What is unlike the versions before, as ``quality/alarms.json`` has it."""
     signer: Signer | None = None
     """Signs the sums; None for a version that says it is unsigned."""
 

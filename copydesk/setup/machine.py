@@ -41,9 +41,9 @@ def versions(_project: Project) -> list[Finding]:
 def server(_project: Project) -> list[Finding]:
     """The Prefect server that the settings name answers, and is of the version installed here."""
     try:
-        from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
+        from copydesk.flows.local import server_url  # noqa: PLC0415
 
-        url = PREFECT_API_URL.value()
+        url = server_url()
     except Exception as error:
         return [mend("Prefect", f"cannot be loaded ({type(error).__name__}: {str(error)[:200]}): install it again.")]
     if not url:

@@ -29,7 +29,8 @@ from copydesk.tables import SCHEMA_VERSION, TABLES
 BARS = 12
 """Bars in a chart; the table beside it has the rest."""
 LISTED = 60
-"""Rows of a table of counts."""
+"""Rows of a table of counts, and alarms."""
+_ALARM = 400  # code points
 
 _PLURALS = {"day of publication": "days of publication"}
 _TOLD = {
@@ -45,6 +46,8 @@ _TOLD = {
     "croissant.json": "for programs: Croissant",
     "quality/validation.json": "what the checks found",
     "quality/review.json": "for programs: what to look at",
+    "quality/alarms.json": "for programs: what is unlike the versions before",
+    "quality/profile.json": "for programs: the version in figures, for those after it",
     "quality/profiles.parquet": "which lines came back, by source",
 }
 
@@ -84,6 +87,10 @@ def version_page(
         sums="".join(f"{resource.sha256}  {resource.path}\n" for resource in resources),
         documents=_documents(release),
         suites=[_suite(suite) for suite in release.validation.get("suites", [])],
+        alarms=[
+            (alarm["severity"], short(alarm["description"], _ALARM))
+            for alarm in release.alarms.get("alarms", [])[:LISTED]
+        ],
         loaders=loaders,
         proofs=f"{PROOFS}/{PROOFS_INDEX}" if f"{PROOFS}/{PROOFS_INDEX}" in release.extra_files else None,
         datasheet=html_of(datasheet(release), 1),
