@@ -1,10 +1,11 @@
 """Made pages: clean articles and known furniture, put together by seed; what is lost of one, what goes of the other.
 
-    python benchmarks/mutations.py [--lost] [--left]  print the figures; --lost, --left: the lines too (dev half only)
+    python benchmarks/mutations.py [--lost] [--left]  print the figures; --lost, --left: the lines too (of dev and seen)
 
 Articles and furniture are those of ``tests/golden/labels``: ``must_not_change.toml`` holds clean articles and
 ``wild.toml`` furniture in two halves. The half "dev" may be looked at while rules are made; "held" was written before,
-and is only counted. Every page is plain text of its own, with no profile of recurring lines.
+and is only counted. ``second.toml`` holds both, by a second hand, in halves that are "seen" and "unseen". Every page is
+plain text of its own, with no profile of recurring lines.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ WIDTH = 72
 LIGHT = 2
 """Lightly dirty pages made of each article, spacing and half."""
 
+FIRST, SECOND = ("dev", "held"), ("seen", "unseen")
+"""The halves of the furniture of the first hand and of the second."""
+
 ARTICLE, TITLE, PROSE, LABEL = "article", "title", "prose", "label"
 """What a line is: of the article; its headline; furniture in sentences; other furniture."""
 
@@ -56,6 +60,8 @@ class Made:
     trap: bool
     half: str
     """Where its furniture is from; empty where it has none."""
+    second: str = ""
+    """Half of an article of the second hand; empty where the first wrote it."""
 
     @property
     def text(self) -> str:
@@ -72,10 +78,10 @@ class Judged:
     rule: str
 
 
-def golden(name: str) -> list[dict[str, Any]]:
-    """The entries of a golden file."""
+def golden(name: str, key: str) -> list[dict[str, Any]]:
+    """The entries of a golden file under ``key``."""
     data: dict[str, list[dict[str, Any]]] = tomllib.loads((GOLDEN / f"{name}.toml").read_text(encoding="utf-8"))
-    return next(iter(data.values()))
+    return data[key]
 
 
 def words(text: str) -> int:
@@ -92,8 +98,12 @@ def article_rows(article: dict[str, Any], titled: bool) -> list[Row | None]:
 
 
 def block_rows(block: dict[str, Any], at: str) -> list[Row]:
-    what = LABEL if block["kind"] == "short" else PROSE
-    return [Row(line, what, block["kind"], at) for line in block["text"].strip().split("\n")]
+    """The block's lines. Of a run, those that end as a sentence and are no mere button are prose."""
+    out = []
+    for line in block["text"].strip().split("\n"):
+        label = block["kind"] == "short" or (block["kind"] == "run" and (words(line) < 7 or line[-1] not in ".?!:։。"))
+        out.append(Row(line, LABEL if label else PROSE, block["kind"], at))
+    return out
 
 
 def spaced(rows: Sequence[Row | None], spacing: str) -> tuple[Row | None, ...]:
@@ -129,20 +139,24 @@ def dirtied(rows: list[Row | None], blocks: Sequence[dict[str, Any]], rng: rando
 
 
 def pages() -> Iterator[Made]:
-    """Every made page: each article clean, then with one or two blocks of its language, from one half at a time."""
-    blocks = golden("wild")
-    for number, article in enumerate(golden("must_not_change")):
-        language, trap = article["language"], article.get("trap", False)
+    """Every made page: each article clean, then with one or two blocks of its language, from one half at a time.
+
+    The second hand's furniture goes into all articles but those of its own other half.
+    """
+    blocks = [*golden("wild", "block"), *golden("second", "block")]
+    articles = [*golden("must_not_change", "article"), *golden("second", "article")]
+    for number, article in enumerate(articles):
+        language, trap, second = article["language"], article.get("trap", False), article.get("half", "")
         for spacing in SPACINGS:
             for titled in (False, True):
-                yield Made(spaced(article_rows(article, titled), spacing), language, trap, "")
-            for half in ("dev", "held"):
+                yield Made(spaced(article_rows(article, titled), spacing), language, trap, "", second)
+            for half in (second,) if second else FIRST + SECOND:
                 known = [block for block in blocks if (block["language"], block["half"]) == (language, half)]
                 for turn in range(LIGHT if known else 0):
                     rng = random.Random(f"{number} {spacing} {half} {turn}")
                     chosen = rng.sample(known, min(len(known), rng.choice((1, 1, 2))))
                     rows = dirtied(article_rows(article, rng.random() < 0.5), chosen, rng)
-                    yield Made(spaced(rows, spacing), language, trap, half)
+                    yield Made(spaced(rows, spacing), language, trap, half, second)
 
 
 def judge(page: Made, knowledge: Knowledge) -> tuple[list[Judged], tuple[str, ...]]:
@@ -167,17 +181,19 @@ OUT_OF_TEXT = frozenset(Role) - TEXT_ROLES
 
 def figures(lines: Sequence[Judged]) -> Iterator[tuple[str, float]]:
     """What is held by floors. Names that end in ``gone`` should be high, the others low."""
-    own = [line for line in lines if line.row.what in (ARTICLE, TITLE)]
+    told = [line for line in lines if not line.page.second and line.page.half not in SECOND]
+    own = [line for line in told if line.row.what in (ARTICLE, TITLE)]
     for name, mine in (
         ("clean", [line for line in own if not line.page.half and not line.page.trap]),
         ("light", [line for line in own if line.page.half and not line.page.trap]),
         ("trap", [line for line in own if line.page.trap]),
+        *((half, [line for line in lines if line.page.second == half and not line.row.at]) for half in SECOND),
     ):
         yield f"made.{name}.lines_lost", share(mine, SET_ASIDE)
         yield f"made.{name}.words_lost", share(mine, SET_ASIDE, weighed=True)
         moved = [line for line in mine if line.row.what == ARTICLE]
         yield f"made.{name}.words_out_of_text", share(moved, OUT_OF_TEXT, weighed=True)
-    for half in ("dev", "held"):
+    for half in FIRST + SECOND:
         junk = [line for line in lines if line.page.half == half and line.row.what in (PROSE, LABEL)]
         yield f"made.{half}.prose_gone", share([line for line in junk if line.row.what == PROSE], SET_ASIDE)
         yield f"made.{half}.furniture_gone", share(junk, SET_ASIDE)
@@ -217,7 +233,7 @@ def report(lines: Sequence[Judged]) -> str:
     """The tables: articles set aside by language and genre, furniture by language, kind and place."""
     own = [line for line in lines if line.row.what in (ARTICLE, TITLE)]
     parts = [table(f"article lines set aside, by {by}", own, by) for by in ("language", "kind", "spacing")]
-    for half in ("dev", "held"):
+    for half in FIRST + SECOND:
         prose = [line for line in lines if line.page.half == half and line.row.what == PROSE]
         junk = [line for line in lines if line.page.half == half and line.row.what in (PROSE, LABEL)]
         parts += [
@@ -234,8 +250,9 @@ def main() -> None:
     args = ask.parse_args()
     lines, flags, count = measure()
     print(report(lines))
-    lost = [line for line in lines if line.row.what == ARTICLE and line.role not in TEXT_ROLES]
-    left = [line for line in lines if line.row.at and line.page.half == "dev" and line.role in KEPT_ROLES]
+    shown = [line for line in lines if not {line.page.half, line.page.second} & {"held", "unseen"}]
+    lost = [line for line in shown if line.row.what == ARTICLE and line.role not in TEXT_ROLES]
+    left = [line for line in shown if line.row.at and line.role in KEPT_ROLES]
     for wanted, some in ((args.lost, lost), (args.left, left)):
         told = Counter((line.page.language, line.role.value, line.rule, line.row.text) for line in some if wanted)
         print("".join(f"{n:4} {' '.join(key)}\n" for key, n in told.most_common()))

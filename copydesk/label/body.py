@@ -12,6 +12,7 @@ from copydesk.label.page import Page, PageLine
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:Uhr|h|[ap]\.?m\.?))?", re.IGNORECASE)
 _SPEAKER = re.compile(r"([^\W\d_]{1,20})\s?[:：]\s\S")
 _TURNS = 3
+_GREETING = 4  # words of a letter's last greeting, and of who signs it
 _CLOSERS = "\"'”’»“"
 _VOICES = ("unquoted:we", "unquoted:you")
 _NOTICES = (
@@ -67,13 +68,38 @@ def paragraph(page: Page, decided: Decisions) -> Decisions:
 
 
 def clocks(page: Page, decided: Decisions) -> Decisions:
-    """The times of a live report: a clock alone, above a likely line of text, at least twice on the page."""
+    """The times of a live report: a clock alone, above a likely line of text, at least twice on the page.
+
+    In such a report a sentence that stands close under its time is an entry too, whatever its words.
+    """
     found = {
         place: decide(Role.BODY, "body.clock", "a time above a line of text, one of several", 0.85)
         for place, line in enumerate(page)
         if place not in decided and _CLOCK.fullmatch(line.text) and _text_at(page, decided, place + 1)
     }
-    return found if len(found) > 1 else {}
+    if len(found) < 2:
+        return {}
+    for place, line in enumerate(page.lines[1:], 1):
+        timed = _CLOCK.fullmatch(page[place - 1].text) and place - 1 not in decided and not line.gap
+        if timed and place not in decided and _sentence(line) and len(found) > 2:
+            entry = decide(Role.BODY, "body.entry", f"close under the time {page[place - 1].text}", 0.8)
+            found |= {place: entry, place - 1: decide(Role.BODY, "body.clock", "a time above an entry", 0.8)}
+    return found
+
+
+def signed(page: Page, decided: Decisions) -> Decisions:
+    """The end of a letter: a short line that ends in a comma, and the name close under it, last on the page or above
+    furniture."""
+    found: dict[int, Decision] = {}
+    for place in range(1, len(page) - 1):
+        line, name = page[place], page[place + 1]
+        if {place, place + 1} & decided.keys() or name.gap or name.shape.ending != "none":
+            continue
+        short = line.shape.words <= _GREETING and name.shape.words <= _GREETING and name.shape.capital
+        if short and line.text.endswith((",", "，", "،")) and not any(c in ",;" for c in name.text):
+            found[place] = decide(Role.BODY, "body.signed", "how a letter ends", 0.7)
+            found[place + 1] = decide(Role.BODY, "body.signed", f"under {line.text!r}", 0.7)
+    return found
 
 
 def speakers(page: Page, decided: Decisions) -> Decisions:

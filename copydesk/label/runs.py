@@ -7,16 +7,20 @@ quotation marks.
 
 from __future__ import annotations
 
+import re
+
 from copydesk.article import Role
 from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
-from copydesk.label.page import Page, PageLine
+from copydesk.label.page import Page, PageLine, outside_quotes
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
 _GREETS = ("unquoted:salutation", "unquoted:message")
 _PARTS = ("ask", "offer", "letter", "truncated", "tip", "frequency")
 _MANY = 3
 _STEM = 4
+_ASKING = "?？؟՞"
+_MAILBOX = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}\.[\w.-]{2,40}")
 _JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Role.ACCOUNT})
 
 
@@ -35,6 +39,49 @@ def asks(page: Page, decided: Decisions) -> Decisions:
             if member not in decided:
                 found.setdefault(member, _decision(page, member, place, role))
     return found
+
+
+def choices(page: Page, decided: Decisions) -> Decisions:
+    """Amounts to choose from: short lines in a row that differ in their digits only and name money. With them goes what
+    stands close: the plea above, where blank lines part the page's paragraphs, and the buttons below."""
+    found: dict[int, Decision] = {}
+    parted = any(line.gap for line in page.lines[1:])
+    place = 0
+    while place < len(page):
+        stop = place + 1
+        if _choice(page, decided, place):
+            while stop < len(page) and _choice(page, decided, stop) and _form(page, stop) == _form(page, place):
+                stop += 1
+        if stop - place > 1:
+            for member in _around(page, decided, place, stop, parted=parted):
+                found[member] = decide(
+                    Role.APPEAL, "runs.choices", f"amounts of money from line {page[place].number}", 0.85
+                )
+        place = stop
+    return found
+
+
+def _choice(page: Page, decided: Decisions, place: int) -> bool:
+    line = page[place]
+    return place not in decided and line.shape.amount and line.shape.words <= thresholds().button_words
+
+
+def _form(page: Page, place: int) -> str:
+    """The line without its digits."""
+    return "".join(char for char in page[place].text if not char.isdigit() and not char.isspace() and char not in ".,")
+
+
+def _around(page: Page, decided: Decisions, start: int, stop: int, *, parted: bool) -> range:
+    """The amounts from ``start`` to ``stop``, and the lines close to them; no more than a box has."""
+    short = thresholds().button_words
+    while stop < len(page) and stop not in decided and not page[stop].gap and page[stop].shape.words <= short:
+        if page[stop].shape.ending != "none":
+            break
+        stop += 1
+    above = 0
+    while parted and start and start - 1 not in decided and not page[start].gap and above < _MANY:
+        start, above = start - 1, above + 1
+    return range(start, stop)
 
 
 def _kind(page: Page, place: int) -> Role | None:
@@ -168,6 +215,27 @@ def _decision(page: Page, place: int, seed: int, role: Role) -> Decision:
     return decide(role, f"runs.{role}", reason, 0.9 if seen else 0.8)
 
 
+def _titled(line: PageLine) -> bool:
+    """Whether a pointer to another story carries that story's title: words enough behind a colon."""
+    _, colon, title = line.text.replace("：", ":").partition(":")
+    return bool(colon) and len(title.split()) >= thresholds().headline_min_words
+
+
+def contacts(page: Page, decided: Decisions) -> Decisions:
+    """Sentences that give the address of a mailbox and speak to the reader or ask, outside of any quotation."""
+    return {
+        place: decide(Role.NAVIGATION, "runs.contact", f"asks, and names {address[0]!r}", 0.8)
+        for place, line in enumerate(page)
+        if place not in decided
+        and line.chance < thresholds().sure_text
+        and (address := _MAILBOX.search(outside_quotes(line.text)))
+        and (
+            line.says("unquoted:you", "unquoted:we", "unquoted:ask", "unquoted:tip")
+            or any(c in _ASKING for c in line.text)
+        )
+    }
+
+
 def rights(page: Page, decided: Decisions) -> Decisions:
     """Sentences on who may copy the page: they name both the copying and the leave to do it, and nobody says them."""
     return {
@@ -212,6 +280,8 @@ def teasers(page: Page, decided: Decisions) -> Decisions:
             line = page[follower]
             if follower in decided or line.gap > (1 if follower == place + 1 else 0):
                 break
+            if line.gap and _titled(page[place]):
+                break  # the pointer brought its title along
             if line.chance >= thresholds().sure_text or (
                 line.shape.ending in ("sentence", "colon") and line.shape.prose
             ):

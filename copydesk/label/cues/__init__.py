@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from copydesk.article import Role
@@ -27,6 +28,8 @@ _WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%©×$¢£¥€₤₦₩�
 # Marks inside words: the dot of a folded Turkish İ, Armenian stress and question, Arabic vowels and stretching.
 _MARKS = re.compile("[\u0307\u055b\u055c\u055e\u0640\u064b-\u0652]")
 _ALIKE = str.maketrans("ıё", "iе")
+_SAME = MappingProxyType({"nb": "no", "nn": "no"})
+"""Tags of languages whose words stand in another's pack."""
 _CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
 
 
@@ -108,6 +111,7 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     form = key(line) if form is None else form
     if not form:
         return ()
+    languages = [_SAME.get(language, language) for language in languages]
     every = packs()
     found = [Hit(pack.exact[form], form) for pack in _preferred(every, languages) if form in pack.exact]
     words = form.count(" ") + 1
