@@ -17,6 +17,7 @@ from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
 
 if TYPE_CHECKING:
     from copydesk.store import Place, Taken
+from copydesk.printable import printable
 
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.command(arguments) or 0)
     except CopydeskError as error:
-        print(f"copydesk: {error}", file=sys.stderr)
+        _progress(str(error))
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -60,9 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_about(run)
     run.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day the version is of (today, UTC)")
     run.add_argument("--batch-files", type=_positive, default=500, metavar="N", help="files a batch (%(default)s)")
-    run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
-    run.add_argument("--sources", type=Path, help="sources.toml (in or next to the raw folder)")
-    run.add_argument("--expectations", type=Path, help="folder of expectation suites (Copydesk's)")
+    for name, what in (
+        ("authority", "folder of the authority of names (next to the raw folder)"),
+        ("sources", "sources.toml (in or next to the raw folder)"),
+        ("limits", "limits.toml (in or next to the raw folder, else Copydesk's)"),
+        ("expectations", "folder of expectation suites (Copydesk's)"),
+    ):
+        run.add_argument(f"--{name}", type=Path, help=what)
     run.add_argument(
         "--sign-key", type=Path, metavar="FILE", help="sign with this minisign key ($COPYDESK_MINISIGN_KEY)"
     )
@@ -190,6 +195,7 @@ def _run(arguments: argparse.Namespace) -> int:
         notes=arguments.notes,
         accepted=_accepted(arguments.accept, arguments.reason),
         about=arguments.about,
+        limits=arguments.limits,
         **chosen,
     )
     if arguments.dry_run:
@@ -233,7 +239,7 @@ def _diff(arguments: argparse.Namespace) -> int:
         else:
             _write(arguments.html, page(compared))
     except CopydeskError as error:
-        print(f"copydesk: {error}", file=sys.stderr)
+        _progress(str(error))
         return 2
     except BrokenPipeError:  # the reader went away: what was found is still so
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -261,11 +267,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     findings = verify(arguments.folder, raw=arguments.raw, public_key=key)
     _tell(_notes(arguments.folder))
     for finding in findings:
-        print(f"{finding.check}: {finding.where}: {finding.what}")
+        print(printable(f"{finding.check}: {finding.where}: {finding.what}"))
     if findings:
         raise NotVerified(f"{arguments.folder}: {len(findings)} things are not as the version says. Do not use it.")
-    print(f"{arguments.folder}: every file, row and line is as the version says.")
-    print(f"{arguments.folder}: {signed_by(arguments.folder, key)}")
+    print(printable(f"{arguments.folder}: every file, row and line is as the version says."))
+    print(printable(f"{arguments.folder}: {signed_by(arguments.folder, key)}"))
     return 0
 
 
@@ -298,7 +304,7 @@ def _download(arguments: argparse.Namespace) -> int:
 
     done = download(arguments.source, arguments.to, arguments.version, progress=_progress)
     _tell(done.notes)
-    print(f"{done.folder}" + ("" if done.new else " (it was there already)"))
+    print(printable(f"{done.folder}") + ("" if done.new else " (it was there already)"))
     return 0
 
 
@@ -376,7 +382,7 @@ def _tell(sentences: Sequence[str]) -> None:
 
 
 def _progress(what: str) -> None:
-    print(f"copydesk: {what}", file=sys.stderr)
+    print(f"copydesk: {printable(what)}", file=sys.stderr)
 
 
 def _place(value: str) -> Place:

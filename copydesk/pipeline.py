@@ -28,6 +28,7 @@ from copydesk.glance import Glance
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
+from copydesk.limits import Limits
 from copydesk.reuse import Known
 from copydesk.sources import Source
 
@@ -55,10 +56,15 @@ class Batch:
     number: int
     files: tuple[RawFile, ...]
 
+    @property
+    def limits(self) -> Limits:
+        """How much is read of what is in it: the same for all of its files."""
+        return self.files[0].limits
 
-def plan(raw: Path, batch_files: int) -> tuple[Batch, ...]:
+
+def plan(raw: Path, batch_files: int, limits: Limits | None = None) -> tuple[Batch, ...]:
     """The raw folder's files in batches of at most ``batch_files``. Raises NothingToDo for a folder without files."""
-    files = ingest.list_files(raw)
+    files = ingest.list_files(raw, limits)
     slices = [files[start : start + batch_files] for start in range(0, len(files), batch_files)]
     return tuple(Batch(number, files) for number, files in enumerate(slices))
 
@@ -292,7 +298,7 @@ def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, l
     except UnreadableText as error:
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
-        log.exception("cleaning %r failed", item.path)
+        glance.log_fault("cleaning", item.path, error)
         return Rejected(
             item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
         )

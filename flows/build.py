@@ -30,6 +30,7 @@ class BuildParams(BaseModel):
     sign_key: Path | None = Field(None, description="minisign key; by default what COPYDESK_MINISIGN_KEY names.")
     notes: Path | None = Field(None, description="File of a paragraph on what is new; by default dataset.toml's.")
     accepted: tuple[tuple[str, str], ...] = Field((), description="Gates that may be shut, each with the reason.")
+    limits: Path | None = Field(None, description="limits.toml; by default in or next to the raw folder.")
 
     def settings(self) -> Settings:
         """The same, with the clock read once."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from copydesk.ingest.streams import PACKED, BrokenArchive, UnpacksTooFar, most_unpacked
+from copydesk.limits import Limits
 
 _STEP = 1 << 20
 _LARGEST_DICTIONARY = 16 * 1024 * 1024
@@ -19,7 +20,7 @@ _SKIPPED = range(0x184D2A50, 0x184D2A60)
 _DICTIONARY = 0x184D2A5D
 
 
-def stretches(path: Path, opening: bytes) -> Iterator[BinaryIO]:
+def stretches(path: Path, opening: bytes, limits: Limits) -> Iterator[BinaryIO]:
     """What is in a file, plain or packed: one stream, and after each break another, from the next member behind it.
 
     A member behind a break counts only if it begins with ``opening``: packed bytes can look like a member by chance.
@@ -31,7 +32,7 @@ def stretches(path: Path, opening: bytes) -> Iterator[BinaryIO]:
             yield packed
             return
         packing: _Packing = _Gzip() if suffix == ".gz" else _Zstd()
-        members = _Members(packed, packing, most_unpacked(path), path.name)
+        members = _Members(packed, packing, most_unpacked(path, limits), path.name)
         while True:
             yield cast("BinaryIO", io.BufferedReader(members, 1 << 16))
             broken = members.start if members.broken else None
