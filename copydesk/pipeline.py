@@ -63,10 +63,17 @@ class Batch:
 
 
 def plan(raw: Path, batch_files: int, limits: Limits | None = None) -> tuple[Batch, ...]:
-    """The raw folder's files in batches of at most ``batch_files``. Raises NothingToDo for a folder without files."""
-    files = ingest.list_files(raw, limits)
-    slices = [files[start : start + batch_files] for start in range(0, len(files), batch_files)]
-    return tuple(Batch(number, files) for number, files in enumerate(slices))
+    """The raw folder's files in batches: at most ``batch_files`` in each, and more than one only up to the bytes that
+    the limits have for a batch. Raises NothingToDo for a folder without files."""
+    batches: list[list[RawFile]] = []
+    size = 0
+    for file in ingest.list_files(raw, limits):
+        size += file.size
+        if not batches or len(batches[-1]) == batch_files or size > file.limits.batch_bytes:
+            batches.append([])
+            size = file.size
+        batches[-1].append(file)
+    return tuple(Batch(number, tuple(files)) for number, files in enumerate(batches))
 
 
 def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path, cache: Cache | None = None) -> Path:

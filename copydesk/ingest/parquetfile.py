@@ -18,7 +18,7 @@ def rows(file: RawFile) -> Iterator[tuple[int, Mapping[str, object], bytes]]:
     import pyarrow as pa  # noqa: PLC0415 - only for such files
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    left = most_unpacked(file.path, file.limits)
+    left = most_unpacked(file)
     try:
         with pq.ParquetFile(file.path) as table:
             _refuse_bombs(file, table, left)

@@ -128,7 +128,7 @@ def _is_markup(text: str | bytes) -> bool:
 
 def _jsonl(file: RawFile) -> Records:
     most, deepest = file.limits.document_bytes, file.limits.record_depth
-    with unpacked(file.path, file.limits) as stream:
+    with unpacked(file) as stream:
         for number, line in enumerate(iter(lambda: stream.readline(most + 1), b""), 1):
             if len(line) > most:
                 raise TooLong(f"line {number} has more than {most:,} bytes, which no record has")
@@ -148,7 +148,7 @@ def _jsonl(file: RawFile) -> Records:
 
 
 def _json(file: RawFile) -> Records:
-    with unpacked(file.path, file.limits) as stream:
+    with unpacked(file) as stream:
         for number, document in enumerate(documents(stream, file.limits.document_bytes, file.limits.record_depth), 1):
             data = json.dumps(document, sort_keys=True).encode()
             if isinstance(document, dict):
@@ -163,7 +163,7 @@ def _csv(file: RawFile) -> Records:
     """Read as Latin-1, which every byte fits: the cells' own encoding is found out when each is decoded."""
     most = file.limits.document_bytes
     csv.field_size_limit(most)
-    with unpacked(file.path, file.limits) as stream:
+    with unpacked(file) as stream:
         text = io.TextIOWrapper(stream, "latin-1", newline="")
         lines = _Lines(text, most)
         start = next(lines, "")

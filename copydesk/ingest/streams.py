@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from copydesk.limits import Limits
+from copydesk.ingest.rawfile import RawFile
 
 PACKED = (".gz", ".zst")
 """Suffixes of packed files; what they hold, the suffix before says."""
@@ -32,21 +32,20 @@ def kind(path: Path) -> str:
 
 
 @contextmanager
-def unpacked(path: Path, limits: Limits) -> Iterator[BinaryIO]:
+def unpacked(file: RawFile) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked. Reading raises OSError, UnpacksTooFar or BrokenArchive."""
-    with path.open("rb") as packed:
-        suffix = path.suffix.lower()
+    with file.path.open("rb") as packed:
+        suffix = file.path.suffix.lower()
         if suffix not in PACKED:
             yield packed
             return
-        yield cast(
-            "BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(path, limits), path.name))
-        )
+        yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(file), file.name)))
 
 
-def most_unpacked(path: Path, limits: Limits) -> int:
+def most_unpacked(file: RawFile) -> int:
     """Bytes that this packed file may unpack to. Text packs to a fifth."""
-    return min(limits.unpacked_bytes, limits.unpacked_free + path.stat().st_size * limits.unpacked_ratio)
+    limits = file.limits
+    return min(limits.unpacked_bytes, limits.unpacked_free + file.path.stat().st_size * limits.unpacked_ratio)
 
 
 def _opened(packed: BinaryIO, suffix: str) -> BinaryIO:

@@ -15,7 +15,7 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """The file as one item."""
     most = file.limits.document_bytes
     try:
-        with unpacked(file.path, file.limits) as stream:
+        with unpacked(file) as stream:
             data = stream.read(most + 1)
     except UnpacksTooFar as error:
         yield Rejected(file.name, None, "unpacks_too_far", str(error))

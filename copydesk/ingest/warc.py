@@ -39,7 +39,7 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """
     seen: set[str | None] = set()
     try:
-        for record in records(file.path, file.limits):
+        for record in records(file):
             outcome = _outcome(file, record)
             if isinstance(outcome, RawItem):
                 if outcome.record in seen:

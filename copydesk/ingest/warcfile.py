@@ -10,12 +10,11 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from copydesk.ingest.members import stretches
+from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.streams import BrokenArchive
-from copydesk.limits import Limits
 
 MOST_HEAD = 64 * 1024
 
@@ -43,19 +42,19 @@ class BrokenRecord:
     detail: str
 
 
-def records(path: Path, limits: Limits) -> Iterator[WarcRecord | BrokenRecord]:
+def records(file: RawFile) -> Iterator[WarcRecord | BrokenRecord]:
     """The records, counted from 1; of one that is longer than a document may be, only the head is read.
 
     Raises OSError, UnpacksTooFar, and ValueError where nearly all is broken.
     """
     number = broken = 0
-    for stretch in stretches(path, _OPENING, limits):
+    for stretch in stretches(file, _OPENING):
         source = _Source(stretch)
         while True:
             number += 1
             record: WarcRecord | BrokenRecord | None
             try:
-                record = _record(source, number, limits.document_bytes)
+                record = _record(source, number, file.limits.document_bytes)
             except BrokenArchive as error:
                 record = BrokenRecord(number, "broken_archive", str(error))
             if record is None:
@@ -64,7 +63,7 @@ def records(path: Path, limits: Limits) -> Iterator[WarcRecord | BrokenRecord]:
             yield record
             if isinstance(record, BrokenRecord):
                 broken += 1
-                if broken >= limits.rejections:
+                if broken >= file.limits.rejections:
                     raise ValueError(f"{broken:,} of its records are broken")
                 if record.reason == "broken_archive":
                     break
