@@ -20,7 +20,7 @@ from copydesk.limits import Limits
 
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]|20\d)\d(?!\d{5,6}(?!\d))|^\d{10}(?:\d{3})?$")
 _ISO = re.compile(r"^\d{4}-\d\d-\d\d(?!\d)")
-_WEB = re.compile(r"^https?://[^\s/]+\S*$", re.IGNORECASE)
+_WEB = re.compile(r"^https?://[^\s/]\S*$", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 _MARKUP = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
 _CUT = ("…", "...")
