@@ -1,4 +1,4 @@
-"""Everything scraped is hostile: the run ends, what is good is published, and what is bad is set aside with its reason."""
+"""Everything scraped is hostile: the run ends, what is good is published, what is bad is set aside with its reason."""
 
 from __future__ import annotations
 
