@@ -12,7 +12,7 @@ export PREFECT_HOME ?= $(CURDIR)/.state/prefect
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
 
-.PHONY: dataset test check quality lock clean
+.PHONY: dataset test check quality audit lock clean
 
 dataset: $(VENV)/run.stamp
 	@$(BIN)/copydesk run --raw "$(RAW)" --dataset "$(DATASET)"
@@ -28,6 +28,27 @@ check: $(VENV)/dev.stamp
 # How well pages are read, with a floor under every figure; on real pages too, where they are at hand.
 quality: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/quality.py $(ARGS)
+
+# Known vulnerabilities of what is locked. Apart from `check`, as it asks a service; where that cannot be reached it says
+# so. In an environment of its own: what audits is not locked.
+audit: | $(VENV)/bin/python
+	@$(VENV)/bin/python -m venv $(AUDIT)
+	@rm -f $(AUDIT)/found.json
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install pip-audit && $(AUDIT)/bin/pip-audit \
+		--require-hashes --disable-pip -r requirements-dev.lock --format json --output $(AUDIT)/found.json 2>$(AUDIT)/said.txt \
+		|| ! test -s $(AUDIT)/found.json || { cat $(AUDIT)/said.txt $(AUDIT)/found.json; exit 1; }
+	@$(BIN)/python -c "$$AUDITED" $(AUDIT)/found.json
+
+define AUDITED
+import json, pathlib, sys
+found = pathlib.Path(sys.argv[1])
+told = json.loads(found.read_text())["dependencies"] if found.exists() and found.stat().st_size else []
+known = sum("skip_reason" not in one for one in told)
+print(f"Of {known} of {len(told)} locked packages no vulnerability is known." if known else
+      "Not audited: the service of known vulnerabilities cannot be reached from here, or knows none of the packages.")
+endef
+export AUDITED
+AUDIT := .state/audit
 
 # The lock files hold names, versions and hashes, for every platform and supported Python.
 lock: $(VENV)/dev.stamp

@@ -19,6 +19,7 @@ from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid
 from copydesk.history import alarms_of, alarms_of_day
+from copydesk.limits import FILE, Limits, load_limits
 from copydesk.normalize.names import load_authority
 from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
@@ -79,6 +80,8 @@ class Settings:
     """Gates that may be shut, each with the reason, which is published."""
     about: Path | None = None
     """Folder of ``dataset.toml`` and ``datasheet/``; by default the dataset's, or ``dataset`` where that is a URL."""
+    limits: Path | None = None
+    """``limits.toml``; by default the one in the raw folder or next to it, else Copydesk's limits."""
     wait_seconds: float = 600.0
     """How long to wait for another run to finish publishing."""
     cache: Path | None = field(default_factory=cache_folder)
@@ -136,8 +139,15 @@ def know(settings: Settings, learned: Path | None = None) -> Knowledge:
     Raises ConfigError for a broken file.
     """
     sources = load_sources(settings.sources or beside(settings.raw, "sources.toml"))
-    known = Knowledge(load_authority(settings.authority or beside(settings.raw, "authority")), sources)
+    known = Knowledge(
+        load_authority(settings.authority or beside(settings.raw, "authority")), sources, limits=limits_of(settings)
+    )
     return pipeline.recall(known, learned) if learned else known
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much of anything is read. Raises ConfigError for a broken file."""
+    return load_limits(settings.limits or beside(settings.raw, FILE))
 
 
 def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
@@ -348,7 +358,7 @@ def make(
 ) -> tuple[Tables, Validation, Knowledge]:
     """Everything up to publishing; ``work`` is a folder for what lies between."""
     knowledge = know(settings)
-    batches = pipeline.plan(settings.raw, settings.batch_files)
+    batches = pipeline.plan(settings.raw, settings.batch_files, knowledge.limits)
     files = sum(len(batch.files) for batch in batches)
     progress(f"{files} raw files in {len(batches)} batches")
     with Validator() as validator:

@@ -14,6 +14,7 @@ from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
 from copydesk.language import language_of, primary
+from copydesk.limits import Limits, shipped_limits
 from copydesk.normalize.bylines import authors
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
@@ -34,6 +35,7 @@ class Knowledge:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     repeated: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
     braked: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=shipped_limits)
 
     def source(self, source_id: str) -> Source:
         return self.sources.get(source_id) or Source(source_id)
@@ -55,7 +57,7 @@ def clean(
 
 def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
     """The article of one raw item."""
-    document = open_document(item, primary(item.stated.language or source.language))
+    document = open_document(item, primary(item.stated.language or source.language), knowledge.limits)
     decoded = document.decoded
     units = segment(decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]

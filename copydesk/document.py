@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from copydesk.article import Decoded, Evidence, RawItem
 from copydesk.decoding import UnreadableText, decode
 from copydesk.label.opinion import Opinion
+from copydesk.limits import Limits, shipped_limits
 
 if TYPE_CHECKING:
     from copydesk.html import HtmlPage
 
 _SNIFFED = 8_192
+_MOST_BYTES_A_CHAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +29,56 @@ class Document:
     opinion: Opinion | None = None
 
 
-def open_document(item: RawItem, language: str | None) -> Document:
+def open_document(item: RawItem, language: str | None, limits: Limits | None = None) -> Document:
     """The item's document. Raises UnreadableText for bytes that are no text, or a page that shows none."""
     if item.form == "text":
-        return Document(decode(item.data, declared=item.charset, language=language))
+        return Document(_decoded(item, language, limits or shipped_limits()))
     from copydesk import html  # noqa: PLC0415 - lxml and the extractor are loaded for pages only
 
     try:
-        page = html.read_page(item.data, declared=item.charset, language=language)
+        page = html.read_page(item.data, declared=item.charset, language=language, limits=limits)
     except html.NoPage as error:
         raise UnreadableText(error.reason, str(error)) from error
-    return Document(html.as_decoded(page.rendered), _opinion(page))
+    return Document(_within(html.as_decoded(page.rendered), limits or shipped_limits()), _opinion(page))
 
 
-def rendered(item: RawItem, language: str | None) -> Decoded:
+def rendered(item: RawItem, language: str | None, limits: Limits | None = None) -> Decoded:
     """The item's lines alone, which cost less. Raises as ``open_document``."""
     if item.form == "text":
-        return decode(item.data, declared=item.charset, language=language)
+        return _decoded(item, language, limits or shipped_limits())
     from copydesk import html  # noqa: PLC0415
 
     try:
-        return html.as_decoded(html.render(item.data, declared=item.charset, language=language))
+        page = html.render(item.data, declared=item.charset, language=language, limits=limits)
     except html.NoPage as error:
         raise UnreadableText(error.reason, str(error)) from error
+    return _within(html.as_decoded(page), limits or shipped_limits())
+
+
+def _decoded(item: RawItem, language: str | None, limits: Limits) -> Decoded:
+    """The lines of plain text; what is far too long is refused before the work of reading it."""
+    if len(item.data) > _MOST_BYTES_A_CHAR * limits.document_chars:
+        raise _too_long(limits)
+    return _within(decode(item.data, declared=item.charset, language=language), limits)
+
+
+def _within(decoded: Decoded, limits: Limits) -> Decoded:
+    """The same. Raises UnreadableText where it is longer than any article."""
+    if len(decoded.lines) > limits.document_lines:
+        what = f"The document has more than {limits.document_lines:,} lines, which no article has"
+        raise UnreadableText("too_many_lines", f"{what}: look at what it is, or split it.")
+    sizes = [max(len(line.raw), len(line.text)) for line in decoded.lines]
+    if max(sizes, default=0) > limits.line_chars:
+        what = f"Line {sizes.index(max(sizes)) + 1} has more than {limits.line_chars:,} characters"
+        raise UnreadableText("line_too_long", f"{what}, which none of an article has: look at what it is.")
+    if sum(sizes) > limits.document_chars:
+        raise _too_long(limits)
+    return decoded
+
+
+def _too_long(limits: Limits) -> UnreadableText:
+    what = f"The document has more than {limits.document_chars:,} characters, which no article has"
+    return UnreadableText("too_long", f"{what}: look at what it is, or split it.")
 
 
 def looks_like_html(data: bytes) -> bool:

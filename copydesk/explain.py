@@ -14,7 +14,8 @@ from copydesk.cleaning import clean
 from copydesk.errors import NothingToDo
 from copydesk.label import scorer
 from copydesk.loading import load
-from copydesk.report import printable, table
+from copydesk.printable import printable
+from copydesk.report import table
 from copydesk.rows import article_row, block_rows
 from copydesk.store.place import Place
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -144,11 +146,12 @@ def date_order(page: Page) -> str | None:
 def captions(blocks: Sequence[Block]) -> tuple[Caption, ...]:
     """The captions, in order, each once; a line that is only a credit belongs to the caption above it."""
     found: list[Caption] = []
+    repeated = _Prints(cues.key(block.text) for block in blocks if block.role is Role.REPEATED_CAPTION)
     for number, block in enumerate(blocks):
         if block.role is not Role.CAPTION:
             continue
         credit = caption_credit(block.text)
-        copies = sum(other.role is Role.REPEATED_CAPTION and _alike(other.text, block.text) for other in blocks)
+        copies = repeated.alike(cues.key(block.text))
         found.append(
             Caption(
                 number,
@@ -292,6 +295,15 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in first.values() if not any(name.endswith(f" {other}") for other in first.values()))
 
 
-def _alike(copy: str, text: str) -> bool:
-    first, second = cues.key(copy), cues.key(text)
-    return first == second or first.startswith(second) or second.startswith(first)
+class _Prints:
+    """Lines by their keys, to count those of which one begins with the other: a page may have thousands."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._sorted = sorted(keys)
+        self._counted = Counter(self._sorted)
+        self._sizes = sorted({len(key) for key in self._counted})
+
+    def alike(self, key: str) -> int:
+        """How many begin with ``key``, or are a beginning of it."""
+        longer = bisect_left(self._sorted, key + "\U0010ffff") - bisect_left(self._sorted, key)
+        return longer + sum(self._counted[key[:size]] for size in self._sizes if size < len(key))

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import logging
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -17,6 +18,8 @@ from copydesk.identity import article_id
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.language import primary
+from copydesk.limits import Limits
+from copydesk.printable import briefly
 from copydesk.profile import page_marks
 from copydesk.segment import segment
 from copydesk.sources import Source
@@ -45,19 +48,25 @@ def items(file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Re
     try:
         yield from ingest.read(replace(file, columns=source.columns) if source else file)
     except Exception as error:
-        log.exception("reading %r failed", file.name)
+        log_fault("reading", file.name, error)
         yield Rejected(file.name, None, "fault", fault(file.name, "reading", error))
 
 
 def glances(file: RawFile, sources: Mapping[str, Source]) -> Iterator[Glance | Rejected]:
     """A look at each item of a file; what its reader rejects comes as it is."""
     for item in items(file, sources):
-        yield item if isinstance(item, Rejected) else _glance(item, sources)
+        yield item if isinstance(item, Rejected) else _glance(item, sources, file.limits)
+
+
+def log_fault(doing: str, path: str, error: Exception) -> None:
+    """The traceback, for whoever mends it. It quotes what was scraped: each line is made fit for a terminal."""
+    lines = "".join(traceback.format_exception(error)).split("\n")
+    log.error("%s %r failed\n%s", doing, path, "\n".join(briefly(line, 500) for line in lines))
 
 
 def fault(path: str, doing: str, error: Exception) -> str:
     """What is said where Copydesk itself failed."""
-    what = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()[:500]
+    what = briefly(f"{type(error).__name__}: {error}", 500)
     return f"{path}: {doing} failed with {what}. This is a fault of Copydesk: please report it."
 
 
@@ -92,10 +101,11 @@ def content(item: RawItem) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _glance(item: RawItem, sources: Mapping[str, Source]) -> Glance:
+def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance:
     source = sources.get(item.source_id)
     try:
-        lines = rendered(item, primary(item.stated.language or (source.language if source else None))).lines
+        language = primary(item.stated.language or (source.language if source else None))
+        lines = rendered(item, language, limits).lines
         units = segment(lines, unwrap=item.form == "text")
         marks: bytes | None = page_marks(unit.text for unit in units)
     except Exception as error:  # whatever it is, cleaning meets it again and says so

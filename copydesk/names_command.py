@@ -14,8 +14,8 @@ from copydesk.normalize.names import Authority, Cluster, lint, load_authority, p
 from copydesk.normalize.names.queue import from_csv, to_csv
 from copydesk.normalize.names.record import Book
 from copydesk.normalize.names.review import review
+from copydesk.printable import printable
 from copydesk.project import beside
-from copydesk.report import printable
 
 _PUBLISHED = ("latest.json", "index.json", "release.json")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from copydesk.build import Report
 from copydesk.errors import CopydeskError, StoreError
-from copydesk.report import printable
+from copydesk.printable import printable
 from copydesk.store import open_files
 
 _LONGEST = 1000  # of a fault's own words: they may hold a page

@@ -24,7 +24,7 @@ def pack_versions() -> dict[str, str]:
     versions: dict[str, str] = {}
     for path in sorted(package.rglob("*")):
         name = path.relative_to(package).with_suffix("")
-        if path.suffix in _READERS and name.parts[0] in STAGES:
+        if path.suffix in _READERS and name.parts[0] in (*STAGES, "limits"):
             data = path.read_bytes()
             stated = _READERS[path.suffix](data.decode("utf-8")).get("version", "0")
             versions[name.as_posix()] = f"{stated}+{hashlib.sha256(data).hexdigest()[:8]}"

@@ -28,6 +28,7 @@ from copydesk.glance import Glance
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
+from copydesk.limits import Limits
 from copydesk.reuse import Known
 from copydesk.sources import Source
 
@@ -55,12 +56,24 @@ class Batch:
     number: int
     files: tuple[RawFile, ...]
 
+    @property
+    def limits(self) -> Limits:
+        """How much is read of what is in it: the same for all of its files."""
+        return self.files[0].limits
 
-def plan(raw: Path, batch_files: int) -> tuple[Batch, ...]:
-    """The raw folder's files in batches of at most ``batch_files``. Raises NothingToDo for a folder without files."""
-    files = ingest.list_files(raw)
-    slices = [files[start : start + batch_files] for start in range(0, len(files), batch_files)]
-    return tuple(Batch(number, files) for number, files in enumerate(slices))
+
+def plan(raw: Path, batch_files: int, limits: Limits | None = None) -> tuple[Batch, ...]:
+    """The raw folder's files in batches: at most ``batch_files`` in each, and more than one only up to the bytes that
+    the limits have for a batch. Raises NothingToDo for a folder without files."""
+    batches: list[list[RawFile]] = []
+    size = 0
+    for file in ingest.list_files(raw, limits):
+        size += file.size
+        if not batches or len(batches[-1]) == batch_files or size > file.limits.batch_bytes:
+            batches.append([])
+            size = file.size
+        batches[-1].append(file)
+    return tuple(Batch(number, tuple(files)) for number, files in enumerate(batches))
 
 
 def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path, cache: Cache | None = None) -> Path:
@@ -288,7 +301,7 @@ def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, l
     except UnreadableText as error:
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
-        log.exception("cleaning %r failed", item.path)
+        glance.log_fault("cleaning", item.path, error)
         return Rejected(
             item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
         )

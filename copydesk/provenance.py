@@ -42,6 +42,7 @@ def provenance(
         },
         "authority_version": knowledge.authority.version,
         "rules_version": rules_version(),
+        **({"limits": changed} if (changed := knowledge.limits.changed()) else {}),
         "dates_inferred_for": [name for name, source in sorted(knowledge.sources.items()) if source.infer_dates],
         "packs": pack_versions(),
         "edited": {name: _digest(place) for name, place in sorted(edited.items())},

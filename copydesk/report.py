@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from copydesk.article import SET_ASIDE_ROLES, Role
 from copydesk.build import Report
+from copydesk.printable import printable
 from copydesk.release.markdown import inline
 from copydesk.store.place import Place, is_url
 
@@ -85,14 +85,6 @@ def load_line(folder: Place) -> str:
         return f'import copydesk; articles = copydesk.load("{printable(str(folder))}")'
     path = printable(str(Path(folder).resolve()))
     return f'import pandas; articles = pandas.read_parquet(r"{path}/data/articles.parquet")'
-
-
-def printable(text: str) -> str:
-    """The text without control characters and direction tricks: a file's name must not rule a terminal or a log."""
-    return "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}"
-        for char in text
-    )
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterable[str]:

@@ -14,8 +14,10 @@ from copydesk.article import RawItem
 from copydesk.cache import Cache, Result, key_of
 from copydesk.cleaning import Knowledge
 from copydesk.glance import Glance, content
+from copydesk.ingest import ONE_A_FILE
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
+from copydesk.ingest.streams import kind
 from copydesk.profile import Profile
 from copydesk.sources import Source
 
@@ -70,15 +72,15 @@ class Known:
 
 def file_key(file: RawFile, source: Source | None) -> str | None:
     """What a look at the file depends on; None for one that cannot be read."""
-    if not file.path.is_file():
-        return None
     try:
+        if not file.path.is_file() or (file.size > file.limits.document_bytes and kind(file.path) in ONE_A_FILE):
+            return None  # of what is too long for one article, nobody reads the rest
         with file.path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
+        inside = file.path.resolve().is_relative_to(file.root.resolve())
+    except (OSError, RuntimeError):
         return None
-    inside = file.path.resolve().is_relative_to(file.root.resolve())
-    return key_of("look", file.name, digest, inside, source)
+    return key_of("look", file.name, digest, inside, source, file.limits)
 
 
 def known(looks: Mapping[str, Looks], knowledge: Knowledge, cache: Cache, tables: Sequence[str]) -> Known:
@@ -122,4 +124,5 @@ def _key(look: Glance | Rejected, knowledge: Knowledge) -> str | None:
         look.source_id in knowledge.braked,
         knowledge.repeated.get((look.path, look.record)),
         knowledge.authority.version,
+        knowledge.limits,
     )

@@ -11,9 +11,13 @@ from typing import Any
 from copydesk.article import KEPT_ROLES, Article, Role, raw_of
 from copydesk.identity import content_sha256
 from copydesk.ingest.reject import Rejected
+from copydesk.printable import briefly
 from copydesk.sources import Source
 
 Row = Mapping[str, Any]
+
+_DETAIL_CHARS = 1_000
+"""A detail may quote what was wrong, and that may be a file of many megabytes."""
 
 LONE = re.compile("[\ud800-\udfff]")
 """Lone surrogates: what Python makes of bytes that are no text in the encoding they are read in (PEP 383). No file can
@@ -150,11 +154,11 @@ def date_rows(article: Article) -> Iterator[Row]:
 def quarantine_row(rejected: Rejected) -> Row:
     """The row of ``quarantine``."""
     return {
-        "raw_path": rejected.path,
+        "raw_path": LONE.sub("\ufffd", rejected.path),
         "raw_record": rejected.record,
         "stage": rejected.stage,
         "reason": rejected.reason,
-        "detail": rejected.detail,
+        "detail": briefly(rejected.detail, _DETAIL_CHARS),
         "raw_sha256": rejected.sha256,
     }
 

@@ -40,6 +40,7 @@ class BuildParams(BaseModel):
     )
     full: bool = Field(False, description="Clean every file anew, whatever was kept of earlier runs.")
     notify: str | None = Field(None, description=NOTIFY)
+    limits: Path | None = Field(None, description="limits.toml; by default in or next to the raw folder.")
 
     def settings(self) -> Settings:
         """The same, with the clock read once."""

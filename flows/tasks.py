@@ -46,7 +46,7 @@ def prepare(settings: Settings) -> None:
 @task(**_IO)
 def plan(settings: Settings) -> Sequence[Batch]:
     """Lists the raw files and cuts them into batches."""
-    return pipeline.plan(settings.raw, settings.batch_files)
+    return pipeline.plan(settings.raw, settings.batch_files, build.limits_of(settings))
 
 
 @task(task_run_name="survey-{batch.number}", **_IO)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from copydesk.errors import NotVerified
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
-from copydesk.report import printable
+from copydesk.printable import printable
 from copydesk.store.place import Place, as_place
 from copydesk.verify import Finding, verify
 

@@ -21,7 +21,7 @@ from copydesk.cli import main
 from copydesk.normalize.names import AuthorityError, find_names, load_authority, propose_names
 from copydesk.normalize.names.record import Book, Verdict, slug
 from copydesk.normalize.names.review import review
-from copydesk.report import printable
+from copydesk.printable import printable
 
 KNOWN = '[[entry]]\nid = "anna-berg"\ncanonical = "Anna Berg"\ntype = "person"\ngiven = ["Anna"]\nsurname = ["Berg"]\n'
 DAY = date(2026, 11, 23)

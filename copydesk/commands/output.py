@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from copydesk.errors import StoreError
+from copydesk.printable import printable
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def progress(what: str) -> None:
     """A sentence for the person, apart from what a program would read."""
-    print(f"copydesk: {what}", file=sys.stderr)
+    print(f"copydesk: {printable(what)}", file=sys.stderr)
 
 
 def tell(sentences: Iterable[str]) -> None:

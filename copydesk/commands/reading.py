@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from copydesk.commands.options import add_dataset, add_html, place
 from copydesk.commands.output import let_go, progress, tell, write
 from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
+from copydesk.printable import printable
 
 if TYPE_CHECKING:
     from copydesk.commands.options import Commands
@@ -97,11 +98,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     findings = verify(arguments.folder, raw=arguments.raw, public_key=key)
     tell(_notes(arguments.folder))
     for finding in findings:
-        print(f"{finding.check}: {finding.where}: {finding.what}")
+        print(printable(f"{finding.check}: {finding.where}: {finding.what}"))
     if findings:
         raise NotVerified(f"{arguments.folder}: {len(findings)} things are not as the version says. Do not use it.")
-    print(f"{arguments.folder}: every file, row and line is as the version says.")
-    print(f"{arguments.folder}: {signed_by(arguments.folder, key)}")
+    print(printable(f"{arguments.folder}: every file, row and line is as the version says."))
+    print(printable(f"{arguments.folder}: {signed_by(arguments.folder, key)}"))
     return 0
 
 
@@ -110,7 +111,7 @@ def _download(arguments: argparse.Namespace) -> int:
 
     done = download(arguments.source, arguments.to, arguments.version, progress=progress)
     tell(done.notes)
-    print(f"{done.folder}" + ("" if done.new else " (it was there already)"))
+    print(printable(f"{done.folder}") + ("" if done.new else " (it was there already)"))
     return 0
 
 

@@ -24,6 +24,7 @@ def add_commands(commands: Commands) -> None:
     run.add_argument("--batch-files", type=positive, default=500, metavar="N", help="files a batch (%(default)s)")
     run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
     run.add_argument("--sources", type=Path, help="sources.toml (in or next to the raw folder)")
+    run.add_argument("--limits", type=Path, help="limits.toml (in or next to the raw folder, else Copydesk's)")
     run.add_argument("--expectations", type=Path, help="folder of expectation suites (Copydesk's)")
     run.add_argument(
         "--sign-key", type=Path, metavar="FILE", help="sign with this minisign key ($COPYDESK_MINISIGN_KEY)"
@@ -46,6 +47,7 @@ def _run(arguments: argparse.Namespace) -> int:
         dataset=arguments.dataset,
         batch_files=arguments.batch_files,
         sources=arguments.sources,
+        limits=arguments.limits,
         authority=arguments.authority,
         expectations=arguments.expectations,
         sign_key=arguments.sign_key,

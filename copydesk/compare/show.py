@@ -8,9 +8,10 @@ from functools import cache
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from copydesk.compare.changed import Cell, Comparison, TableComparison
+from copydesk.printable import printable
 from copydesk.proofs.markup import environment, policy_hash, style
 from copydesk.release.causes import CAUSES
-from copydesk.report import printable, table
+from copydesk.report import table
 
 _MARKS = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
 _ROWS = 5  # of each table, in the terminal

@@ -8,7 +8,7 @@ from functools import cache
 from copydesk.decoding.bytemaps import pack
 
 _CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
-_BLANK = re.compile(r"[\s\ufeff\u200b\u2060\x00]*\Z")
+_BLANK = re.compile(r"\A[\s\ufeff\u200b\u2060\x00]*\Z")
 
 
 class UnreadableText(ValueError):

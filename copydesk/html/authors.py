@@ -11,8 +11,8 @@ from copydesk.html.document import Element
 from copydesk.html.jsonld import Nodes, kinds_of, text_of
 from copydesk.html.pack import settings
 
-_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|\S+@\S+\.\w|^/")
-_SIGNS = re.compile(r"^[\s\-–—|•·,;:]+|[\s\-–—|•·,;:]+$")
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|\S@\S{1,253}\.\w|^/")
+_SIGNS = re.compile(r"^[\s\-–—|•·,;:]+|(?<![\s\-–—|•·,;:])[\s\-–—|•·,;:]+$")
 _SIGN = re.compile(r" \([^()\s]{1,5}\)$")
 _CLASS_WORD = re.compile(r"[a-z]+")
 _MOST = 50

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from copydesk.html.pack import settings
+from copydesk.limits import Limits, shipped_limits
 
 Element = Any
 """An ``lxml.etree`` element: the library has no types of its own."""
@@ -23,9 +24,13 @@ _MARKUP = re.compile(
 _PAIRED = re.compile(r"</(?:html|body|p|div|article|section|span|h[1-6]|ul|table|a|b|i|em|strong)>", re.IGNORECASE)
 
 
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{1000,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
 class NoPage(ValueError):
-    """Bytes that are no page to be read. ``reason`` is short (``too_large``, ``too_deep``, ``empty``, or what the
-    decoder says); the message says what to do."""
+    """Bytes that are no page to be read. ``reason`` is short (``too_large``, ``too_deep``, ``too_many_elements``,
+    ``too_many_attributes``, ``too_many_lines``, ``empty``, or what the decoder says); the message says what to do."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -41,11 +46,14 @@ class Source:
     basis: str
 
 
-def open_page(html: bytes | str, *, declared: str | None = None, language: str | None = None) -> Source:
+def open_page(
+    html: bytes | str, *, declared: str | None = None, language: str | None = None, limits: Limits | None = None
+) -> Source:
     """The markup as text. ``declared`` is the encoding that came with the page (an HTTP header); else the page's own
     ``meta`` or XML declaration is asked. A byte order mark and strict UTF-8 come before either; what can't be read
-    as declared is guessed. Raises NoPage (``too_large``, ``empty``, ``binary``, ``undecodable``)."""
-    most = settings()["limits"]["bytes"]
+    as declared is guessed. Raises NoPage (``too_large``,
+    ``too_many_elements``, ``too_many_attributes``, ``empty``, ``binary``, ``undecodable``)."""
+    most = (limits or shipped_limits()).document_bytes
     if len(html) > most:
         raise NoPage("too_large", f"The page has more than {most:,} bytes, which no article has. Look at what it is.")
     if isinstance(html, str):
@@ -54,7 +62,18 @@ def open_page(html: bytes | str, *, declared: str | None = None, language: str |
         source = _decoded(html, declared or declared_charset(html), language)
     if not source.text.strip("\ufeff \t\r\n\f"):
         raise NoPage("empty", "The page is empty. Fetch it again.")
+    _refuse_bombs(source.text, limits or shipped_limits())
     return source
+
+
+def _refuse_bombs(text: str, limits: Limits) -> None:
+    """Raises NoPage for markup that would take a parser's memory or time: told from the text alone."""
+    if text.count("<") > limits.elements:
+        raise NoPage("too_many_elements", f"The page has more than {limits.elements:,} tags. Look at what it is.")
+    for tag in _LONG_TAG.finditer(text):
+        if len(_QUOTED.sub("", tag[0]).replace("=", " ").split()) > limits.attributes:
+            what = f"An element of the page has more than {limits.attributes:,} attributes"
+            raise NoPage("too_many_attributes", f"{what}. Look at what it is.")
 
 
 def declared_charset(html: bytes) -> str | None:

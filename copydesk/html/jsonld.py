@@ -13,7 +13,8 @@ from typing import Any
 from copydesk.html.document import Element
 from copydesk.html.pack import settings
 
-_WRAPPED = re.compile(r"^(?:\s|<!--|//|/\*|\*/|<!\[CDATA\[)+|(?:\s|-->|//|/\*|\*/|\]\]>|;)+$")
+_OPENED = re.compile(r"\A(?:\s|<!--|//|/\*|\*/|<!\[CDATA\[)+")
+_CLOSED = ("-->", "//", "/*", "*/", "]]>", ";", " ", "\t", "\r", "\n")
 _LAST_COMMA = re.compile(r",(\s{0,200}[}\]])")
 _ARTICLES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 # What an article's own node is reached by. Anything else (lists of teasers, parts, comments) is about other articles.
@@ -89,7 +90,7 @@ def _rank(node: dict[str, Any]) -> int:
 def _load(text: str) -> Any:
     if len(text) > settings()["limits"]["json_ld_chars"]:
         return None
-    text = _WRAPPED.sub("", text.strip("\ufeff \t\r\n")[:]) if text[:4000].strip()[:1] not in ("{", "[") else text
+    text = _unwrapped(text.strip("\ufeff \t\r\n")) if text[:4000].strip()[:1] not in ("{", "[") else text
     text = text.strip("\ufeff \t\r\n;")
     tried = text
     for mend in (None, _without_last_commas, html.unescape, _without_last_commas, _first_value):
@@ -99,6 +100,14 @@ def _load(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(text: str) -> str:
+    """The block without the comment or CDATA section that it stands in."""
+    end = len(text)
+    while mark := next((mark for mark in _CLOSED if text.endswith(mark, 0, end)), ""):
+        end -= len(mark)
+    return _OPENED.sub("", text[:end])
 
 
 def _without_last_commas(text: str) -> str:

@@ -16,21 +16,24 @@ from copydesk.html.authors import authors, site_names
 from copydesk.html.document import Element, open_page, parse
 from copydesk.html.jsonld import Nodes, read_json_ld, text_of
 from copydesk.html.pack import settings
+from copydesk.limits import Limits
 
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]|20\d)\d(?!\d{5,6}(?!\d))|^\d{10}(?:\d{3})?$")
 _ISO = re.compile(r"^\d{4}-\d\d-\d\d(?!\d)")
-_WEB = re.compile(r"^https?://[^\s/]+\S*$", re.IGNORECASE)
+_WEB = re.compile(r"^https?://[^\s/]\S*$", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 _MARKUP = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
 _CUT = ("…", "...")
 
 
-def stated(html: bytes | str, *, declared: str | None = None, language: str | None = None) -> Stated:
+def stated(
+    html: bytes | str, *, declared: str | None = None, language: str | None = None, limits: Limits | None = None
+) -> Stated:
     """What the page says of its article, as it says it: dates and names are not normalized here.
 
     Raises NoPage like ``render``.
     """
-    return stated_in(parse(open_page(html, declared=declared, language=language).text))
+    return stated_in(parse(open_page(html, declared=declared, language=language, limits=limits).text))
 
 
 def stated_in(tree: Element | None) -> Stated:

@@ -13,6 +13,7 @@ from copydesk.html.metadata import body_in, stated_in
 from copydesk.html.score import HtmlScores, Model, html_scores
 from copydesk.html.spots import Rendered
 from copydesk.html.visible import render_tree
+from copydesk.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,13 @@ def read_page(
     language: str | None = None,
     profile: Sequence[float] | None = None,
     model: Model | None = None,
+    limits: Limits | None = None,
 ) -> HtmlPage:
     """Read a page. ``declared`` is the encoding that came with it, ``profile`` the share of the source's other pages
     that have each line (see ``html_scores``). Raises NoPage like ``render``."""
-    source = open_page(html, declared=declared, language=language)
+    source = open_page(html, declared=declared, language=language, limits=limits)
     tree = parse(source.text)
-    lines, spots = render_tree(tree)
+    lines, spots = render_tree(tree, limits)
     if not lines:
         raise NoPage("empty", "The page shows no text: it may be drawn by scripts. Fetch it with a browser.")
     page = Rendered(lines, spots, source.encoding, source.basis)

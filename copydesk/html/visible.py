@@ -27,6 +27,7 @@ from lxml import etree
 from copydesk.html.document import Element, NoPage, open_page, parse
 from copydesk.html.pack import settings
 from copydesk.html.spots import FAR, Rendered, Spot, landmark_of, names, unseen_number
+from copydesk.limits import Limits, shipped_limits
 
 _SPACE = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 _HIDING = re.compile(
@@ -39,28 +40,30 @@ _NAMED = ("class", "id", "itemprop", "role", "rel", "data-testid", "data-compone
 _DEEP = 200  # elements around a line that are looked at: no real page nests deeper
 
 
-def render(html: bytes | str, *, declared: str | None = None, language: str | None = None) -> Rendered:
+def render(
+    html: bytes | str, *, declared: str | None = None, language: str | None = None, limits: Limits | None = None
+) -> Rendered:
     """The visible text of a page. No line is blank; white space at its edges is gone.
 
-    Raises NoPage for bytes that are no page: ``too_large``, ``too_deep``, ``too_long``, ``empty`` (it shows no text
-    too), ``binary``, ``undecodable``.
+    Raises NoPage for bytes that are no page: what ``open_page`` and ``parse`` raise, ``too_many_lines``, and ``empty``
+    where it shows no text.
     """
-    source = open_page(html, declared=declared, language=language)
-    lines, spots = render_tree(parse(source.text))
+    source = open_page(html, declared=declared, language=language, limits=limits)
+    lines, spots = render_tree(parse(source.text), limits)
     if not lines:
         raise NoPage("empty", "The page shows no text: it may be drawn by scripts. Fetch it with a browser.")
     return Rendered(lines, spots, source.encoding, source.basis)
 
 
-def render_tree(tree: Element | None) -> tuple[tuple[str, ...], tuple[Spot, ...]]:
+def render_tree(tree: Element | None, limits: Limits | None = None) -> tuple[tuple[str, ...], tuple[Spot, ...]]:
     """The same of a tree, which is left as it is."""
-    page = _Page()
+    page, most = _Page(), (limits or shipped_limits()).document_lines
     if tree is not None:
         for text, spot in page.read(tree):
             page.lines.append(text)
             page.spots.append(spot)
-            if len(page.lines) > settings()["limits"]["lines"]:
-                raise NoPage("too_long", "The page has more lines than any article. Look at what it is.")
+            if len(page.lines) > most:
+                raise NoPage("too_many_lines", f"The page has more than {most:,} lines. Look at what it is.")
     return tuple(page.lines), tuple(page.spots)
 
 

@@ -1,14 +1,16 @@
 """Raw files into raw items. One reader a kind of file, one protocol: a file in, items and rejections out, in order.
 
 A folder is flat, or has one subfolder a source; deeper folders belong to the source at the top. Hidden files, READMEs
-and what is edited by hand (``sources.toml``, ``authority/``) are no articles. Anything else that cannot be read is
-rejected with its reason, and reading goes on.
+and what is edited by hand (``sources.toml``, ``limits.toml``, ``authority/``) are no articles. Anything else that
+cannot be read is rejected with its reason, and reading goes on.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from copydesk.article import RawItem
@@ -17,6 +19,7 @@ from copydesk.ingest import html, records, text, warc
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.ingest.streams import kind
+from copydesk.limits import FILE, Limits, shipped_limits
 
 Reader = Callable[[RawFile], Iterator[RawItem | Rejected]]
 
@@ -37,18 +40,22 @@ READERS: Mapping[str, Reader] = {
 }
 """File name suffix, in lower case, to the reader of such files; each but Parquet may be packed (``.gz``, ``.zst``)."""
 
-_BY_HAND = ("sources.toml", "authority")
+ONE_A_FILE = frozenset(("", ".txt", ".text", *html.SUFFIXES))
+"""Suffixes of files that hold one article each."""
+
+_BY_HAND = ("sources.toml", FILE, "authority")
 
 
-def list_files(raw: Path) -> tuple[RawFile, ...]:
+def list_files(raw: Path, limits: Limits | None = None) -> tuple[RawFile, ...]:
     """The files of a raw folder, sorted by name. Raises NothingToDo where there is no such folder, or nothing in it."""
     if not raw.is_dir():
         what = "is not a folder" if raw.exists() else "does not exist"
         raise NothingToDo(f"The raw folder {raw} {what}. Name a folder of articles with --raw.")
     try:
-        files = sorted(_walk(raw, raw), key=lambda file: file.name)
+        next(raw.iterdir(), None)
     except PermissionError as error:
         raise NothingToDo(f"The raw folder {raw} cannot be read ({error.strerror}). Check its permissions.") from error
+    files = sorted(_walk(raw, limits or shipped_limits()), key=lambda file: file.name)
     if not files:
         raise NothingToDo(f"The raw folder {raw} holds no files. Put articles into it, one folder a source.")
     return tuple(files)
@@ -56,37 +63,118 @@ def list_files(raw: Path) -> tuple[RawFile, ...]:
 
 def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """What is in a file: items, and what was rejected of it."""
+    rejected = _no_file(file)
+    if rejected is not None:
+        yield rejected
+        return
     reader = READERS.get(kind(file.path))
     if reader is None:
         known = ", ".join(suffix for suffix in READERS if suffix)
         yield Rejected(file.name, None, "unknown_format", f"{file.name}: no reader for such files; there are {known}.")
-    elif not file.path.resolve().is_relative_to(file.root.resolve()):
-        yield Rejected(file.name, None, "outside", f"{file.name}: links to a place outside of the raw folder. Copy it.")
     else:
-        yield from _or_nothing(file, reader)
+        yield from _or_nothing(file, _not_too_many(file, reader))
 
 
-def _or_nothing(file: RawFile, reader: Reader) -> Iterator[RawItem | Rejected]:
-    """What the reader finds; a file that holds nothing at all is rejected, so that it isn't lost without a word."""
+def _no_file(file: RawFile) -> Rejected | None:
+    """Why there is nothing to read, before anything is opened: a pipe may never end, and links lead anywhere."""
+    try:
+        mode = file.path.stat().st_mode
+        outside = not file.path.resolve(strict=True).is_relative_to(file.root.resolve())
+        found = ("outside", "links to a place outside of the raw folder. Copy it.") if outside else _kind(file, mode)
+    except (OSError, RuntimeError) as error:  # a link in a circle is a RuntimeError up to Python 3.12
+        what = getattr(error, "strerror", None) or "no such file"
+        found = ("unreadable", f"cannot be opened ({what}). Check its permissions.")
+        if os.path.islink(file.path):  # noqa: PTH114 - Path.is_symlink fails on names that are too long
+            found = ("broken_link", "links to nothing that can be read. Copy what it should be.")
+    return Rejected(file.name, None, found[0], f"{file.name}: {found[1]}") if found else None
+
+
+def _kind(file: RawFile, mode: int) -> tuple[str, str] | None:
+    if stat.S_ISREG(mode):
+        return None
+    if not stat.S_ISDIR(mode):
+        return "no_file", "is a pipe, socket or device, no file. Take it away."
+    if file.path.is_symlink():
+        return "linked_folder", "links to a folder. Copy what is in it."
+    most = file.limits.folder_depth
+    if file.name.count("/") >= most:
+        return "too_deep", f"lies more than {most} folders deep. Move what is in it up."
+    return "unreadable", "this folder cannot be read. Check its permissions."
+
+
+def _not_too_many(file: RawFile, reader: Reader) -> Iterator[RawItem | Rejected]:
+    """What the reader finds, to the most records, and of what it rejects at most so many rows; the rest is counted."""
+    most, told, unread = file.limits, 0, 0
+    for number, outcome in enumerate(reader(file)):
+        if number >= most.records:
+            what = f"has more than {most.records:,} records"
+            yield Rejected(
+                file.name, None, "too_many_records", f"{file.name}: {what}; the rest was not read. Split it."
+            )
+            break
+        if not isinstance(outcome, Rejected):
+            yield _stated_briefly(outcome, most)
+        elif outcome.record is None or told < most.rejections:
+            told += 1
+            yield outcome
+        else:
+            unread += 1
+    if unread:
+        what = f"{unread:,} more of its records cannot be read, beside {most.rejections:,} of which each has a row"
+        yield Rejected(file.name, None, "too_many_rejected", f"{file.name}: {what}. Fetch the file again.")
+
+
+def _stated_briefly(item: RawItem, limits: Limits) -> RawItem:
+    """The item without what came beside its text and is longer than any address, headline or name."""
+    told, most = item.stated, limits.stated_chars
+    if all(len(value) <= most for value in (told.url or "", told.headline or "", *told.byline)):
+        return item
+    return replace(
+        item,
+        stated=replace(
+            told,
+            url=None if len(told.url or "") > most else told.url,
+            headline=None if len(told.headline or "") > most else told.headline,
+            byline=tuple(name for name in told.byline if len(name) <= most),
+        ),
+    )
+
+
+def _or_nothing(file: RawFile, outcomes: Iterator[RawItem | Rejected]) -> Iterator[RawItem | Rejected]:
+    """The outcomes; a file that holds nothing at all is rejected, so that it isn't lost without a word."""
     found = False
-    for outcome in reader(file):
+    for outcome in outcomes:
         found = True
         yield outcome
     if not found:
         yield Rejected(file.name, None, "no_articles", f"{file.name}: holds no article. Look at what it is.")
 
 
-def _walk(root: Path, folder: Path) -> Iterator[RawFile]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
+def _walk(root: Path, limits: Limits) -> Iterator[RawFile]:
+    """The files, and the folders that cannot be looked into: ``read`` says why."""
+    waiting = [(root, 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                found = list(entries)
+        except OSError:
+            yield _raw_file(root, folder, 0, limits)
+            continue
+        for entry in found:
             if entry.name.startswith((".", "README")) or (folder == root and entry.name in _BY_HAND):
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(root, Path(entry.path))
+            if not entry.is_dir(follow_symlinks=False):
+                yield _raw_file(root, Path(entry.path), _size(entry), limits)
+            elif depth < limits.folder_depth:
+                waiting.append((Path(entry.path), depth + 1))
             else:
-                path = Path(entry.path)
-                name = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
-                yield RawFile(root, path, name, _size(entry))
+                yield _raw_file(root, Path(entry.path), 0, limits)
+
+
+def _raw_file(root: Path, path: Path, size: int, limits: Limits) -> RawFile:
+    name = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    return RawFile(root, path, name, size, limits=limits)
 
 
 def _size(entry: os.DirEntry[str]) -> int:

@@ -9,6 +9,7 @@ from copydesk.article import RawItem, Stated
 from copydesk.ingest import text
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
+from copydesk.limits import Limits
 
 SUFFIXES = (".html", ".htm", ".xhtml")
 """Names of files that hold one page each; they may be packed (``.gz``, ``.zst``)."""
@@ -22,15 +23,15 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     A file that cannot be opened or unpacked, or is no page, is rejected with the reason.
     """
     for item in text.read(file):
-        yield item if isinstance(item, Rejected) else page(replace(item, form="html"))
+        yield item if isinstance(item, Rejected) else page(replace(item, form="html"), file.limits)
 
 
-def page(item: RawItem) -> RawItem | Rejected:
+def page(item: RawItem, limits: Limits) -> RawItem | Rejected:
     """The item with what its page states of itself, where nothing else stated it; rejected if it is no page."""
     from copydesk.html import NoPage, stated  # noqa: PLC0415 - lxml is loaded for pages only
 
     try:
-        told = stated(item.data, declared=item.charset)
+        told = stated(item.data, declared=item.charset, limits=limits)
     except NoPage as error:
         stage = "decode" if error.reason in _DECODING else "ingest"
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error}", item.sha256, stage)

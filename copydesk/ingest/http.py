@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from copydesk.ingest.warcfile import MOST_BYTES, MOST_HEAD, fields
+from copydesk.ingest.warcfile import MOST_HEAD, fields
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?!\d)")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -50,8 +50,8 @@ def media_type(value: str) -> tuple[str, str | None]:
     return value.partition(";")[0].strip().lower(), charset[1] if charset else None
 
 
-def content(response: Response) -> bytes:
-    """The body as the browser reads it, at most 32 MiB. Raises BrokenBody.
+def content(response: Response, most: int) -> bytes:
+    """The body as the browser reads it, at most so many bytes. Raises BrokenBody.
 
     Some crawlers unpack what they keep and leave the headers: a body that plainly isn't what they say is taken as is.
     """
@@ -63,7 +63,7 @@ def content(response: Response) -> bytes:
     if len(codings) > _CODINGS:
         raise BrokenBody("broken_body", f"it was packed {len(codings)} times over")
     for name in reversed(codings):
-        body = _unpacked(body, name)
+        body = _unpacked(body, name, most)
     return body
 
 
@@ -85,8 +85,8 @@ def _joined(body: bytes) -> bytes:
     raise BrokenBody("broken_body", f"its chunks break off after {sum(map(len, parts)):,} bytes")
 
 
-def _unpacked(body: bytes, name: str) -> bytes:
-    unpackers: Mapping[str, Callable[[bytes], bytes]] = {
+def _unpacked(body: bytes, name: str, most: int) -> bytes:
+    unpackers: Mapping[str, Callable[[bytes, int], bytes]] = {
         "gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd,
     }  # fmt: skip
     unpack = unpackers.get(name)
@@ -95,35 +95,35 @@ def _unpacked(body: bytes, name: str) -> bytes:
     if unpack is None:
         raise BrokenBody("broken_body", f"it is packed as {name[:40]!r}, which nothing here unpacks")
     try:
-        found = unpack(body)
+        found = unpack(body, most)
     except BrokenBody:
         raise
     except Exception as error:  # every packing has errors of its own
         raise BrokenBody("broken_body", f"it is said to be packed as {name}, and is not: {error}") from error
-    if len(found) > MOST_BYTES:
-        raise BrokenBody("unpacks_too_far", f"it unpacks to more than {MOST_BYTES:,} bytes, which no page has")
+    if len(found) > most:
+        raise BrokenBody("unpacks_too_far", f"it unpacks to more than {most:,} bytes, which no page has")
     return found
 
 
-def _gzip(body: bytes) -> bytes:
-    return _zlib(body, 31) if body.startswith(b"\x1f\x8b") else body
+def _gzip(body: bytes, most: int) -> bytes:
+    return _zlib(body, 31, most) if body.startswith(b"\x1f\x8b") else body
 
 
-def _deflate(body: bytes) -> bytes:
+def _deflate(body: bytes, most: int) -> bytes:
     """With the head of zlib, as it should be, or without, as servers send it."""
     zlib_head = body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    return _zlib(body, 15 if zlib_head else -15)
+    return _zlib(body, 15 if zlib_head else -15, most)
 
 
-def _zlib(body: bytes, bits: int) -> bytes:
+def _zlib(body: bytes, bits: int, most: int) -> bytes:
     unpacker = zlib.decompressobj(wbits=bits)
-    found = unpacker.decompress(body, MOST_BYTES + 1)
-    if not unpacker.eof and len(found) <= MOST_BYTES:
+    found = unpacker.decompress(body, most + 1)
+    if not unpacker.eof and len(found) <= most:
         raise ValueError("it ends too early")
     return found
 
 
-def _zstd(body: bytes) -> bytes:
+def _zstd(body: bytes, most: int) -> bytes:
     import zstandard  # noqa: PLC0415 - few bodies need it
 
     if not body.startswith(b"\x28\xb5\x2f\xfd"):
@@ -132,18 +132,18 @@ def _zstd(body: bytes) -> bytes:
     for at in range(0, len(body), 1024):  # what a kilobyte unpacks to fits into memory
         parts.append(unpacker.decompress(body[at : at + 1024]))
         size += len(parts[-1])
-        if unpacker.eof or size > MOST_BYTES:
+        if unpacker.eof or size > most:
             return b"".join(parts)
     raise ValueError("it ends too early")
 
 
-def _brotli(body: bytes) -> bytes:
+def _brotli(body: bytes, most: int) -> bytes:
     try:
         import brotli  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise BrokenBody("broken_body", "it is packed as br: install copydesk[brotli] to read it") from error
     unpacker: Any = brotli.Decompressor()
-    found = bytes(unpacker.process(body, output_buffer_limit=MOST_BYTES + 1))
-    if not unpacker.is_finished() and len(found) <= MOST_BYTES:
+    found = bytes(unpacker.process(body, output_buffer_limit=most + 1))
+    if not unpacker.is_finished() and len(found) <= most:
         raise ValueError("it ends too early")
     return found

@@ -13,8 +13,33 @@ _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _LISTS = ("articles", "items", "entries", "results", "stories", "documents")
 
 
-def documents(stream: BinaryIO, most: int) -> Iterator[object]:
-    """The documents in order. Raises ValueError where the file is no JSON, or one of them is longer than ``most``."""
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+class TooLong(Exception):
+    """A record that has more bytes than any: what follows it can't be found."""
+
+
+class TooDeep(ValueError):
+    """JSON of more lists and objects within one another than any record has."""
+
+
+def not_too_deep(text: str, deepest: int) -> str:
+    """The same text. Raises TooDeep; how deep Python itself would go is another matter in each of its versions."""
+    if text.count("[") + text.count("{") <= deepest:
+        return text
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        mark = found[0]
+        depth += (mark in "[{") - (mark in "]}")
+        if depth > deepest:
+            raise TooDeep(f"it has more than {deepest} lists and objects within one another")
+    return text
+
+
+def documents(stream: BinaryIO, most: int, deepest: int) -> Iterator[object]:
+    """The documents in order. Raises ValueError where the file is no JSON, TooDeep, and TooLong where one of them is
+    longer than ``most``."""
     # A byte that isn't UTF-8 is one letter's affair, not the file's.
     text = codecs.getreader("utf-8-sig")(stream, "replace")
     decoder = json.JSONDecoder()
@@ -42,10 +67,11 @@ def documents(stream: BinaryIO, most: int) -> Iterator[object]:
                 raise ValueError("its list has no end")
             return
         if len(buffer) - at > most:
-            raise ValueError(f"one of its documents has more than {most:,} characters")
+            raise TooLong(f"one of its documents has more than {most:,} characters, which no record has")
         more = text.read(step)
         step = min(2 * step, most)  # so that a long document is not parsed from its start too often
-        buffer, at, ended = buffer[at:] + more, 0, not more
+        # Beside the record, the list that it stands in, and what holds that, are lists and objects.
+        buffer, at, ended = not_too_deep(buffer[at:] + more, deepest + 2), 0, not more
 
 
 def _between(buffer: str, at: int) -> int:

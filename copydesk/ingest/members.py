@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
+from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.streams import PACKED, BrokenArchive, UnpacksTooFar, most_unpacked
 
 _STEP = 1 << 20
@@ -19,19 +19,19 @@ _SKIPPED = range(0x184D2A50, 0x184D2A60)
 _DICTIONARY = 0x184D2A5D
 
 
-def stretches(path: Path, opening: bytes) -> Iterator[BinaryIO]:
+def stretches(file: RawFile, opening: bytes) -> Iterator[BinaryIO]:
     """What is in a file, plain or packed: one stream, and after each break another, from the next member behind it.
 
     A member behind a break counts only if it begins with ``opening``: packed bytes can look like a member by chance.
     Reading raises OSError, BrokenArchive (then take the next stretch) or UnpacksTooFar (then there is none).
     """
-    with path.open("rb") as packed:
-        suffix = path.suffix.lower()
+    with file.path.open("rb") as packed:
+        suffix = file.path.suffix.lower()
         if suffix not in PACKED:
             yield packed
             return
         packing: _Packing = _Gzip() if suffix == ".gz" else _Zstd()
-        members = _Members(packed, packing, most_unpacked(path), path.name)
+        members = _Members(packed, packing, most_unpacked(file), file.name)
         while True:
             yield cast("BinaryIO", io.BufferedReader(members, 1 << 16))
             broken = members.start if members.broken else None
@@ -39,7 +39,7 @@ def stretches(path: Path, opening: bytes) -> Iterator[BinaryIO]:
             if behind is None:
                 return
             packed.seek(behind)
-            members = _Members(packed, packing, members.left, path.name)
+            members = _Members(packed, packing, members.left, file.name)
 
 
 class _Packing(Protocol):

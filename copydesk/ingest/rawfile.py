@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from copydesk.limits import Limits, shipped_limits
 from copydesk.sources import UNKNOWN
 
 
@@ -19,6 +20,7 @@ class RawFile:
     size: int
     columns: Mapping[str, str] = field(default_factory=dict)
     """For dumps: what an article has, to the column that holds it. The rest is found by its usual name."""
+    limits: Limits = field(default_factory=shipped_limits)
 
     @property
     def source_id(self) -> str:

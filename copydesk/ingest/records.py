@@ -12,13 +12,11 @@ from dataclasses import replace
 from copydesk.article import RawItem, Stated
 from copydesk.ingest import html, values
 from copydesk.ingest.columns import Columns, columns_of, opened
-from copydesk.ingest.jsonfile import documents
+from copydesk.ingest.jsonfile import TooDeep, TooLong, documents, not_too_deep
+from copydesk.ingest.parquetfile import rows
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected, may_name, unnamed
 from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, unpacked
-
-MOST_BYTES = 32 * 1024 * 1024
-"""No record is longer."""
 
 _ID_CHARS = 200
 _SNIFFED = 20_000
@@ -45,7 +43,7 @@ def read_csv(file: RawFile) -> Iterator[RawItem | Rejected]:
 
 def read_parquet(file: RawFile) -> Iterator[RawItem | Rejected]:
     """The rows of a Parquet file."""
-    return _guarded(file, _parquet)
+    return _guarded(file, rows)
 
 
 def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[RawItem | Rejected]:
@@ -74,8 +72,11 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
         yield Rejected(file.name, None, reason, str(error))
     except OSError as error:
         yield Rejected(file.name, None, "unreadable", f"{file.name}: cannot be read ({error}). Check the file.")
+    except TooLong as error:
+        yield Rejected(file.name, None, "too_large", f"{file.name}: {error}. Look at what it is, or split it.")
     except (ValueError, csv.Error, RecursionError) as error:
-        yield Rejected(file.name, None, "broken_file", f"{file.name}: cannot be read on: {error}. Fetch it again.")
+        reason = "too_deep" if isinstance(error, TooDeep | RecursionError) else "broken_file"
+        yield Rejected(file.name, None, reason, f"{file.name}: cannot be read on: {error}. Fetch it again.")
 
 
 def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Columns) -> RawItem | Rejected:
@@ -99,9 +100,9 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
     name = given if given and len(given) <= _ID_CHARS and may_name(given) else str(number)
     item = RawItem(file.source_id, file.name, _encoded(body), digest, name, stated)
     if text is None or _is_markup(text):
-        return html.page(replace(item, form="html"))
+        return html.page(replace(item, form="html"), file.limits)
     if page is not None and not (stated.url and stated.headline and stated.byline and stated.published):
-        told = html.page(replace(item, data=_encoded(page), form="html"))
+        told = html.page(replace(item, data=_encoded(page), form="html"), file.limits)
         return item if isinstance(told, Rejected) else replace(item, stated=told.stated)
     return item
 
@@ -126,30 +127,29 @@ def _is_markup(text: str | bytes) -> bool:
 
 
 def _jsonl(file: RawFile) -> Records:
-    with unpacked(file.path) as stream:
-        for number, line in enumerate(iter(lambda: stream.readline(MOST_BYTES + 1), b""), 1):
-            if len(line) > MOST_BYTES:
-                raise ValueError(f"line {number} has more than {MOST_BYTES:,} bytes")
+    most, deepest = file.limits.document_bytes, file.limits.record_depth
+    with unpacked(file) as stream:
+        for number, line in enumerate(iter(lambda: stream.readline(most + 1), b""), 1):
+            if len(line) > most:
+                raise TooLong(f"line {number} has more than {most:,} bytes, which no record has")
             if not line.strip():
                 continue
             try:
-                record = json.loads(_utf8(line))
+                record = json.loads(not_too_deep(_utf8(line), deepest))
                 if not isinstance(record, dict):
                     raise ValueError("is no JSON object")
             except (ValueError, RecursionError) as error:
+                reason = "too_deep" if isinstance(error, TooDeep | RecursionError) else "broken_record"
                 detail = f"{file.name}, line {number}: {error}. Correct the record, or take it out."
-                yield (
-                    number,
-                    Rejected(file.name, unnamed(number), "broken_record", detail, hashlib.sha256(line).hexdigest()),
-                    line,
-                )
+                digest = hashlib.sha256(line).hexdigest()
+                yield number, Rejected(file.name, unnamed(number), reason, detail, digest), line
             else:
                 yield number, record, line
 
 
 def _json(file: RawFile) -> Records:
-    with unpacked(file.path) as stream:
-        for number, document in enumerate(documents(stream, MOST_BYTES), 1):
+    with unpacked(file) as stream:
+        for number, document in enumerate(documents(stream, file.limits.document_bytes, file.limits.record_depth), 1):
             data = json.dumps(document, sort_keys=True).encode()
             if isinstance(document, dict):
                 yield number, document, data
@@ -161,14 +161,17 @@ def _json(file: RawFile) -> Records:
 
 def _csv(file: RawFile) -> Records:
     """Read as Latin-1, which every byte fits: the cells' own encoding is found out when each is decoded."""
-    csv.field_size_limit(MOST_BYTES)
-    with unpacked(file.path) as stream:
-        lines = io.TextIOWrapper(stream, "latin-1", newline="")
-        start = lines.readline(MOST_BYTES)
+    most = file.limits.document_bytes
+    csv.field_size_limit(most)
+    with unpacked(file) as stream:
+        text = io.TextIOWrapper(stream, "latin-1", newline="")
+        lines = _Lines(text, most)
+        start = next(lines, "")
         start = start.removeprefix("\xef\xbb\xbf")
         mark = max(",;\t", key=start.count)
         header = next(csv.reader([start], delimiter=mark), [])
         for number, cells in enumerate(csv.reader(lines, delimiter=mark), 1):
+            lines.begin()
             data = json.dumps(cells).encode()
             if not cells:
                 continue
@@ -185,19 +188,27 @@ def _csv(file: RawFile) -> Records:
             yield number, dict(zip(header, (_cell(cell) for cell in cells), strict=True)), data
 
 
-def _parquet(file: RawFile) -> Records:
-    import pyarrow as pa  # noqa: PLC0415 - only for such files
-    import pyarrow.parquet as pq  # noqa: PLC0415
+class _Lines:
+    """Lines of text, as many at a time as one record may have: an open quote swallows what follows it."""
 
-    try:
-        with pq.ParquetFile(file.path) as table:
-            number = 0
-            for batch in table.iter_batches(batch_size=256):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield number, record, json.dumps(record, default=str, sort_keys=True).encode()
-    except pa.ArrowException as error:
-        raise ValueError(f"it is no whole Parquet file ({error})") from error
+    def __init__(self, text: io.TextIOWrapper, most: int) -> None:
+        self._text, self._most, self._left = text, most, most
+
+    def begin(self) -> None:
+        """A record ended: the next one begins."""
+        self._left = self._most
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self._left + 1)
+        self._left -= len(line)
+        if self._left < 0:
+            raise TooLong(f"one of its records has more than {self._most:,} bytes, which no record has")
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _utf8(line: bytes) -> str:

@@ -9,16 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from copydesk.ingest.rawfile import RawFile
+
 PACKED = (".gz", ".zst")
 """Suffixes of packed files; what they hold, the suffix before says."""
-
-MOST_UNPACKED = 64 * 1024**3
-"""Bytes that one file may unpack to."""
-
-MOST_RATIO = 200
-"""How many times its size a packed file may have when unpacked, beyond its first 64 MiB. Text packs to a fifth."""
-
-_FREE = 64 * 1024**2
 
 
 class UnpacksTooFar(ValueError):
@@ -38,19 +32,20 @@ def kind(path: Path) -> str:
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[BinaryIO]:
+def unpacked(file: RawFile) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked. Reading raises OSError, UnpacksTooFar or BrokenArchive."""
-    with path.open("rb") as packed:
-        suffix = path.suffix.lower()
+    with file.path.open("rb") as packed:
+        suffix = file.path.suffix.lower()
         if suffix not in PACKED:
             yield packed
             return
-        yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(path), path.name)))
+        yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(file), file.name)))
 
 
-def most_unpacked(path: Path) -> int:
-    """Bytes that this packed file may unpack to."""
-    return min(MOST_UNPACKED, _FREE + path.stat().st_size * MOST_RATIO)
+def most_unpacked(file: RawFile) -> int:
+    """Bytes that this packed file may unpack to. Text packs to a fifth."""
+    limits = file.limits
+    return min(limits.unpacked_bytes, limits.unpacked_free + file.path.stat().st_size * limits.unpacked_ratio)
 
 
 def _opened(packed: BinaryIO, suffix: str) -> BinaryIO:

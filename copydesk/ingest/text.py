@@ -10,15 +10,13 @@ from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, unpacked
 
-MOST_BYTES = 32 * 1024 * 1024
-"""No article is longer; what is, is a dump in a file of the wrong name."""
-
 
 def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """The file as one item."""
+    most = file.limits.document_bytes
     try:
-        with unpacked(file.path) as stream:
-            data = stream.read(MOST_BYTES + 1)
+        with unpacked(file) as stream:
+            data = stream.read(most + 1)
     except UnpacksTooFar as error:
         yield Rejected(file.name, None, "unpacks_too_far", str(error))
     except BrokenArchive as error:
@@ -27,8 +25,8 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
         detail = f"{file.name}: cannot be opened ({error.strerror}). Check its permissions."
         yield Rejected(file.name, None, "unreadable", detail)
     else:
-        if len(data) > MOST_BYTES:
-            detail = f"{file.name}: has more than {MOST_BYTES:,} bytes, which no article has. Split it."
+        if len(data) > most:
+            detail = f"{file.name}: has more than {most:,} bytes, which no article has. Split it."
             yield Rejected(file.name, None, "too_large", detail)
         else:
             yield RawItem(file.source_id, file.name, data, hashlib.sha256(data).hexdigest())

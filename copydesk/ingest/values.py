@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,10 @@ _NOTHING = frozenset(("", "nan", "nat", "none", "null", "n/a", "[]", "{}"))
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PAGE = re.compile(r"https?://[^/\s]+/\S+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+_PRINTED = re.compile(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|\b(?P<word>None|True|False)\b""", re.DOTALL)
+"""The tokens of a list as Python prints it that JSON writes otherwise; it is read, never evaluated."""
+_WORDS = {"None": "null", "True": "true", "False": "false"}
+_INSIDE = re.compile(r"\\(?:x(?P<x>[0-9a-fA-F]{2})|U(?P<u>[0-9a-fA-F]{8})|.)|\"", re.DOTALL)
 _SECONDS = re.compile(r"1\d{9}(?:\.\d{1,9})?|1\d{12}")
 
 
@@ -84,9 +88,24 @@ def _literal(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return json.loads(_PRINTED.sub(_as_json, text))
+        except (ValueError, RecursionError):
             return text.strip("[]")
+
+
+def _as_json(printed: re.Match[str]) -> str:
+    """One token of what Python prints, as JSON has it."""
+    if printed["word"]:
+        return _WORDS[printed["word"]]
+    return '"' + _INSIDE.sub(_written, printed[0][1:-1]) + '"'
+
+
+def _written(found: re.Match[str]) -> str:
+    """A quote or an escape inside a text that Python printed, as JSON writes it."""
+    code = found["x"] or found["u"]
+    if code and int(code, 16) <= sys.maxunicode:
+        return json.dumps(chr(int(code, 16)))[1:-1]
+    return {'"': '\\"', "\\'": "'"}.get(found[0], found[0])
 
 
 def _line(value: Any) -> str | None:

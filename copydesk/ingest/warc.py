@@ -20,7 +20,7 @@ from copydesk.ingest.http import BrokenBody, Response, content, media_type, pars
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected, unnamed
 from copydesk.ingest.streams import UnpacksTooFar
-from copydesk.ingest.warcfile import MOST_BYTES, BrokenRecord, WarcRecord, records
+from copydesk.ingest.warcfile import BrokenRecord, WarcRecord, records
 
 _FORMS: Mapping[str, Literal["text", "html"]] = {
     "text/html": "html",
@@ -39,7 +39,7 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """
     seen: set[str | None] = set()
     try:
-        for record in records(file.path):
+        for record in records(file):
             outcome = _outcome(file, record)
             if isinstance(outcome, RawItem):
                 if outcome.record in seen:
@@ -70,17 +70,17 @@ def _outcome(file: RawFile, record: WarcRecord | BrokenRecord) -> RawItem | Reje
         if _NO_ADDRESS.search(address):
             raise BrokenBody("broken_record", "its address has characters that no address has")
         if not record.whole:
-            raise BrokenBody("too_large", f"it has more than {MOST_BYTES:,} bytes, which no page has")
+            raise BrokenBody("too_large", f"it has more than {file.limits.document_bytes:,} bytes, which no page has")
         if cut := record.headers.get("warc-truncated"):
             raise BrokenBody("truncated", f"the crawler cut it short ({cut[:40]!r})")
-        data = content(response)
+        data = content(response, file.limits.document_bytes)
     except BrokenBody as error:
         return _rejected(file, record.number, error.reason, f"{error}. Fetch the page again")
     named = _ID.fullmatch(record.headers.get("warc-record-id", ""))
     name = named[1] if named else str(record.number)
     digest = hashlib.sha256(data).hexdigest()
     item = RawItem(file.source_id, file.name, data, digest, name, Stated(url=address), form, charset)
-    return html.page(item) if form == "html" else item
+    return html.page(item, file.limits) if form == "html" else item
 
 
 def _response(record: WarcRecord) -> Response | None:

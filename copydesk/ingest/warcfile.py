@@ -10,18 +10,14 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from copydesk.ingest.members import stretches
+from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.streams import BrokenArchive
-
-MOST_BYTES = 32 * 1024 * 1024
-"""Of a longer record only the head is read."""
 
 MOST_HEAD = 64 * 1024
 
-_MOST_BROKEN = 1000
 _OPENING = b"WARC/"
 _VERSION = re.compile(rb"WARC/\d{1,2}\.\d{1,2}\r?\n")
 _LENGTH = re.compile(r"\d{1,15}")
@@ -46,16 +42,19 @@ class BrokenRecord:
     detail: str
 
 
-def records(path: Path) -> Iterator[WarcRecord | BrokenRecord]:
-    """The records, counted from 1. Raises OSError, UnpacksTooFar, and ValueError where nearly all is broken."""
+def records(file: RawFile) -> Iterator[WarcRecord | BrokenRecord]:
+    """The records, counted from 1; of one that is longer than a document may be, only the head is read.
+
+    Raises OSError, UnpacksTooFar, and ValueError where nearly all is broken.
+    """
     number = broken = 0
-    for stretch in stretches(path, _OPENING):
+    for stretch in stretches(file, _OPENING):
         source = _Source(stretch)
         while True:
             number += 1
             record: WarcRecord | BrokenRecord | None
             try:
-                record = _record(source, number)
+                record = _record(source, number, file.limits.document_bytes)
             except BrokenArchive as error:
                 record = BrokenRecord(number, "broken_archive", str(error))
             if record is None:
@@ -64,8 +63,8 @@ def records(path: Path) -> Iterator[WarcRecord | BrokenRecord]:
             yield record
             if isinstance(record, BrokenRecord):
                 broken += 1
-                if broken > _MOST_BROKEN:
-                    raise ValueError(f"more than {_MOST_BROKEN:,} of its records are broken")
+                if broken >= file.limits.rejections:
+                    raise ValueError(f"{broken:,} of its records are broken")
                 if record.reason == "broken_archive":
                     break
 
@@ -95,7 +94,7 @@ class _Source:
         return size - left
 
 
-def _record(source: _Source, number: int) -> WarcRecord | BrokenRecord | None:
+def _record(source: _Source, number: int, most: int) -> WarcRecord | BrokenRecord | None:
     line = source.line()
     while line and not line.strip():
         line = source.line()
@@ -108,7 +107,7 @@ def _record(source: _Source, number: int) -> WarcRecord | BrokenRecord | None:
         what = "no record begins where one should" if headers is None else f"its length is {length[:40]!r}"
         return BrokenRecord(number, "broken_record", f"{what}. Fetch the file again, or take the record out.")
     size = int(length)
-    whole = size <= MOST_BYTES
+    whole = size <= most
     body = source.read(size if whole else MOST_HEAD)
     there = len(body) + (0 if whole else source.skip(size - len(body)))
     end = source.read(4)

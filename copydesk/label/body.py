@@ -19,7 +19,9 @@ _NOTICES = (
     *("unquoted:ask", "unquoted:letter", "unquoted:truncated", "unquoted:tip", "unquoted:copying"),
     *("unquoted:permission", "unquoted:salutation", "unquoted:message", "bio", "contribution", "correction"),
 )
-_RESULT = re.compile(r"[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?")
+_RESULT = re.compile(
+    r"\A[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?"
+)
 
 
 def recurrent(page: Page, decided: Decisions) -> Decisions:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from copydesk.article import Role
@@ -49,8 +52,10 @@ class Around:
     """Where the article's longest stretch of paragraphs begins."""
     prose: tuple[int, ...]
     """The places of its paragraphs."""
-    stock: frozenset[str]
-    """Its words, cut to their stems."""
+    above: tuple[int, ...]
+    """How many words stand above each of its paragraphs, and in all of them; long ones count as sixty."""
+    stock: Mapping[str, int]
+    """Its words, cut to their stems, and in how many of its paragraphs each is."""
 
 
 @cache
@@ -113,8 +118,9 @@ def surroundings(page: Page, decided: Decisions) -> Around:
         if total > best_sum:
             best_sum, start, stop = total, first, place + 1
     inside = tuple(place for place in range(start, stop) if place in prose)
-    stock = frozenset(stem for place in inside for stem in stems(page[place].text))
-    return Around(start if inside else len(page), inside, stock)
+    stock = Counter(stem for place in inside for stem in stems(page[place].text))
+    words = accumulate((min(page[place].shape.words, 60) for place in inside), initial=0)
+    return Around(start if inside else len(page), inside, tuple(words), stock)
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -135,11 +141,12 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
     line = page[place]
     mine = stems(line.text)
     # A candidate that stands among the paragraphs must not be found in itself.
-    stock = around.stock if place not in around.prose else _without(page, around, place)
-    shared = sum(stem in stock for stem in mine)
-    above = sum(min(page[p].shape.words, 60) for p in around.prose if p < place)
-    copies = [p for p in page.positions[line.key] if p != place]
-    far = [p for p in copies if abs(p - place) > 1]
+    own = frozenset(mine) if _holds(around.prose, place) else frozenset()
+    shared = _shared(mine, around, own)
+    above = around.above[bisect_left(around.prose, place)]
+    printed = page.positions[line.key]
+    copies = len(printed) > 1
+    far = printed[0] < place - 1 or printed[-1] > place + 1
     text = line.text.rstrip(_CLOSERS)
     found = {
         "topic": shared / len(mine) if mine else 0.0,
@@ -150,14 +157,14 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "sentences": _INNER_END.search(line.text) is not None,
         "credit": line.credit is not None,
         "twin": twin(page, place) and not copies,
-        "again": bool(far),
+        "again": far,
         "inside": not copies and _inside(page, place),
         "lines_above": math.log1p(min(max(0, around.start - place), limits["lines_most"])),
         "prose_above": math.log1p(above / 20),
         "order": math.log1p(order),
         "field_below": _field_below(page, decided, place),
         "lead_below": _lead(page, decided, place, around),
-        "title_above": _title_above(page, decided, place, stock),
+        "title_above": _title_above(page, decided, place, around, own),
         "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
         "field": line.apart if page.told_apart else limits["field_mean"],
         "listed": _LISTED.match(line.text.lstrip()) is not None,
@@ -178,8 +185,14 @@ def _may_be(line: PageLine) -> bool:
     )
 
 
-def _without(page: Page, around: Around, place: int) -> frozenset[str]:
-    return frozenset(s for p in around.prose if p != place for s in stems(page[p].text))
+def _shared(mine: tuple[str, ...], around: Around, own: frozenset[str] = frozenset()) -> int:
+    """How many stems stand in the paragraphs, not counting the one paragraph whose stems are ``own``."""
+    return sum(around.stock.get(stem, 0) > (stem in own) for stem in mine)
+
+
+def _holds(places: tuple[int, ...], place: int) -> bool:
+    at = bisect_left(places, place)
+    return places[at : at + 1] == (place,)
 
 
 def twin(page: Page, place: int) -> bool:
@@ -197,11 +210,7 @@ def twin(page: Page, place: int) -> bool:
 def _inside(page: Page, place: int) -> bool:
     """Whether another line has all of its words in a row, as a path ("Home > Sport > …") or a share button does."""
     mine = page[place].key
-    return (
-        page[place].shape.words >= weights().limits["title_least"]
-        and len(mine) >= 15
-        and any(mine in line.key for p, line in enumerate(page) if p != place)
-    )
+    return page[place].shape.words >= weights().limits["title_least"] and len(mine) >= 15 and page.keys.count(mine) > 1
 
 
 def _field_below(page: Page, decided: Decisions, place: int) -> float:
@@ -221,11 +230,11 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
         line = page[beside]
         if beside not in decided and line.credit is None and line.shape.words >= 8 and not twin(page, beside):
             mine = stems(line.text)
-            return sum(stem in around.stock for stem in mine) / len(mine) if mine else 0.0
+            return _shared(mine, around) / len(mine) if mine else 0.0
     return 0.0
 
 
-def _title_above(page: Page, decided: Decisions, place: int, stock: frozenset[str]) -> float:
+def _title_above(page: Page, decided: Decisions, place: int, around: Around, own: frozenset[str]) -> float:
     """How much one of the two lines above is about the article and shaped like its headline, at the most."""
     limits = weights().limits
     most = 0.0
@@ -235,5 +244,5 @@ def _title_above(page: Page, decided: Decisions, place: int, stock: frozenset[st
             continue
         if limits["title_least"] <= line.shape.words <= limits["title_most"] and not twin(page, beside):
             mine = stems(line.text)
-            most = max(most, sum(stem in stock for stem in mine) / len(mine) if mine else 0.0)
+            most = max(most, _shared(mine, around, own) / len(mine) if mine else 0.0)
     return most

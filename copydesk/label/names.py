@@ -14,7 +14,7 @@ from copydesk.label.casing import name_case
 from copydesk.label.credits import agency_in
 from copydesk.label.page import PageLine, is_small
 
-_MAIL = re.compile(r"\S+@[\w-]+\.\S+|@\w+|https?://\S+")
+_MAIL = re.compile(r"(?<!\S)\S+@[\w-]+\.\S+|@\w+|https?://\S+")
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_][^\W\d_'’.\-–]*(?:['’\-–.][^\W\d_][^\W\d_'’.]*)*\.?")
 _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3})")
 _LABEL = re.compile(

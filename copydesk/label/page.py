@@ -136,6 +136,11 @@ class Page:
         return any(line.apart > 0 for line in self.lines)
 
     @cached_property
+    def keys(self) -> str:
+        """The keys of all lines, one a line: to look for one in the others at once."""
+        return "\n".join(line.key for line in self.lines)
+
+    @cached_property
     def prose(self) -> tuple[int, ...]:
         """Places of the lines that look like paragraphs and do not speak to the reader."""
         return tuple(

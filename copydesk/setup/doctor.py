@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copydesk.report import printable
+from copydesk.printable import printable
 from copydesk.setup import inputs, machine, outputs
 from copydesk.setup.model import Check, Finding, Project, mend
 

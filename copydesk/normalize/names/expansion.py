@@ -11,7 +11,7 @@ from copydesk.normalize.names.packs import pack
 from copydesk.normalize.names.spot import Document, Spot
 
 _SMALL = frozenset({"of", "the", "and", "for", "on", "in", "to", "de", "des", "du", "la", "et", "&"})
-_RUN = re.compile(r"((?:[^\W\d_][^\s()\[\],;:\"]* ){1,12})\($")
+_RUN = re.compile(r"((?:[^\W\d_][^\s()\[\],;:\"]{0,60} ){1,12})\($")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
