@@ -28,15 +28,15 @@ def run_name() -> str:
     return f"{what} {name} {due:%Y-%m-%d}{' full' if params.get('full') else ''}"
 
 
-def tell_end(_flow: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:
+def tell_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - a worker names all
     """Sends one message through the block that the run's parameters name, if they name one."""
-    params = run.parameters.get("params") or {}
+    params = flow_run.parameters.get("params") or {}
     slug = params.get("notify") if isinstance(params, dict) else getattr(params, "notify", None)
     if not slug:
         return
-    subject, body = (finished if state.is_completed() else failed)(run.name, _outcome(state))
+    subject, body = (finished if state.is_completed() else failed)(flow_run.name, _outcome(state))
     block: Any = Block.load(slug)
-    block.notify("\n".join(filter(None, (body, url_for(run)))), subject)
+    block.notify("\n".join(filter(None, (body, url_for(flow_run)))), subject)
 
 
 def _outcome(state: State[Any]) -> Any:

@@ -169,6 +169,18 @@ def test_4_a_webhook_is_told_of_success_and_of_failure(machine: Machine) -> None
     assert "does not exist" in machine.told[-1]
 
 
+def test_a_run_whose_process_is_killed_is_told_of_by_its_worker(machine: Machine) -> None:
+    params = json.dumps({"raw": str(SAMPLE), "dataset": "other", "full": True, "notify": "custom-webhook/copydesk"})
+    machine.shell.run(f"prefect deployment run build-dataset/news --param params='{params}'")
+    _until(lambda: _working(machine.dataset.parent / "other"))
+    for pid in _family(machine.pid("copydesk-worker"))[:-1]:
+        os.kill(pid, signal.SIGKILL)
+    _until(lambda: "build other" in machine.told[-1])
+    assert "failed" in machine.told[-1]
+    assert "The last version is as it was." in machine.told[-1]
+    assert list((machine.dataset.parent / "other/versions").iterdir()) == []
+
+
 def test_a_worker_and_its_run_killed_leave_the_last_version_and_the_next_run_heals(machine: Machine) -> None:
     raw, before = machine.dataset.parent / "raw", files_of(machine.dataset)
     shutil.copytree(SAMPLE / "talkurier", raw / "talkurier")
