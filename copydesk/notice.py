@@ -29,7 +29,9 @@ def finished(run: str, outcome: object) -> tuple[str, str]:
     if outcome.new:
         lines += [f"{row['table']}: {_counts(row)}" for row in changes_table(outcome) if _counts(row)]
     lines += [f"Not met: {printable(warning)}" for warning in outcome.warnings]
+    lines += [f"Alarm, {alarm['severity']}: {printable(alarm['description'])}" for alarm in outcome.alarms]
     lines += [printable(done) for done in outcome.healed]
+    what += ", but look: a critical alarm sounds" if outcome.critical else ""
     return f"{run}: {what}", "\n".join([*lines, printable(str(outcome.folder))])
 
 

@@ -458,7 +458,7 @@ def test_a_profile_is_counts_of_the_tables_and_comes_back_as_it_was() -> None:
     assert profile_of(made, made, AS_OF, "rules").new == Part({}, {}, {}, {})
 
 
-def test_the_name_of_a_source_is_only_shown() -> None:
+def test_the_name_of_a_source_is_only_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = "<b>\x1b[31mherald\u202e|`x`"
     history = nights(24, outlets={hostile: HERALD})
     alarms = told(judge(after(history, {hostile: replace(HERALD, aside=1.0)}), history))
@@ -468,6 +468,13 @@ def test_the_name_of_a_source_is_only_shown() -> None:
     shown = [terminal(report), markdown(report), *alarms_table(report)[0].values()]
     assert not any(char in text for text in shown for char in "\x1b\u202e")
     assert "<b>" not in markdown(report)
+    from copydesk.flows import tasks  # noqa: PLC0415 - Prefect takes a second
+
+    left: dict[str, Any] = {}
+    monkeypatch.setattr(tasks, "create_markdown_artifact", lambda text, key, description: left.update({key: text}))
+    monkeypatch.setattr(tasks, "create_table_artifact", lambda rows, key, description: left.update({key: rows}))
+    tasks.tell.fn(report)
+    assert left == {"release": markdown(report), "alarms": alarms_table(report)}
 
 
 @pytest.mark.parametrize(

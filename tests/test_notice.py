@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def test_a_new_version_is_told_with_what_it_changed(folder: Path) -> None:
     assert "removed" not in body
     assert "Not met: quarantine" in body
     assert "\x1b" not in body
+
+
+def test_alarms_are_told_and_a_critical_one_in_the_subject(folder: Path) -> None:
+    alarm = {"severity": "warning", "description": "Nothing \x1bcame."}
+    subject, body = finished("build news", replace(report(folder, new=False), alarms=(alarm,)))
+    assert subject == "build news: nothing new since version 2026.11.1"
+    assert "Alarm, warning: Nothing \\u001bcame." in body
+    subject, _ = finished("build news", replace(report(folder), alarms=(alarm | {"severity": "critical"},)))
+    assert subject == "build news: version 2026.11.1, but look: a critical alarm sounds"
 
 
 def test_a_run_that_changed_nothing_tells_of_no_change(folder: Path) -> None:
