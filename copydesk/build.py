@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -17,7 +18,7 @@ import pyarrow as pa
 from copydesk import label, pipeline, store
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
-from copydesk.errors import NothingToDo, NotValid
+from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.ingest import list_files
 from copydesk.normalize.names import load_authority
 from copydesk.packs import pack_versions
@@ -127,6 +128,12 @@ def prepare(settings: Settings) -> None:
     """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder."""
     check_settings(settings)
     store.check_writable(settings.dataset)
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise StoreError(
+            f"No folder for temporary files can be written ({error}): free some, or set TMPDIR."
+        ) from error
 
 
 def check_settings(settings: Settings) -> None:
