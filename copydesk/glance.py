@@ -101,13 +101,26 @@ def content(item: RawItem) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance:
+def is_of(look: Glance, item: RawItem) -> bool:
+    """Whether the look is of this item, though perhaps of an earlier state of it."""
+    return (look.record, look.article_id) == (item.record, _id(item))
+
+
+def _id(item: RawItem) -> str:
+    return article_id(item.source_id, item.stated.url, item.path, item.record)
+
+
+def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance | Rejected:
     source = sources.get(item.source_id)
     try:
         language = primary(item.stated.language or (source.language if source else None))
         lines = rendered(item, language, limits).lines
         units = segment(lines, unwrap=item.form == "text")
         marks: bytes | None = page_marks(unit.text for unit in units)
+    except OSError:  # the item is in memory: this is the machine's affair, and must not be kept as the item's
+        raise
+    except MemoryError as error:  # nor this; and yet one item must not stop the others
+        return Rejected(item.path, item.record, "fault", fault(item.path, "reading", error), item.sha256, "clean")
     except Exception as error:  # whatever it is, cleaning meets it again and says so
         log.debug("%r is left out of the profile: %s", item.path, error)
         marks = None
@@ -115,7 +128,7 @@ def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Gla
         source_id=item.source_id,
         path=item.path,
         record=item.record,
-        article_id=article_id(item.source_id, item.stated.url, item.path, item.record),
+        article_id=_id(item),
         sha256=item.sha256,
         content=content(item),
         marks=marks,
