@@ -5,6 +5,7 @@ Prints the kinds and files, the seconds, and the largest memory of the run and a
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import tempfile
@@ -46,7 +47,8 @@ def main() -> int:
         command = [sys.executable, "-m", "copydesk.cli", "run", "--plain", "--raw", str(raw), "--dataset", str(dataset)]
         started = time.monotonic()
         peak, stop = [0], threading.Event()
-        with Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True) as process:
+        environment = os.environ | {"COPYDESK_CACHE": str(Path(folder) / "cache")}
+        with Popen(command, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE, text=True) as process:
             watch = threading.Thread(target=largest, args=(process.pid, peak, stop))
             watch.start()
             shown, said = process.communicate()

@@ -148,6 +148,6 @@ def test_one_bad_file_stops_nothing(tmp_path: Path, knowledge: Knowledge) -> Non
     assert reasons == {
         "bad.txt": "binary",
         "unknown.xyz": "unknown_format",
-        "gone.txt": "broken_link",
+        "gone.txt": "outside",
         "passwd.txt": "outside",
     }

@@ -78,9 +78,9 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
 def _no_file(file: RawFile) -> Rejected | None:
     """Why there is nothing to read, before anything is opened: a pipe may never end, and links lead anywhere."""
     try:
-        mode = file.path.stat().st_mode
-        outside = not file.path.resolve(strict=True).is_relative_to(file.root.resolve())
-        found = ("outside", "links to a place outside of the raw folder. Copy it.") if outside else _kind(file, mode)
+        found: tuple[str, str] | None = ("outside", "links to a place outside of the raw folder. Copy it.")
+        if file.path.resolve().is_relative_to(file.root.resolve()):
+            found = _kind(file, file.path.stat().st_mode)
     except (OSError, RuntimeError) as error:  # a link in a circle is a RuntimeError up to Python 3.12
         what = getattr(error, "strerror", None) or "no such file"
         found = ("unreadable", f"cannot be opened ({what}). Check its permissions.")

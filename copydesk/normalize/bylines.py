@@ -19,7 +19,7 @@ from copydesk.normalize.names.haystack import level
 from copydesk.normalize.names.model import Authority
 
 _LONG = 7
-_APART = re.compile(r"\s*[/|,;()\[\]•·–—]\s*|\s+-\s+")
+_APART = re.compile(r"\s{0,9}[/|,;()\[\]•·–—]\s*|\s{1,9}-\s+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MC = re.compile(r"\bMc([a-z])")
 
