@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,23 +21,30 @@ NOTIFY = "Notification block that is told how the run ended, by its slug: custom
 
 def run_name() -> str:
     """The flow, the dataset, the day the run was due, and whether it is a full one: ``build dataset 2026-11-23``."""
-    what = (runtime.flow_run.get_flow_name() or "run").partition("-")[0]
-    given = runtime.flow_run.get_parameters().get("params") or {}
-    params = given if isinstance(given, dict) else given.model_dump()
-    name = str(params.get("dataset", "")).rstrip("/").rpartition("/")[2] or "dataset"
-    due = runtime.flow_run.get_scheduled_start_time() or datetime.now(UTC)
-    return f"{what} {name} {due:%Y-%m-%d}{' full' if params.get('full') else ''}"
+    flow, due = runtime.flow_run.get_flow_name() or "run", runtime.flow_run.get_scheduled_start_time()
+    return _name(flow, _params(runtime.flow_run.get_parameters()), due)
 
 
-def tell_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - a worker names all
+def tell_end(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Sends one message through the block that the run's parameters name, if they name one."""
-    params = flow_run.parameters.get("params") or {}
-    slug = params.get("notify") if isinstance(params, dict) else getattr(params, "notify", None)
-    if not slug:
+    params = _params(flow_run.parameters)
+    if not params.get("notify"):
         return
-    subject, body = (finished if state.is_completed() else failed)(flow_run.name, _outcome(state))
-    block: Any = Block.load(slug)
+    name = _name(flow.name, params, flow_run.expected_start_time)  # a worker may not know what the run called itself
+    subject, body = (finished if state.is_completed() else failed)(name, _outcome(state))
+    block: Any = Block.load(params["notify"])
     block.notify("\n".join(filter(None, (body, url_for(flow_run)))), subject)
+
+
+def _params(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    given = parameters.get("params") or {}
+    return given if isinstance(given, Mapping) else dict(given)
+
+
+def _name(flow: str, params: Mapping[str, Any], due: datetime | None) -> str:
+    dataset = str(params.get("dataset", "")).rstrip("/").rpartition("/")[2] or "dataset"
+    full = " full" if params.get("full") else ""
+    return f"{flow.partition('-')[0]} {dataset} {due or datetime.now(UTC):%Y-%m-%d}{full}"
 
 
 def _outcome(state: State[Any]) -> Any:
