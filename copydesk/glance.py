@@ -101,6 +101,15 @@ def content(item: RawItem) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def is_of(look: Glance, item: RawItem) -> bool:
+    """Whether the look is of this item, though perhaps of an earlier state of it."""
+    return (look.record, look.article_id) == (item.record, _id(item))
+
+
+def _id(item: RawItem) -> str:
+    return article_id(item.source_id, item.stated.url, item.path, item.record)
+
+
 def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance:
     source = sources.get(item.source_id)
     try:
@@ -115,7 +124,7 @@ def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Gla
         source_id=item.source_id,
         path=item.path,
         record=item.record,
-        article_id=article_id(item.source_id, item.stated.url, item.path, item.record),
+        article_id=_id(item),
         sha256=item.sha256,
         content=content(item),
         marks=marks,

@@ -29,7 +29,7 @@ from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
 from copydesk.limits import Limits
-from copydesk.reuse import Known
+from copydesk.reuse import Known, Looks
 from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
@@ -145,10 +145,11 @@ def clean_batch(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache | N
     An item that fails goes to the quarantine with its reason; the others go on. What the ``cache`` holds of the items
     that the batch's survey has seen is not cleaned again. Returns the batch's folder.
     """
-    known = _known(batch, knowledge, work, cache) if cache else None
+    seen = _seen(batch, work)
+    known = reuse.known(seen, knowledge, cache, tuple(_PER_ARTICLE)) if cache and seen is not None else None
     found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
     done: list[tuple[str | None, Result]] = []
-    for outcome, key in _outcomes(batch, knowledge, known):
+    for outcome, key in _outcomes(batch, knowledge, seen, known):
         if isinstance(outcome, Rejected):
             found["quarantine"].append(rows.quarantine_row(outcome))
             done.append((None if outcome.reason == "fault" else key, reuse.rejection(outcome)))
@@ -265,27 +266,57 @@ def _survey(work: Path, batch: Batch) -> Path:
     return work / f"survey-{batch.number:06}.json"
 
 
-def _known(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache) -> Known:
-    """What the cache holds of the batch, by its survey."""
-    seen = json.loads(_survey(work, batch).read_text(encoding="utf-8"))["looks"]
-    looks = {file.name: glance.from_json(seen[file.name]) or [] for file in batch.files}
-    return reuse.known(looks, knowledge, cache, tuple(_PER_ARTICLE))
+def _seen(batch: Batch, work: Path) -> Mapping[str, Looks] | None:
+    """What the batch's survey saw, by file; None where there was none."""
+    path = _survey(work, batch)
+    if not path.exists():
+        return None
+    seen = json.loads(path.read_text(encoding="utf-8"))["looks"]
+    return {file.name: glance.from_json(seen[file.name]) or [] for file in batch.files}
 
 
 def _outcomes(
-    batch: Batch, knowledge: Knowledge, known: Known | None
+    batch: Batch, knowledge: Knowledge, seen: Mapping[str, Looks] | None, known: Known | None
 ) -> Iterator[tuple[tuple[Article, Mapping[str, list[rows.Row]]] | Rejected, str | None]]:
-    """What becomes of each item that is not held, and the key to keep it under; and what is rejected anyway."""
+    """What becomes of each item that is not held, and the key to keep it under; and what is rejected anyway.
+
+    A file may change under the run. An item whose text did is taken as it is now; one that is not the one that was seen
+    in its place is left to the next run, because nobody has asked whether another has its address; and one that is gone
+    is told of.
+    """
     for file in batch.files:
         if known:
             yield from ((rejected, None) for rejected in known.rejections(file.name))
         wanted = known.wanted(file.name) if known else None
         if wanted is not None and not wanted:
             continue
+        looks = seen[file.name] if seen is not None else None
+        position = -1
         for position, item in enumerate(glance.items(file, knowledge.sources)):
-            if wanted is None or position in wanted:
-                outcome = item if isinstance(item, Rejected) else _clean(item, knowledge)
-                yield outcome, known.key(file.name, position, item) if known else None
+            if looks is not None and position >= len(looks):
+                break
+            if wanted is not None and position not in wanted:
+                continue
+            still = _still(looks[position], item) if looks is not None else item
+            if isinstance(still, Rejected):
+                yield still, None
+            else:
+                yield _clean(still, knowledge), known.key(file.name, position, still) if known else None
+        for place, look in enumerate(looks[position + 1 :] if looks is not None else (), start=position + 1):
+            if wanted is None or place in wanted:
+                yield look if isinstance(look, Rejected) else _moved(look), None
+
+
+def _still(look: Glance | Rejected, item: RawItem | Rejected) -> RawItem | Rejected:
+    """The item where it is the one that was looked at; else why there is none."""
+    if isinstance(look, Rejected):
+        return look
+    return item if isinstance(item, Rejected) or glance.is_of(look, item) else _moved(look)
+
+
+def _moved(look: Glance) -> Rejected:
+    detail = f"{look.path}: changed while the run was at work, and this article is not in its place. Run again."
+    return Rejected(look.path, look.record, "changed", detail, look.sha256, "clean")
 
 
 def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, list[rows.Row]]] | Rejected:

@@ -4,7 +4,8 @@ A lease is a file ``.lock/<number>.json`` that can be created only once; the hig
 and until when, and its holder renews it while the process lives. Who finds it given back or expired creates the next
 number: of two that try, one succeeds. The highest is never deleted, so that a late comer who creates a number that was
 used before finds a higher one beside it, and steps back. The clocks of the writers' machines may differ by less than
-the lease's length; a writer that slept past its own end finds that out before it commits anything.
+the lease's length; a writer that slept past its own end finds that out before it commits anything. Where a dead
+holder's clock was far ahead, whoever waits sees that the lease is not renewed for its whole length, and takes it.
 """
 
 from __future__ import annotations
@@ -84,11 +85,15 @@ def lease(objects: Objects, wait_seconds: float, seconds: float) -> Iterator[Cal
 
 def _acquire(objects: Objects, me: dict[str, Any], wait_seconds: float, seconds: float) -> int:
     until = time.monotonic() + wait_seconds
+    unchanged, since = b"", time.monotonic()
     while True:
         numbers = _numbers(objects)
         last = numbers[-1] if numbers else -1
-        held = _held(objects, last) if numbers else None
-        if held is not None:
+        said = _said(objects, last) if numbers else b""
+        if said != unchanged:
+            unchanged, since = said, time.monotonic()
+        held = _held(said)
+        if held is not None and time.monotonic() - since < seconds:
             left = until - time.monotonic()
             if left <= 0:
                 who = f"process {held['pid']} on {held['host']}, since {held['since']}"
@@ -109,13 +114,21 @@ def _acquire(objects: Objects, me: dict[str, Any], wait_seconds: float, seconds:
         objects.delete(_path(last + 1))
 
 
-def _held(objects: Objects, number: int) -> dict[str, Any] | None:
-    """Who holds the lease of that number, if anybody does."""
+def _said(objects: Objects, number: int) -> bytes:
+    """What the lease of that number says; nothing where it is gone."""
     try:
-        said = json.loads(objects.read(_path(number)))
+        return objects.read(_path(number))
+    except FileNotFoundError:
+        return b""
+
+
+def _held(stated: bytes) -> dict[str, Any] | None:
+    """Who holds the lease that says this, if anybody does by this machine's clock."""
+    try:
+        said = json.loads(stated)
         live = not said["released"] and said["expires"] > time.time()
         return {key: said[key] for key in ("pid", "host", "since")} if live else None
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
