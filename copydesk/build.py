@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -17,7 +18,7 @@ from copydesk.alarms import told
 from copydesk.article import REVIEW
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
-from copydesk.errors import NothingToDo, NotValid
+from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
 from copydesk.limits import FILE, Limits, load_limits
 from copydesk.normalize.names import load_authority
@@ -123,6 +124,12 @@ def prepare(settings: Settings) -> None:
     """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder."""
     check_settings(settings)
     store.check_writable(settings.dataset)
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise StoreError(
+            f"No folder for temporary files can be written ({error}): free some, or set TMPDIR."
+        ) from error
 
 
 def check_settings(settings: Settings) -> None:

@@ -110,13 +110,17 @@ def _id(item: RawItem) -> str:
     return article_id(item.source_id, item.stated.url, item.path, item.record)
 
 
-def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance:
+def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance | Rejected:
     source = sources.get(item.source_id)
     try:
         language = primary(item.stated.language or (source.language if source else None))
         lines = rendered(item, language, limits).lines
         units = segment(lines, unwrap=item.form == "text")
         marks: bytes | None = page_marks(unit.text for unit in units)
+    except OSError:  # the item is in memory: this is the machine's affair, and must not be kept as the item's
+        raise
+    except MemoryError as error:  # nor this; and yet one item must not stop the others
+        return Rejected(item.path, item.record, "fault", fault(item.path, "reading", error), item.sha256, "clean")
     except Exception as error:  # whatever it is, cleaning meets it again and says so
         log.debug("%r is left out of the profile: %s", item.path, error)
         marks = None

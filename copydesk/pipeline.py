@@ -331,6 +331,8 @@ def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, l
         return article, {name: list(make(article)) for name, make in _PER_ARTICLE.items()}
     except UnreadableText as error:
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
+    except OSError:  # the item is in memory: a full disk or a model that cannot be read is no fault of its own
+        raise
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
         glance.log_fault("cleaning", item.path, error)
         return Rejected(

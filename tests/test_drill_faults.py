@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ import pytest
 from conftest import ROOT
 from test_command import files_of
 
-from copydesk import build, cache, load, pipeline, store
+from copydesk import build, cache, glance, load, pipeline, store
 from copydesk.build import Settings, run_plain
 from copydesk.errors import CopydeskError
 from copydesk.quality.model import Validation
@@ -209,9 +210,10 @@ def test_a_read_only_dataset_is_told_at_once(
 
 def test_without_a_folder_for_temporary_files_one_sentence_says_so(raw: Path, tmp_path: Path) -> None:
     env = {**os.environ, "TMPDIR": str(tmp_path / "no"), "COPYDESK_CACHE": ""}
+    arguments = ["run", "--plain", "--raw", str(raw), "--dataset", str(tmp_path / "dataset")]
     script = (
-        "import sys, tempfile; tempfile._candidate_tempdir_list = lambda: ['/proc/1/nowhere'];"
-        f"from copydesk.cli import main; sys.exit(main({['run', '--plain', '--raw', str(raw), '--dataset', str(tmp_path / 'dataset')]!r}))"
+        "import sys, tempfile; tempfile._candidate_tempdir_list = lambda: ['/proc/1/nowhere']; "
+        f"from copydesk.cli import main; sys.exit(main({arguments!r}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=False
@@ -250,13 +252,13 @@ def test_a_kill_while_kept_work_is_written_leaves_no_part_that_is_half_there(tmp
     cache.Cache(folder).keep_results(rows, results)
     (part,) = (folder / "parts").iterdir()
     assert cache.Cache(folder).part(part.name, rows) is not None
-    left, making = folder / "making-left", folder / "making-now"
+    left, making = folder / "parts" / "left", folder / "parts" / "now"
     for place in (left, making):
-        shutil.copytree(part, place / "part")
+        shutil.copytree(part, place)
     old = time.time() - 3 * 86_400
     os.utime(left, (old, old))
     cache.Cache(folder).prune()
-    assert sorted(path.name for path in folder.iterdir()) == ["index.sqlite", "making-now", "parts"]
+    assert sorted(path.name for path in (folder / "parts").iterdir()) == sorted([part.name, "now"])
     assert cache.Cache(folder).part(part.name, rows) is not None
 
 
@@ -325,3 +327,22 @@ def test_the_raw_folder_disappears_under_the_run(raw: Path, tmp_path: Path, monk
     assert files_of(tmp_path / "dataset") == before
     (tmp_path / "elsewhere").rename(raw)
     assert run_plain(settings_of(raw)).version == "2026.11.1"
+
+
+@pytest.mark.parametrize("stage", ["survey", "clean"])
+def test_what_fails_because_of_the_machine_is_not_told_of_the_file(
+    stage: str, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No space for a model that is unpacked: the run stops, rather than set every article aside. None of it is kept."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((glance, "rendered") if stage == "survey" else (pipeline, "clean_item")), full)
+        with pytest.raises(store.DiskFull):
+            run_plain(settings_of(raw))
+    report = run_plain(settings_of(raw))
+    assert (report.articles, len(report.quarantined)) == (9, 0)
+    run_plain(settings_of(raw, dataset=tmp_path / "full", cache=None))
+    assert tables_of(tmp_path / "dataset") == tables_of(tmp_path / "full")

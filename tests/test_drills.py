@@ -31,7 +31,7 @@ from copydesk.verify import verify
 
 pytestmark = pytest.mark.crash
 
-KILLS = int(os.environ.get("COPYDESK_DRILLS", "12"))
+KILLS = int(os.environ.get("COPYDESK_DRILLS", "8"))
 AS_OF = "2026-11-23"
 
 
@@ -142,7 +142,7 @@ def test_kills_at_random_moments_of_whole_runs(place: Place) -> None:
 def test_a_killed_command_leaves_no_process_and_no_half_version(place: Place) -> None:
     """The same as a person's own command, with its second process, which must not live on."""
     chance = random.Random(7)
-    for turn in range(max(2, KILLS // 10)):
+    for turn in range(max(1, KILLS // 10)):
         old = place.latest()
         place.night(turn)
         place.run_undisturbed()
@@ -184,7 +184,7 @@ def test_no_space_from_any_change_on(place: Place) -> None:
     place.night(0)
     place.run_undisturbed()
     new = files_of((place.undisturbed / "latest").resolve())
-    step = max(1, 2 * changes // KILLS)
+    step = max(1, 4 * changes // KILLS)
     shutil.copytree(place.dataset, place.folder / "before", symlinks=True)
     for number in range(0, 2 * changes, step):
         code = place.run(full_at=number)
