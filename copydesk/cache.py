@@ -2,7 +2,6 @@
 
     <folder>/index.sqlite             looks at files and results of items, by key
     <folder>/parts/<digest>/          the rows of some items, one Arrow file a table; the digest is over the files
-    <folder>/making-<random>/         a part on its way, which appears among the others whole
 
 A key is a hash over all that a result depends on: the item's content, what is known of its source, the levels at which
 its lines recur, the authority, the code and the libraries. So whatever is found is what cleaning would give, and losing
@@ -50,7 +49,6 @@ CREATE TABLE IF NOT EXISTS runs (
 _NAME = re.compile(r"[0-9a-f]{64}")
 _AT_ONCE = 500  # values in one question to SQLite
 _DAY = 86_400
-_MAKING = "making-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +148,8 @@ class Cache:
             index.execute("DELETE FROM results WHERE used < ?", (oldest,))
         alive = {part for (part,) in self._asked("SELECT DISTINCT part FROM results WHERE part IS NOT NULL", ())}
         with suppress(OSError):
-            for folder in (*(self.folder / "parts").iterdir(), *self.folder.glob(f"{_MAKING}*")):
-                # A part that another run has just written is not in the index yet, or still on its way.
+            for folder in (self.folder / "parts").iterdir():
+                # A part that another run has just written is not in the index yet.
                 if folder.name not in alive and folder.stat().st_mtime < time.time() - _DAY:
                     shutil.rmtree(folder, ignore_errors=True)
 
@@ -159,17 +157,12 @@ class Cache:
         parts = self.folder / "parts"
         try:
             parts.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.folder, prefix=_MAKING) as folder:
-                made = Path(folder) / "part"
-                made.mkdir()
+            with tempfile.TemporaryDirectory(dir=parts) as made:  # what a killed run leaves there is pruned
                 for table, data in rows.items():
-                    feather.write_feather(data, made / f"{table}.arrow", compression="uncompressed")
-                name = _digest(made)
-                try:
-                    made.rename(parts / name)  # at once: a killed run leaves no half part behind
-                except OSError:
-                    if not (parts / name).is_dir():  # else it is there already
-                        raise
+                    feather.write_feather(data, Path(made) / f"{table}.arrow", compression="uncompressed")
+                name = _digest(Path(made))
+                with suppress(OSError):  # the same part is there
+                    Path(made).rename(parts / name)
             return name
         except OSError as error:
             log.warning("the cache in %s cannot be written: %s", self.folder, error.strerror)

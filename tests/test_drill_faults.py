@@ -252,13 +252,13 @@ def test_a_kill_while_kept_work_is_written_leaves_no_part_that_is_half_there(tmp
     cache.Cache(folder).keep_results(rows, results)
     (part,) = (folder / "parts").iterdir()
     assert cache.Cache(folder).part(part.name, rows) is not None
-    left, making = folder / "making-left", folder / "making-now"
+    left, making = folder / "parts" / "left", folder / "parts" / "now"
     for place in (left, making):
-        shutil.copytree(part, place / "part")
+        shutil.copytree(part, place)
     old = time.time() - 3 * 86_400
     os.utime(left, (old, old))
     cache.Cache(folder).prune()
-    assert sorted(path.name for path in folder.iterdir()) == ["index.sqlite", "making-now", "parts"]
+    assert sorted(path.name for path in (folder / "parts").iterdir()) == sorted([part.name, "now"])
     assert cache.Cache(folder).part(part.name, rows) is not None
 
 

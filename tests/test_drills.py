@@ -103,8 +103,7 @@ class Place:
         assert files_of(self.dataset) == files_of(self.undisturbed)
         assert list((self.dataset / STAGING).iterdir()) == []
         cache = self.folder / "cache"
-        kept = sorted(path.name for path in cache.iterdir() if not path.name.startswith("making-"))
-        assert kept == ["index.sqlite", "parts"], "what a killed run was making is pruned after a day, the rest at once"
+        assert sorted(path.name for path in cache.iterdir()) == ["index.sqlite", "parts"]
 
 
 @pytest.fixture
