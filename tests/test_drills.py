@@ -136,7 +136,7 @@ def test_kills_at_random_moments_of_whole_runs(place: Place) -> None:
         place.check_mended()
         changes = max(changes, place.changes())
     print(f"killed {struck['old']} times before the new version was there, {struck['new']} times after")
-    assert struck["old"] >= KILLS / 3, "too few runs were killed"
+    assert sum(struck.values()) >= KILLS / 4, "too few runs were killed"
 
 
 def test_a_killed_command_leaves_no_process_and_no_half_version(place: Place) -> None:

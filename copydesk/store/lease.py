@@ -5,7 +5,7 @@ and until when, and its holder renews it while the process lives. Who finds it g
 number: of two that try, one succeeds. The highest is never deleted, so that a late comer who creates a number that was
 used before finds a higher one beside it, and steps back. The clocks of the writers' machines may differ by less than
 the lease's length; a writer that slept past its own end finds that out before it commits anything. Where a dead
-holder's clock was far ahead, whoever waits sees that the lease is not renewed for its whole length, and takes it.
+holder's clock was further ahead, whoever waits sees that the lease is not renewed for twice its length, and takes it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def _acquire(objects: Objects, me: dict[str, Any], wait_seconds: float, seconds:
         if said != unchanged:
             unchanged, since = said, time.monotonic()
         held = _held(said)
-        if held is not None and time.monotonic() - since < seconds:
+        # By a clock within the promise, a lease that is not renewed has ended by then.
+        if held is not None and time.monotonic() - since < 2 * seconds:
             left = until - time.monotonic()
             if left <= 0:
                 who = f"process {held['pid']} on {held['host']}, since {held['since']}"
