@@ -74,7 +74,7 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
         entries = [_unopened(entry, page) for entry in stated.byline]
-        return _distinct(_signed(name for entry in entries for name in people(entry) or (entry,)))
+        return _distinct(_signed(name for entry in entries for name in people(entry, opened=True) or (entry,)))
     by_place = dict(zip(places, page.lines, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)

@@ -64,9 +64,10 @@ def behind_separator(text: str) -> tuple[str, ...]:
     return people(text[found.end() : _LONGEST].split("|", maxsplit=1)[0]) if found else ()
 
 
-def people(text: str) -> tuple[str, ...]:
+def people(text: str, *, opened: bool = False) -> tuple[str, ...]:
     """The people (and agencies) in a list of names, as printed; those in capitals get the case of a name.
 
+    ``opened``: its openers are gone already, so that what begins like one ("Di Marco") is a name's own beginning.
     Who made the pictures is left out ("Text: A. Name, Fotos: B. Name"; "A. Name (Text) und B. Name (Bilder)").
     """
     if len(text) > _LONGEST:
@@ -74,7 +75,7 @@ def people(text: str) -> tuple[str, ...]:
     text = _without_pictures(text)
     text = " ".join(_GLUED.sub(" | ", _MAIL.sub(" | ", text)).split())
     # Behind a dash stands a name's post: the first piece that has names is all.
-    return next((found for piece in _DASH.split(text) if (found := _listed(piece))), ())
+    return next((found for piece in _DASH.split(text) if (found := _listed(piece, opened))), ())
 
 
 def _without_pictures(text: str) -> str:
@@ -90,10 +91,11 @@ def _without_pictures(text: str) -> str:
     return " | ".join(kept)
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def _listed(text: str, opened: bool) -> tuple[str, ...]:
     found: list[str] = []
     for part in _separators().split(text):
-        name = _without_post(_without_opener(part.strip(_EDGES)))
+        entry = part.strip(_EDGES)
+        name = _without_post(entry if opened else _without_opener(entry))
         if is_agency(name):
             found.append(name)
         elif signed := _signed(name):
