@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from copydesk import pipeline, store
 from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
 from copydesk.article import REVIEW
-from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
@@ -24,7 +23,7 @@ from copydesk.limits import FILE, Limits, load_limits
 from copydesk.normalize.names import load_authority
 from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
-from copydesk.project import beside, cache_folder, shipped
+from copydesk.project import beside, shipped
 from copydesk.proofs.sample import proof_files
 from copydesk.provenance import provenance
 from copydesk.quality.apart import Validator
@@ -43,6 +42,7 @@ from copydesk.release.model import UNSTATED, DatasetInfo, Release, load_answers,
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
+from copydesk.settings import Report, Settings
 from copydesk.site import PAGE, UP
 from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
@@ -56,68 +56,6 @@ from copydesk.takedowns import apart, find_takedowns, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a build is made from. ``as_of`` is its only clock."""
-
-    raw: Path
-    dataset: store.Place
-    """A folder, or the URL of one in an object store."""
-    as_of: date = field(default_factory=lambda: datetime.now(UTC).date())
-    batch_files: int = 500
-    sources: Path | None = None
-    """``sources.toml``; by default the one in the raw folder or next to it."""
-    authority: Path | None = None
-    """Folder of the authority of names; by default the one in the raw folder or next to it, else Copydesk's."""
-    expectations: Path | None = None
-    """Folder of expectation suites; by default Copydesk's."""
-    sign_key: Path | None = None
-    """File of a minisign key to sign with; by default the one that COPYDESK_MINISIGN_KEY names, if it does."""
-    notes: Path | None = None
-    """File of a paragraph on what is new; by default what dataset.toml has."""
-    accepted: tuple[tuple[str, str], ...] = ()
-    """Gates that may be shut, each with the reason, which is published."""
-    about: Path | None = None
-    """Folder of ``dataset.toml`` and ``datasheet/``; by default the dataset's, or ``dataset`` where that is a URL."""
-    limits: Path | None = None
-    """``limits.toml``; by default the one in the raw folder or next to it, else Copydesk's limits."""
-    wait_seconds: float = 600.0
-    """How long to wait for another run to finish publishing."""
-    cache: Path | None = field(default_factory=cache_folder)
-    """Where cleaned work is kept between runs; None: nowhere. It changes no byte of what is published."""
-    full: bool = False
-    """Clean everything anew, whatever was kept."""
-
-    def kept(self) -> Cache | None:
-        """The work that earlier runs kept."""
-        return Cache(self.cache, fresh=self.full) if self.cache else None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did: for the terminal and for the artifact."""
-
-    version: str
-    folder: store.Place
-    new: bool
-    articles: int
-    lines_by_role: Mapping[str, int]
-    quarantined: Sequence[Mapping[str, Any]]
-    expectations: int
-    passed: int
-    warnings: tuple[str, ...]
-    review: Sequence[Mapping[str, Any]]
-    """Articles that a person should look at: see ``for_review``."""
-    healed: tuple[str, ...]
-    alarms: Sequence[Mapping[str, Any]] = ()
-    """What is unlike the versions before, or should have come by now: see ``copydesk.alarms``."""
-
-    @property
-    def critical(self) -> bool:
-        """Whether somebody has to look, though all is published."""
-        return any(alarm["severity"] == "critical" for alarm in self.alarms)
 
 
 def prepare(settings: Settings) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from copydesk.build import Report
 from copydesk.errors import CopydeskError, StoreError
 from copydesk.printable import printable
+from copydesk.settings import Report
 from copydesk.store import open_files
 
 _LONGEST = 1000  # of a fault's own words: they may hold a page

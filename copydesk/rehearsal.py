@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from copydesk.build import Settings, check_settings, draft, make, write_version
+from copydesk.build import check_settings, draft, make, write_version
 from copydesk.printable import printable
 from copydesk.release.gates import Gate
 from copydesk.report import table
+from copydesk.settings import Settings
 from copydesk.store import open_files
 from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.plan import check_not_withdrawn, is_same, latest_of, plan_version

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from copydesk.article import SET_ASIDE_ROLES, Role
-from copydesk.build import Report
 from copydesk.printable import printable
 from copydesk.release.markdown import inline
+from copydesk.settings import Report
 from copydesk.store.place import Place, is_url
 
 _MOST_ROWS = 100

@@ -8,7 +8,6 @@ from prefect import flow
 from pydantic import BaseModel, Field
 
 from copydesk import store
-from copydesk.build import Report, Settings
 from copydesk.flows import tasks
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
 from copydesk.flows.kept import keep
@@ -16,6 +15,7 @@ from copydesk.flows.progress import progress
 from copydesk.pipeline import has_source
 from copydesk.project import cache_folder
 from copydesk.quality.apart import started
+from copydesk.settings import Report, Settings
 from copydesk.store.place import as_place
 
 _SURVEYED, _CLEANED = 0.2, 0.8  # of a bar that is full when the version is published

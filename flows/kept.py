@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from copydesk.build import Report
+from copydesk.settings import Report
 
 _KEPT: ContextVar[list[Report] | None] = ContextVar("kept", default=None)
 

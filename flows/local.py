@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from copydesk.errors import NoServer
 
 if TYPE_CHECKING:
-    from copydesk.build import Report, Settings
+    from copydesk.settings import Report, Settings
 
 _QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # with it on, every embedded run prints "database is locked"

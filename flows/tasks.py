@@ -15,10 +15,11 @@ from prefect.logging import get_run_logger
 from prefect.tasks import exponential_backoff
 
 from copydesk import build, pipeline, report
-from copydesk.build import Report, Settings, Validate
+from copydesk.build import Validate
 from copydesk.errors import CopydeskError
 from copydesk.notice import changes_table
 from copydesk.pipeline import Batch
+from copydesk.settings import Report, Settings
 from copydesk.store.errors import is_disk_full
 
 

@@ -23,7 +23,6 @@ from copydesk.alarms.checks import judge, overdue
 from copydesk.alarms.profile import FIELDS, Part, Profile, Tally, as_value, profile_of, read_profile
 from copydesk.alarms.thresholds import ALARMS, default_thresholds
 from copydesk.alarms.told import summary, told
-from copydesk.build import Settings
 from copydesk.cleaning import Knowledge
 from copydesk.errors import ConfigError
 from copydesk.history import alarms_of_day, read_history
@@ -31,6 +30,7 @@ from copydesk.normalize.names import load_authority
 from copydesk.quality.model import Validation
 from copydesk.release.model import load_info
 from copydesk.report import alarms_table, markdown, terminal
+from copydesk.settings import Report, Settings
 from copydesk.store import open_files, yank
 
 FIRST = date(2026, 9, 7)  # a Monday
@@ -310,7 +310,7 @@ class Desk:
     def settings(self, day: int) -> Settings:
         return Settings(raw=self.raw, dataset=self.dataset, as_of=AS_OF + timedelta(day), cache=None)
 
-    def publish(self, day: int, made: Mapping[str, pa.Table]) -> build.Report:
+    def publish(self, day: int, made: Mapping[str, pa.Table]) -> Report:
         return build.publish(dict(made), Validation(()), Knowledge(load_authority(None), {}), self.settings(day))
 
 
@@ -362,7 +362,7 @@ def bad_night(nights: int, *, each: int = 3, more: int = 30) -> Mapping[str, pa.
     return changed(made, "articles", spoil)
 
 
-def alarms_in(report: build.Report) -> set[tuple[str, str, str]]:
+def alarms_in(report: Report) -> set[tuple[str, str, str]]:
     return {(alarm["alarm"], alarm["subject"], alarm["severity"]) for alarm in report.alarms}
 
 
@@ -463,7 +463,7 @@ def test_the_name_of_a_source_is_only_shown(monkeypatch: pytest.MonkeyPatch) -> 
     history = nights(24, outlets={hostile: HERALD})
     alarms = told(judge(after(history, {hostile: replace(HERALD, aside=1.0)}), history))
     assert [alarm["subject"] for alarm in alarms] == [hostile]
-    report = build.Report("2026.11.0", Path("d"), True, 1, {}, [], 0, 0, (), [], (), tuple(alarms))
+    report = Report("2026.11.0", Path("d"), True, 1, {}, [], 0, 0, (), [], (), tuple(alarms))
     assert report.critical
     shown = [terminal(report), markdown(report), *alarms_table(report)[0].values()]
     assert not any(char in text for text in shown for char in "\x1b\u202e")

@@ -21,10 +21,11 @@ from conftest import ROOT
 from test_command import files_of
 
 from copydesk import build, cache, glance, load, pipeline, store
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.errors import CopydeskError
 from copydesk.quality.model import Validation
 from copydesk.quality.validate import validate
+from copydesk.settings import Settings
 from copydesk.store.lease import lease
 from copydesk.store.objects import ObjectStore
 from copydesk.verify import verify

@@ -16,13 +16,14 @@ from conftest import ROOT, SAMPLE
 from small_release import changed, tables_of
 
 from copydesk import build, rehearsal
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.cli import main
 from copydesk.errors import ConfigError, NotAccepted
 from copydesk.rehearsal import rehearse, shown
 from copydesk.release.diff import diff
 from copydesk.release.gates import GATES, accept, default_thresholds, shut_gates
 from copydesk.release.questions import questions
+from copydesk.settings import Settings
 from copydesk.store import Withdrawn, yank
 
 AS_OF = date(2026, 11, 23)

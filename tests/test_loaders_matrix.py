@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.release.loaders import PATH, loaders, shown
+from copydesk.settings import Settings
 from copydesk.tables import SCHEMA_VERSION, TABLES
 
 ROOT = Path(__file__).parent.parent

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.build import Report
 from copydesk.errors import NotValid
 from copydesk.notice import changes_table, failed, finished
+from copydesk.settings import Report
 
 
 def report(folder: Path, *, new: bool = True) -> Report:

@@ -14,9 +14,10 @@ import pytest
 from conftest import ROOT, SAMPLE
 from test_taking_back import validated_here  # noqa: F401 - a fixture
 
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.libraries import CLEANING, PUBLISHING
 from copydesk.packs import STAGES, pack_versions
+from copydesk.settings import Settings
 
 NO_BYTES = {
     "copydesk": "stands apart",

@@ -13,12 +13,13 @@ import pytest
 from conftest import ROOT, SAMPLE
 
 from copydesk import pipeline, tables
-from copydesk.build import Settings, accept, check
+from copydesk.build import accept, check
 from copydesk.cleaning import Knowledge
 from copydesk.errors import ConfigError, CopydeskError, NotValid
 from copydesk.quality.apart import Validator
 from copydesk.quality.slim import slim
 from copydesk.quality.validate import validate
+from copydesk.settings import Settings
 
 AS_OF = date(2026, 11, 23)
 SUITES = ROOT / "expectations"

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from copydesk import cache as kept_work
 from copydesk import pipeline
 from copydesk.article import Article, RawItem
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.loading import load
 from copydesk.pipeline import Tables
 from copydesk.release.data import to_parquet
+from copydesk.settings import Settings
 from copydesk.sources import Source
 
 FOOTERS = ("All rights reserved by the Gazette", "Read 12 comments", "Most read today", "Weather: fair, 12 degrees")

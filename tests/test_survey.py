@@ -16,7 +16,7 @@ from pyarrow import feather
 
 from copydesk import label, pipeline, survey
 from copydesk.article import Role
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.cleaning import Knowledge
 from copydesk.label.brake import Prose, source_over_cap
 from copydesk.label.pack import thresholds
@@ -24,6 +24,7 @@ from copydesk.loading import load
 from copydesk.normalize.names import load_authority
 from copydesk.profile import Profile, line_mark, page_marks, shape_mark
 from copydesk.segment import segment
+from copydesk.settings import Settings
 
 PAGES = st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=6), min_size=1, max_size=30)
 

@@ -17,11 +17,12 @@ from conftest import ROOT, SAMPLE
 from object_server import s3_server
 
 from copydesk import build
-from copydesk.build import Settings, run_plain
+from copydesk.build import run_plain
 from copydesk.errors import NothingToDo
 from copydesk.frames import empty
 from copydesk.loading import load
 from copydesk.quality.validate import validate
+from copydesk.settings import Settings
 from copydesk.tables import TABLES
 
 FIRST, LATER = date(2026, 11, 23), date(2026, 11, 25)

@@ -18,10 +18,10 @@ from conftest import ROOT, SAMPLE
 
 from copydesk import build
 from copydesk.article import TEXT_ROLES
-from copydesk.build import Settings
 from copydesk.errors import NothingToDo
 from copydesk.explain import explain
 from copydesk.names_command import export_names
+from copydesk.settings import Settings
 from copydesk.store.sums import files_of
 
 RUN = 6

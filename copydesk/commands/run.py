@@ -38,8 +38,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from copydesk.build import Settings, run_plain  # noqa: PLC0415 - a command pays only for what it uses
+    from copydesk.build import run_plain  # noqa: PLC0415 - a command pays only for what it uses
     from copydesk.report import terminal  # noqa: PLC0415
+    from copydesk.settings import Settings  # noqa: PLC0415
 
     chosen = {"as_of": arguments.as_of} if arguments.as_of else {}
     settings = Settings(
