@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,12 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from month import simulate
 
-pytestmark = pytest.mark.crash
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(
+        not os.environ.get("COPYDESK_DRILLS"), reason="runs nights for two minutes: set COPYDESK_DRILLS=5 to run them"
+    ),
+]
 
 
 def test_nights_end_as_they_should_and_the_last_version_is_what_a_full_build_gives(tmp_path: Path) -> None:

@@ -29,7 +29,13 @@ from conftest import ROOT, SAMPLE
 from guide import Shell, sections
 from test_command import files_of
 
-pytestmark = pytest.mark.flow
+pytestmark = [
+    pytest.mark.flow,
+    pytest.mark.skipif(
+        not os.environ.get("COPYDESK_OPERATIONS"),
+        reason="starts servers and workers for five minutes: set COPYDESK_OPERATIONS=1 to run the guide",
+    ),
+]
 
 GUIDE = ROOT / "docs" / "operations.md"
 SHIMS = {
@@ -155,7 +161,7 @@ def test_3_a_schedule_without_a_worker(machine: Machine) -> None:
     machine.section(3, 3, 4)
     log = (machine.ground / "units/copydesk-schedule.log").read_text()
     assert "Traceback" not in log, log[-3000:]
-    assert _served(machine)["paused"], "nothing is due that nobody would run"
+    _until(lambda: _served(machine)["paused"])  # nothing is due that nobody would run
 
 
 def test_4_a_webhook_is_told_of_success_and_of_failure(machine: Machine) -> None:
