@@ -168,6 +168,8 @@ class ObjectStore:
         except FileExistsError:
             raise
         except (TypeError, NotImplementedError, OSError) as error:
+            # A plugin that knows no mode (TypeError), or a server that knows no If-None-Match, cannot promise it: then
+            # the lease keeps writers apart, and this look before the write is a second guard.
             if isinstance(error, OSError) and "NotImplemented" not in str(error):
                 raise
             if self._files.exists(target):
