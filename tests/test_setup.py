@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from test_command import copydesk, files_of
 
 from copydesk.errors import ConfigError
@@ -221,9 +222,10 @@ def test_no_raw_folder_is_one_thing_to_mend_and_stops_no_other_check(project: Pr
     assert ["does not exist" in finding.what for finding in found] == [True]
 
 
-def test_a_server_that_does_not_answer_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
-    assert "No server answers there" in mends(machine.server, project)
+def test_a_server_that_does_not_answer_is_to_mend(project: Project) -> None:
+    # Not by the environment: Prefect read it when another test imported it.
+    with temporary_settings(updates={PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        assert "No server answers there" in mends(machine.server, project)
 
 
 def test_a_version_that_is_not_that_of_the_pin_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
