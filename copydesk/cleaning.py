@@ -13,7 +13,7 @@ from copydesk.document import looks_like_html, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
-from copydesk.language import language_of, primary
+from copydesk.language import language_of, languages_of, primary
 from copydesk.limits import Limits, shipped_limits
 from copydesk.normalize.bylines import authors
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
@@ -62,7 +62,7 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
     units = segment(decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]
     profile = knowledge.profiles.get(item.source_id, Profile())
-    guess = language_of("\n".join(sorted(texts, key=len, reverse=True)[:12]))
+    guess, *spoken = languages_of(["\n".join(sorted(texts, key=len, reverse=True)[:12]), *texts])
     languages = _distinct(guess, primary(item.stated.language), primary(source.language))
     labelled = label(
         units,
@@ -74,7 +74,8 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
         opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
         braked=item.source_id in knowledge.braked,
     )
-    return _article(item, decoded, labelled, source, knowledge)
+    blocks = tuple(replace(block, language=tag) for block, tag in zip(labelled.blocks, spoken, strict=True))
+    return _article(item, decoded, replace(labelled, blocks=blocks), source, knowledge)
 
 
 def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source, knowledge: Knowledge) -> Article:
@@ -104,7 +105,7 @@ def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source
         raw_sha256=item.sha256,
         encoding=decoded.encoding,
         encoding_basis=decoded.encoding_basis,
-        blocks=tuple(replace(block, language=language_of(block.text)) for block in blocks),
+        blocks=blocks,
         url=stated.url,
         headline=headline,
         standfirst=standfirst,

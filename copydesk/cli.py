@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +24,8 @@ exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     arguments = _parser().parse_args(argv)
+    # Work is shared out between processes. Threads inside each would only wait for one another: the matrices are small.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return int(arguments.command(arguments) or 0)
     except CopydeskError as error:

@@ -12,6 +12,7 @@ from copydesk.normalize.names import load_authority
 from copydesk.sources import load_sources
 
 os.environ["COPYDESK_CACHE"] = ""  # a test that is about kept work names its own place
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "raw" / "sample"
