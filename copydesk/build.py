@@ -43,7 +43,7 @@ from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
 from copydesk.settings import Report, Settings
-from copydesk.site import PAGE, UP
+from copydesk.site import PAGE, UP, checks
 from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
 from copydesk.sources import load_sources
@@ -213,6 +213,7 @@ def draft(
                 loaders.PATH: as_json(loaders.loaders()),
                 profiles.PATH: as_json(profiles.as_value(profile)),
                 told.PATH: as_json(alarms),
+                checks.PATH: checks.checks_page(info.title, version, validation.pages),
                 "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
                 **proof_files(published),
             },

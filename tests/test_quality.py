@@ -141,3 +141,13 @@ def test_a_process_apart_finds_the_same(built: dict[str, pa.Table], tmp_path: Pa
 def test_a_missing_suite_is_named(built: dict[str, pa.Table], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"articles\.json"):
         check(built, settings(tmp_path))
+
+
+def test_the_page_of_great_expectations_is_kept_in_its_words(built: dict[str, pa.Table]) -> None:
+    found = validate(replace(built, "articles", "raw_sha256", 0, "no hash at all"), SUITES, AS_OF)
+    rows = [(table, *row) for table, page in found.pages.items() for part in page for row in part.rows]
+    assert len(rows) == len(found.outcomes), "a row an expectation"
+    assert sum(state == "met" for _, state, *_ in rows) == found.passed < len(rows)
+    assert any("values must be unique" in told for *_, told, _ in rows)
+    assert "no hash at all" not in str(rows), "no value of a row that fails"
+    assert found.pages == validate(replace(built, "articles", "raw_sha256", 0, "no hash at all"), SUITES, AS_OF).pages

@@ -23,7 +23,7 @@ from pyarrow import feather
 
 from copydesk import tables
 from copydesk.errors import ConfigError, CopydeskError
-from copydesk.quality.model import Outcome, Validation
+from copydesk.quality.model import Outcome, Section, Validation
 from copydesk.quality.slim import slim
 from copydesk.quality.validate import run_suites, warm_up
 
@@ -59,7 +59,10 @@ class Validator:
             answer = self._ask({"folder": folder, "suites": str(suites.absolute()), "as_of": as_of.isoformat()})
         if "error" in answer:
             raise ConfigError(answer["error"])
-        return Validation(tuple(_outcome(entry) for entry in answer["outcomes"]))
+        return Validation(
+            tuple(_outcome(entry) for entry in answer["outcomes"]),
+            {table: tuple(_section(entry) for entry in page) for table, page in answer["pages"].items()},
+        )
 
     def _ask(self, question: Mapping[str, str]) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -114,10 +117,14 @@ def work() -> None:
         except ConfigError as error:
             answer: dict[str, object] = {"error": str(error)}
         else:
-            answer = {"outcomes": [asdict(outcome) for outcome in validation.outcomes]}
+            answer = asdict(validation)
         print(json.dumps(answer), file=answers, flush=True)
 
 
 def _outcome(entry: Mapping[str, Any]) -> Outcome:
     fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
     return Outcome(**fields)
+
+
+def _section(entry: Mapping[str, Any]) -> Section:
+    return Section(entry["heading"], tuple((state, told, observed) for state, told, observed in entry["rows"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -29,10 +29,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What Great Expectations' page says of one column, or of the table as a whole."""
+
+    heading: str
+    rows: tuple[tuple[str, str, str], ...]
+    """State, expectation and what was observed, in its words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Validation:
-    """All expectations of all tables."""
+    """All expectations of all tables, and the page that Great Expectations makes of each table's."""
 
     outcomes: tuple[Outcome, ...]
+    pages: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
 
     @property
     def passed(self) -> int:

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from copydesk import tables
 from copydesk.errors import ConfigError
-from copydesk.quality.model import Outcome, Validation
+from copydesk.quality.docs import sections
+from copydesk.quality.model import Outcome, Section, Validation
 from copydesk.quality.slim import ARTICLE, KEY, slim
 
 _LOUD = {
@@ -58,6 +59,7 @@ def _run(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validati
     source = context.data_sources.add_pandas("build")
     run_id = RunIdentifier(run_name="build", run_time=datetime.combine(as_of, time(), UTC))
     outcomes: list[Outcome] = []
+    pages: dict[str, tuple[Section, ...]] = {}
     for name, table in slimmed.items():
         suite = context.suites.add(_suite(gx, suites / f"{name}.json", name))
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
@@ -68,7 +70,8 @@ def _run(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validati
             run_id=run_id,
         )
         outcomes.extend(_outcome(name, entry, suites / f"{name}.json") for entry in result.results)
-    return Validation(tuple(outcomes))
+        pages[name] = sections(result)
+    return Validation(tuple(outcomes), pages)
 
 
 def _keys(columns: Sequence[str]) -> list[str]:

@@ -19,6 +19,7 @@ from copydesk.release.facts import NONE, Count, Facts, facts
 from copydesk.release.licenses import known_license
 from copydesk.release.manifest import Resource
 from copydesk.release.model import Release
+from copydesk.site import checks
 from copydesk.site.charts import bar_chart, spark_chart
 from copydesk.site.markup import number, render, short
 from copydesk.site.preview import ROWS, for_review, newest
@@ -44,7 +45,8 @@ _TOLD = {
     files.SUMS: "the SHA-256 of every file",
     files.CHANGES: "for programs: what changed",
     "croissant.json": "for programs: Croissant",
-    "quality/validation.json": "what the checks found",
+    "quality/validation.json": "for programs: what the checks found",
+    checks.PATH: "what the checks found",
     "quality/review.json": "for programs: what to look at",
     "quality/alarms.json": "for programs: what is unlike the versions before",
     "quality/profile.json": "for programs: the version in figures, for those after it",
@@ -86,6 +88,7 @@ def version_page(
         downloads=_downloads(resources),
         sums="".join(f"{resource.sha256}  {resource.path}\n" for resource in resources),
         documents=_documents(release),
+        checks=checks.PATH if checks.PATH in release.extra_files else None,
         suites=[_suite(suite) for suite in release.validation.get("suites", [])],
         alarms=[
             (alarm["severity"], short(alarm["description"], _ALARM))
