@@ -12,7 +12,7 @@ export PREFECT_HOME ?= $(CURDIR)/.state/prefect
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
 
-.PHONY: dataset test check quality audit lock clean
+.PHONY: dataset test check quality fuzz audit lock clean
 
 dataset: $(VENV)/run.stamp
 	@$(BIN)/copydesk run --raw "$(RAW)" --dataset "$(DATASET)"
@@ -28,6 +28,10 @@ check: $(VENV)/dev.stamp
 # How well pages are read, with a floor under every figure; on real pages too, where they are at hand.
 quality: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/quality.py $(ARGS)
+
+# Made-up inputs against what is promised of any, for longer than the tests do: make fuzz ARGS="--cases 1000000 --jobs 2"
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/fuzz.py $(ARGS)
 
 # Known vulnerabilities of what is locked. Apart from `check`, as it asks a service; where that cannot be reached it says
 # so. In an environment of its own: what audits is not locked.

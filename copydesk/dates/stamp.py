@@ -75,8 +75,11 @@ def find_stamps(
     words = _lexicon(language)
     found: list[FoundStamp] = []
     floor = 0
-    for one in scan(tokens, words, two_digit_years=True):
-        stamp = _stamp(tokens, one, words, date_order, timezone, floor)
+    dates = scan(tokens, words, two_digit_years=True)
+    # A weekday or a time between two dates belongs to one of them.
+    ceilings = [*(tokens.starts[one.first] for one in dates[1:]), len(line)]
+    for one, ceiling in zip(dates, ceilings, strict=False):  # without dates there is a ceiling still
+        stamp = _stamp(tokens, one, words, date_order, timezone, range(floor, ceiling))
         if stamp is not None:
             found.append(FoundStamp(stamp[0], stamp[1], stamp[2], label_of(line[floor : stamp[1]])))
             floor = stamp[2]
@@ -154,20 +157,23 @@ def _lexicon(language: str | None) -> Lexicon:
 
 
 def _stamp(
-    tokens: Tokens, one: Expression, words: Lexicon, date_order: str | None, zone_name: str | None, floor: int
+    tokens: Tokens, one: Expression, words: Lexicon, date_order: str | None, zone_name: str | None, room: range
 ) -> tuple[Stamp, int, int] | None:
+    """The stamp of a date with its start and end, in the room that the dates beside it leave; or None."""
     day = _day(tokens, one, words, date_order)
     if day is None:
         return None
     parts, basis = day
-    start, end = tokens.starts[one.first], _past_weekday(tokens, one, words)
+    start, end = tokens.starts[one.first], _past_weekday(tokens, one, words, room.stop)
     if parts.day is None:
         # A month alone is a stamp only where the line calls it one: else it is an archive link or an issue.
-        if label_of(tokens.text[floor:start]) is None:
+        if label_of(tokens.text[room.start : start]) is None:
             return None
         return Stamp(edtf.of_parts(parts.year, parts.month), None, None, "month", basis), start, end
     on = date(parts.year, parts.month, parts.day)
-    clock = _clock_after(tokens.text, end, on, zone_name) or _clock_before(tokens.text, start, floor, on, zone_name)
+    clock = _clock_after(tokens.text, end, on, zone_name)
+    if clock is None or clock.end > room.stop:
+        clock = _clock_before(tokens.text, start, room.start, on, zone_name)
     stamp = _dated(on, clock, basis)
     return (stamp, min(start, clock.start), max(end, clock.end)) if clock else (stamp, start, end)
 
@@ -184,7 +190,7 @@ def _dated(on: date, clock: _Clock | None, basis: str) -> Stamp:
     return Stamp(moment.isoformat(), on, moment, precision, basis)
 
 
-def _past_weekday(tokens: Tokens, one: Expression, words: Lexicon) -> int:
+def _past_weekday(tokens: Tokens, one: Expression, words: Lexicon, ceiling: int) -> int:
     """Where the date ends with the weekday that may follow it: ``26 Eylül 2023 Salı``, ``2023年9月26日(火)``."""
     end = one.end if one.end is not None else tokens.ends[one.last]
     at = one.last + 1
@@ -196,7 +202,8 @@ def _past_weekday(tokens: Tokens, one: Expression, words: Lexicon) -> int:
         return end
     if bracketed:
         at += 1
-    return tokens.ends[at] if not bracketed or tokens.at(at) in {")", "）"} else end
+    closed = not bracketed or tokens.at(at) in {")", "）"}
+    return tokens.ends[at] if closed and tokens.ends[at] <= ceiling else end
 
 
 @dataclass(frozen=True, slots=True)

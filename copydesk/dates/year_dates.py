@@ -58,6 +58,8 @@ def _decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | N
     mark = index + 2 if joined else index + 1
     if not one.has("decade_marks", tokens.at(mark)) or not tokens.tight(mark - 1) or not word.endswith("0"):
         return None
+    if len(word) not in (2, 4):
+        return None
     tail = mark + 2 if tokens.at(mark + 1) in DASHES else mark + 1
     tailed = one.has("decade_tails", tokens.at(tail))
     if one.flag("decade_needs_tail") and not tailed:
@@ -232,7 +234,8 @@ def _is_bound(tokens: Tokens, index: int, value: int) -> bool:
     """Whether something stands against the number that makes it a code: ``F.2020``, ``#2020``, ``2025-1998``."""
     behind = tokens.tight(index) and tokens.tight(index + 1) and tokens.is_number(index + 2)
     if behind and tokens.words[index + 1] in DASHES and len(tokens.words[index + 2]) > 2:  # 2025-1998
-        return int(tokens.words[index + 2]) <= value or _second_year(tokens, index + 2) is None
+        # In this order: a number of thousands of digits is none that can be compared.
+        return _second_year(tokens, index + 2) is None or int(tokens.words[index + 2]) <= value
     if index == 0 or not tokens.tight(index - 1):
         return False
     left = tokens.words[index - 1]
