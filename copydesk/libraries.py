@@ -11,7 +11,7 @@ CLEANING = (
 )
 """Of the rows of a single page. Not all have to be installed; trafilatura hands work to justext and lxml-html-clean."""
 
-PUBLISHING = ("datasketch", "great-expectations", "jinja2", "markdown-it-py", "markupsafe", "ziaplot")
+PUBLISHING = ("great-expectations", "jinja2", "markdown-it-py", "markupsafe", "ziaplot")
 """Of the rest of a version: what spans articles, what was checked, documents and pages."""
 
 

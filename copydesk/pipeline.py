@@ -39,6 +39,7 @@ Tables = Mapping[str, pa.Table]
 
 _ARROW = ".arrow"
 _PROSE = "prose.json"
+_SIGNATURES, _KEYS = "signatures", "keys"
 
 _PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[rows.Row]]] = {
     "articles": lambda article: (rows.article_row(article),),
@@ -146,7 +147,7 @@ def clean_batch(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache | N
     that the batch's survey has seen is not cleaned again. Returns the batch's folder.
     """
     seen = _seen(batch, work)
-    known = reuse.known(seen, knowledge, cache, tuple(_PER_ARTICLE)) if cache and seen is not None else None
+    known = reuse.known(seen, knowledge, cache, (*_PER_ARTICLE, _SIGNATURES)) if cache and seen is not None else None
     found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
     done: list[tuple[str | None, Result]] = []
     for outcome, key in _outcomes(batch, knowledge, seen, known):
@@ -166,15 +167,18 @@ def clean_batch(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache | N
         name: concatenate(tables.table(name), [*(known.rows[name] if known and name in known.rows else ()), data])
         for name, data in fresh.items()
     }
+    fresh[_SIGNATURES] = duplicates.sign(fresh["articles"])
+    whole[_SIGNATURES] = duplicates.joined([*(known.rows[_SIGNATURES] if known else ()), fresh[_SIGNATURES]])
     if cache and known:
         keep = {key: result for key, result in done if key}
+        kept = (*_PER_ARTICLE, _SIGNATURES)
         if known.scattered:
-            cache.keep_results({name: whole[name] for name in _PER_ARTICLE}, {**held, **keep})
+            cache.keep_results({name: whole[name] for name in kept}, {**held, **keep})
         elif keep:
-            cache.keep_results({name: fresh[name] for name in _PER_ARTICLE}, keep)
+            cache.keep_results({name: fresh[name] for name in kept}, keep)
     target = work / f"batch-{batch.number:06}{'-braked' if knowledge.braked else ''}"
     target.mkdir(parents=True, exist_ok=True)  # a task that is tried again finds its own folder
-    for name, data in whole.items():
+    for name, data in {**whole, _KEYS: duplicates.keyed(whole[_SIGNATURES])}.items():
         feather.write_feather(data, target / (name + _ARROW), compression="uncompressed")
     prose: dict[str, list[tuple[int, int]]] = {}
     for result in (*held.values(), *(result for _, result in done)):
@@ -206,12 +210,16 @@ def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
         )
         for name in (*_PER_ARTICLE, "quarantine")
     }
-    return derive(parts, knowledge)
+    return derive(parts, knowledge, duplicates.relations([_mapped(folder) for folder in folders]))
 
 
-def derive(parts: Tables, knowledge: Knowledge) -> Tables:
-    """The tables with every count that spans articles computed anew: sources, entities, captions, duplicates."""
-    articles = duplicates.mark(parts["articles"])
+def derive(parts: Tables, knowledge: Knowledge, related: pa.Table | None = None) -> Tables:
+    """The tables with every count that spans articles computed anew: sources, entities, captions, duplicates.
+
+    ``related``: what articles are in a group, where that is known."""
+    articles = (
+        duplicates.marked(parts["articles"], related) if related is not None else duplicates.mark(parts["articles"])
+    )
     days: dict[str, list[object]] = {}
     for source, day in zip(articles["source_id"].to_pylist(), articles["published_on"].to_pylist(), strict=True):
         days.setdefault(source, []).append(day)
@@ -250,6 +258,11 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
     left = without_articles(parts, failed)
     left["quarantine"] = concatenate(tables.QUARANTINE, [parts["quarantine"], frame(tables.QUARANTINE, entries)])
     return derive(left, knowledge)
+
+
+def _mapped(folder: Path) -> duplicates.Part:
+    """A batch's articles as what relates them reads them: from the disk, and only what is asked for."""
+    return duplicates.Part(*(feather.read_table(folder / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
 
 
 def _prose(folder: Path) -> dict[str, list[tuple[int, int]]]:

@@ -1,7 +1,9 @@
 """Articles that are versions of one text: relations between them, never deletions.
 
-A signature is made of each text; those that share a long sentence or many runs of words are compared, paragraph by
-paragraph; what is connected is a group. Every number that this goes by stands in ``duplicates.toml``.
+A signature is made of each text, where the text is at hand; those that share a long sentence or many runs of words are
+compared, paragraph by paragraph; what is connected is a group. Every number that this goes by stands in
+``duplicates.toml``. However many articles there are, only those that are compared are read again, and what is held is
+some hundred bytes an article.
 
 - ``first`` is the earliest of its group: by day and time of publication (unknown last), then by update (none first),
   then by id. The others are told by how they relate to it.
@@ -16,60 +18,63 @@ paragraph; what is connected is a group. Every number that this goes by stands i
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from copydesk.duplicates.pack import Pack, pack
-from copydesk.duplicates.relate import Version, relate
-from copydesk.duplicates.signature import sign
+from copydesk.duplicates import signature
+from copydesk.duplicates.candidates import keyed
+from copydesk.duplicates.corpus import Corpus, Part
+from copydesk.duplicates.pack import pack
+from copydesk.duplicates.relate import relate
 
-_COLUMNS = (
-    *("article_id", "source_id", "text", "content_sha256", "completeness"),
-    *("published_on", "published_at", "updated_on", "updated"),
+RELATIONS = pa.schema(
+    [
+        pa.field("article_id", pa.string(), nullable=False),
+        pa.field("duplicate_group", pa.string(), nullable=False),
+        pa.field("duplicate_relation", pa.string(), nullable=False),
+    ]
 )
+
+__all__ = ["RELATIONS", "Part", "joined", "keyed", "mark", "marked", "relations", "sign"]
+
+
+def sign(articles: pa.Table) -> pa.Table:
+    """The signatures of articles, row by row: see ``signature.SCHEMA``."""
+    return signature.sign(articles, pack())
+
+
+def joined(signatures: Sequence[pa.Table]) -> pa.Table:
+    """Signatures as one table, sorted by id."""
+    return pa.concat_tables(signatures).sort_by("article_id").combine_chunks()
+
+
+def relations(parts: Sequence[Part], left_out: Collection[str] = ()) -> pa.Table:
+    """The articles of all parts that are in a group, as a table of ``RELATIONS`` sorted by id.
+
+    Neither the order of the rows nor how the articles are cut into parts changes what is found; ids that are left out
+    are as if they were not there."""
+    corpus = Corpus(parts, left_out)
+    found = relate(corpus, pack())
+    ids = {number: article_id for number, (article_id, _) in corpus.named(sorted(found)).items()}
+    smallest: dict[int, str] = {}
+    for number, relation in found.items():
+        smallest[relation.first] = min(smallest.get(relation.first, ids[number]), ids[number])
+    rows = sorted((ids[number], smallest[relation.first], relation.kind) for number, relation in found.items())
+    return pa.Table.from_pylist([dict(zip(RELATIONS.names, row, strict=True)) for row in rows], RELATIONS)
+
+
+def marked(articles: pa.Table, found: pa.Table) -> pa.Table:
+    """The ``articles`` table, or a part of it, with what was found set anew: the same rows in the same order."""
+    rows = pc.index_in(articles["article_id"], found["article_id"])
+    for column in ("duplicate_group", "duplicate_relation"):
+        place = articles.column_names.index(column)
+        articles = articles.set_column(place, articles.schema.field(place), found[column].take(rows))
+    return articles
 
 
 def mark(articles: pa.Table) -> pa.Table:
-    """The ``articles`` table with ``duplicate_group`` and ``duplicate_relation`` set anew: the same rows in the same
-    order. Neither the order of the rows nor how the table is cut into chunks changes what is found."""
-    rules = pack()
-    rows = sorted(articles.select(_COLUMNS).to_pylist(), key=_when)
-    versions = [version for version in (_version(row, rules) for row in rows) if version.signature.length]
-    relations = relate(versions, rules)
-
-    named: dict[int, str] = {}
-    for number, relation in relations.items():
-        article_id = versions[number].article_id
-        named[relation.first] = min(named.get(relation.first, article_id), article_id)
-    group = {versions[number].article_id: named[relation.first] for number, relation in relations.items()}
-    kind = {versions[number].article_id: relation.kind for number, relation in relations.items()}
-    ids = articles["article_id"].to_pylist()
-    grouped = _with(articles, "duplicate_group", [group.get(article_id) for article_id in ids])
-    return _with(grouped, "duplicate_relation", [kind.get(article_id) for article_id in ids])
-
-
-def _when(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Where an article stands in time: earlier is smaller, and no two are equal."""
-    at = row["published_at"] or datetime.max.replace(tzinfo=UTC)
-    return row["published_on"] or date.max, at, row["updated_on"] or date.min, row["updated"] or "", row["article_id"]
-
-
-def _version(row: dict[str, Any], rules: Pack) -> Version:
-    text = row["text"] or ""
-    signature = sign(text, rules)
-    return Version(
-        article_id=row["article_id"],
-        source_id=row["source_id"],
-        text=text,
-        published_on=row["published_on"],
-        truncated=row["completeness"] == "truncated",
-        signature=signature,
-        same=signature.whole if signature.long_enough else row["content_sha256"],
-    )
-
-
-def _with(table: pa.Table, column: str, values: list[str | None]) -> pa.Table:
-    place = table.column_names.index(column)
-    return table.set_column(place, table.schema.field(place), pa.array(values, pa.string()))
+    """The ``articles`` table with its relations set anew: all in one, for tables that are in memory."""
+    signatures = sign(articles)
+    return marked(articles, relations([Part(articles, signatures, keyed(signatures))]))

@@ -1,66 +1,96 @@
 """Which texts are worth comparing: near-linear in their number, and the same in whatever order they come.
 
-Two texts meet where they share a long sentence, or where MinHash says that many of their word runs are the same
-(Broder 1997; banding as in Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4). MinHash is datasketch's,
-with its SHA-1 hash and fixed permutations: the same text has the same signature on every machine.
+The keys of all texts are sorted, a range of them at a time, so that what is held does not grow with the corpus; those
+that several texts share are where these meet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from copydesk.duplicates.pack import Pack
-from copydesk.duplicates.signature import Signature, shingles
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-Pair = tuple[int, int]
-"""Two texts by number, the smaller number first."""
+from copydesk.duplicates.tokens import Hashes, Places
 
+KEYS = pa.schema([pa.field("key", pa.uint64(), nullable=False), pa.field("row", pa.uint32(), nullable=False)])
+"""Who has which key: sorted by key, ``row`` counts from 0 in the part. The last bit of a key is set for a quote's."""
 
-def candidates(texts: Sequence[str], signatures: Sequence[Signature], pack: Pack) -> list[Pair]:
-    """Pairs that may be versions of one text, sorted. The texts must come in the order of time, then of ids: of many
-    that share a feature, each meets its next neighbours only."""
-    long_enough = [number for number, signature in enumerate(signatures) if signature.long_enough]
-    pairs = set(_meet(_by_feature((n, signatures[n].sentences) for n in long_enough), pack.neighbours))
-    # So few that all meet within one bucket: MinHash could only leave pairs out, and takes a second to load.
-    few = len(long_enough) <= pack.neighbours + 1
-    pairs.update(_meet([long_enough] if few else _by_minhash(texts, long_enough, pack), pack.neighbours))
-    return sorted(pairs)
+Pairs = npt.NDArray[np.int64]
+"""Two texts by place, the smaller first: one row a pair, each pair once, sorted."""
 
-
-def quote_candidates(signatures: Sequence[Signature], pack: Pack) -> list[Pair]:
-    """Pairs that share a long quoted sentence, sorted; in the same order as ``candidates``."""
-    by_quote = _by_feature((number, signature.quotes) for number, signature in enumerate(signatures))
-    return sorted(set(_meet(by_quote, pack.neighbours)))
+_AT_ONCE = 4_000_000
+"""How many keys are sorted at a time: some 200 MB."""
 
 
-def _by_feature(features: Iterable[tuple[int, Iterable[bytes]]]) -> Iterator[Sequence[int]]:
-    having: dict[bytes, list[int]] = {}
-    for number, found in features:
-        for feature in found:
-            having.setdefault(feature, []).append(number)
-    yield from (numbers for numbers in having.values() if len(numbers) > 1)
+def keyed(signatures: pa.Table) -> pa.Table:
+    """The keys of a part's signatures, as a table of ``KEYS``."""
+    keys, rows = [], []
+    for column, last_bit in (("bands", 0), ("sentences", 0), ("quotes", 1)):
+        lists = signatures[column].combine_chunks()
+        keys.append(pc.list_flatten(lists).to_numpy() & ~np.uint64(1) | np.uint64(last_bit))
+        rows.append(pc.list_parent_indices(lists).to_numpy())
+    key, row = np.concatenate(keys), np.concatenate(rows).astype(np.uint32)
+    order = np.argsort(key)
+    return pa.table([pa.array(key[order]), pa.array(row[order])], schema=KEYS)
 
 
-def _by_minhash(texts: Sequence[str], numbers: Sequence[int], pack: Pack) -> Iterator[Sequence[int]]:
-    """The texts whose MinHash agrees in a whole band, band by band: sorting a band at a time takes 0.5 kB a text, where
-    datasketch's own index, which holds all bands at once, takes 20 kB."""
-    import numpy as np  # noqa: PLC0415
-    from datasketch import MinHash  # noqa: PLC0415  (imports scipy)
+def candidates(
+    keys: Sequence[pa.Table], offsets: Sequence[int], versions: Places, speakers: Places, neighbours: int
+) -> tuple[Pairs, Pairs]:
+    """Pairs that may be versions of one text, and pairs that share a long quoted sentence.
 
-    runs = (shingles(texts[number], pack) for number in numbers)
-    made = MinHash.generator(runs, num_perm=pack.bands * pack.band_rows, seed=1, scheme="affine32")
-    hashes = np.array([minhash.hashvalues for minhash in made], np.uint32)
-    hashes = hashes.reshape(len(numbers), pack.bands, pack.band_rows)
-    for band in range(pack.bands):
-        _, bucket, sizes = np.unique(hashes[:, band], axis=0, return_inverse=True, return_counts=True)
-        shared = np.flatnonzero(sizes[bucket] > 1)
-        by_bucket = shared[np.argsort(bucket[shared], kind="stable")]
-        for bucketful in np.split(by_bucket, np.flatnonzero(np.diff(bucket[by_bucket])) + 1):
-            yield [numbers[place] for place in bucketful.tolist()]
+    ``keys`` are those of the parts (``KEYS``), whose rows count from the ``offsets``. ``versions`` and ``speakers``
+    give for each row its place among the texts that are compared as versions or for their quotes, in the order of time
+    and then of ids; -1 for one that is not. Of many that share a key, each meets its next neighbours only.
+    """
+    found: tuple[list[Hashes], list[Hashes]] = ([], [])
+    for key, row in _shared(keys, offsets):
+        quote = (key & np.uint64(1)).astype(bool)
+        for kept, chosen, places in ((found[0], ~quote, versions), (found[1], quote, speakers)):
+            kept.append(_meet(key[chosen], places[row[chosen]], neighbours))
+    compared = np.sort(versions[versions >= 0]).astype(np.uint64)
+    if len(compared) <= neighbours + 1:  # so few that all meet: chance could only leave pairs out
+        one, other = np.triu_indices(len(compared), 1)
+        found[0].append(compared[one] << np.uint64(32) | compared[other])
+    return _pairs(found[0]), _pairs(found[1])
 
 
-def _meet(buckets: Iterable[Sequence[int]], neighbours: int) -> Iterator[Pair]:
-    for bucket in buckets:
-        for place, number in enumerate(bucket):
-            for other in bucket[place + 1 : place + 1 + neighbours]:
-                yield number, other
+def _shared(keys: Sequence[pa.Table], offsets: Sequence[int]) -> Iterator[tuple[Hashes, Places]]:
+    """The keys that stand several times, each time with its row, some at a time."""
+    runs = [(run["key"].to_numpy(), run["row"].to_numpy(), offset) for run, offset in zip(keys, offsets, strict=True)]
+    passes = 1 + sum(len(key) for key, _, _ in runs) // _AT_ONCE
+    bounds = np.array([(number << 64) // passes for number in range(passes)], np.uint64)
+    cuts = [[*np.searchsorted(key, bounds).tolist(), len(key)] for key, _, _ in runs]
+    for number in range(passes):
+        slices = [slice(*cut[number : number + 2]) for cut in cuts]
+        key = np.concatenate([run[0][part] for run, part in zip(runs, slices, strict=True)])
+        row = np.concatenate([run[1][part] + np.int64(run[2]) for run, part in zip(runs, slices, strict=True)])
+        order = np.argsort(key)
+        key = key[order]
+        again = np.zeros(len(key) + 1, bool)
+        again[1:-1] = key[1:] == key[:-1]
+        several = again[1:] | again[:-1]
+        yield key[several], row[order[several]]
+
+
+def _meet(key: Hashes, place: Places, neighbours: int) -> Hashes:
+    """The pairs of those that have a key in common and are near each other, each as one number, once."""
+    key, place = key[place >= 0], place[place >= 0]
+    order = np.lexsort((place, key))
+    key, place = key[order], place[order]
+    new = np.ones(len(key), bool)
+    new[1:] = (key[1:] != key[:-1]) | (place[1:] != place[:-1])
+    key, place = key[new], place[new].astype(np.uint64)
+    pairs = []
+    for step in range(1, neighbours + 1):
+        same = key[step:] == key[:-step]
+        pairs.append(place[:-step][same] << np.uint64(32) | place[step:][same])
+    return np.unique(np.concatenate(pairs))
+
+
+def _pairs(found: Sequence[Hashes]) -> Pairs:
+    pairs = np.unique(np.concatenate(found))
+    return np.stack([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from copydesk.duplicates.pack import Pack
-from copydesk.duplicates.words import paragraphs, words_of
+from copydesk.duplicates.tokens import pieces, spans, tokens
 
-Run = str
-"""Words, with a space between them: a string keeps its hash, a tuple does not."""
+Run = int
+"""Words in a row, as a hash: of two runs that differ, one in 2**64 is taken for the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """The runs of words of a paragraph, each once, in order, and the numbers in it."""
 
-    runs: tuple[Run, ...]
-    numbers: frozenset[str]
+    runs: Sequence[Run]
+    numbers: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,40 @@ class Outline:
     """A text as comparisons see it: its paragraphs, in which of them each run of words stands first, and its length
     (runs, counted once a paragraph)."""
 
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: Sequence[Paragraph]
     place: Mapping[Run, int]
     size: int
 
 
-def outline(text: str, pack: Pack) -> Outline:
-    """The outline of a text."""
-    found = (words_of(line) for line in paragraphs(text))
-    made = tuple(_paragraph(words, pack.run_words) for words in found if words)
+def outlines(texts: Sequence[str], pack: Pack) -> list[Outline]:
+    """The outlines of texts."""
+    return [made for piece in pieces(texts) for made in _outlines(texts[piece], pack.run_words)]
+
+
+def _outlines(texts: Sequence[str], size: int) -> Iterator[Outline]:
+    found = tokens(texts)
+    lines = found.lines()
+    runs = np.maximum(np.diff(lines) - size + 1, 1)  # of each line; a short one is a run by itself
+    of_line = np.repeat(np.arange(len(runs)), runs)
+    low = np.arange(len(of_line)) + (lines[:-1] - np.cumsum(runs) + runs)[of_line]
+    hashes = spans(found.hashes, low, np.minimum(low + size, lines[1:][of_line])).tolist()
+    numeric = np.flatnonzero(found.numbers())
+    numbers = found.hashes[numeric].tolist()
+    bounds = np.append(0, np.cumsum(runs)).tolist()
+    number_bounds = np.searchsorted(numeric, lines).tolist()
+    made = [
+        Paragraph(list(dict.fromkeys(hashes[slice(*run)])), frozenset(numbers[slice(*number)]))
+        for run, number in zip(pairwise(bounds), pairwise(number_bounds), strict=True)
+    ]
+    for first, last in pairwise(np.searchsorted(lines, found.first).tolist()):
+        yield _outline(made[first:last])
+
+
+def _outline(paragraphs: Sequence[Paragraph]) -> Outline:
     place: dict[Run, int] = {}
-    for number, paragraph in enumerate(made):
-        for run in paragraph.runs:
-            place.setdefault(run, number)
-    return Outline(made, place, sum(len(paragraph.runs) for paragraph in made))
+    for number in range(len(paragraphs) - 1, -1, -1):
+        place.update(dict.fromkeys(paragraphs[number].runs, number))
+    return Outline(paragraphs, place, sum(len(paragraph.runs) for paragraph in paragraphs))
 
 
 def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:
@@ -78,11 +101,6 @@ def one_text(found: Overlap, same_day: bool, truncated: bool, pack: Pack) -> boo
     if truncated and found.same_opening and found.of_shorter >= pack.truncated_share:
         return True
     return found.of_shorter >= pack.shorter_share and found.of_longer >= pack.longer_share
-
-
-def _paragraph(words: Sequence[str], size: int) -> Paragraph:
-    runs = dict.fromkeys(" ".join(words[at : at + size]) for at in range(max(1, len(words) - size + 1)))
-    return Paragraph(tuple(runs), frozenset(word for word in words if word[0].isdecimal()))
 
 
 def _smaller(one: Paragraph, other: Paragraph) -> int:
