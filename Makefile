@@ -17,8 +17,9 @@ export DO_NOT_TRACK ?= 1
 dataset: $(VENV)/run.stamp
 	@$(BIN)/copydesk run --raw "$(RAW)" --dataset "$(DATASET)"
 
+# A process a core; the tests of a file stay together, since they share what they built.
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check $(SOURCES)
