@@ -76,7 +76,7 @@ def test_an_article_has_its_photographers() -> None:
 
 @pytest.mark.parametrize("piece", ["A/", "(", "Photo: ", "via ", "AP/", "Anna Roe ", ". "])
 def test_hostile_credits_are_quick(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     caption_credit(piece * 20_000)
     photographer(piece * 200)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -211,9 +211,9 @@ def test_news_about_the_trade_is_not_furniture(language: str, line: str) -> None
 )
 def test_a_hostile_line_is_looked_up_quickly(unit: str) -> None:
     line = unit * (100_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     cues.hits(line, LANGUAGES)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @given(st.text(max_size=300))

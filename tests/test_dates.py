@@ -363,15 +363,6 @@ def test_what_ran_before_changes_nothing() -> None:
     assert len(printed) == 1
 
 
-def test_speed() -> None:
-    sentence = "On Monday, Sept. 25, the ministry said that talks which began in 2021 and failed last week may go on. "
-    text = (sentence + "Nobody there was ready to say more than that to the many people who had come. ") * 400
-    find_dates(text, PUBLISHED, "en-US")
-    start = time.process_time()
-    find_dates(text, PUBLISHED, "en-US")
-    assert len(text.split()) / (time.process_time() - start) >= 20_000
-
-
 HOSTILE = (
     "1/1/",
     "september ",

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from html.entities import codepoint2name
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -460,6 +460,6 @@ def test_marks_of_direction_stay_only_where_they_direct() -> None:
 )
 def test_hostile_repetition_takes_linear_time(unit: str) -> None:
     text = "word " + unit * (100_000 // len(unit))
-    started = perf_counter()
+    started = process_time()
     decode(text)
-    assert perf_counter() - started < 8
+    assert process_time() - started < 8

@@ -224,13 +224,13 @@ def test_the_same_page_gives_the_same_headline_with_blank_lines_doubled(knowledg
 )
 def test_hostile_lines_are_read_in_linear_time(hostile: str) -> None:
     page, _ = read_page([hostile, hostile], ("en",))
-    started = time.perf_counter()
+    started = time.process_time()
     people(hostile)
     person_like(hostile)
     unglued(hostile)
     beside_headline(page[0])
     headline.best(page, {})
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_headline_that_came_with_the_page_wins() -> None:

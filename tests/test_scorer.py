@@ -128,12 +128,12 @@ def test_lines_that_recur_in_the_source_are_no_likelier_text() -> None:
 
 def test_hostile_text_takes_linear_time() -> None:
     for line in ("a" * 100_000, "“" * 100_000, ". " * 50_000, "\u0301" * 100_000):
-        start = time.perf_counter()
+        start = time.process_time()
         score_lines([line, *MENU])
-        assert time.perf_counter() - start < 2
-    start = time.perf_counter()
+        assert time.process_time() - start < 2
+    start = time.process_time()
     score_lines(["subscribe"] * 20_000)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 # ---------------------------------------------------------------- trees and features
