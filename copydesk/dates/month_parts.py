@@ -180,9 +180,18 @@ def year_after(tokens: Tokens, last: int, with_day: bool, one: Pack) -> tuple[in
     # "In November, 2010" is some houses' style; "in November, 1648 men" is nobody's.
     if value is None or (comma and not with_day and not is_plain_year(value)):
         return None, last
-    if one.has("units", tokens.at(at + 1)) and not one.has("year_after", tokens.at(at + 1)):
+    before_unit = one.has("units", tokens.at(at + 1)) and not one.has("year_after", tokens.at(at + 1))
+    if before_unit and _may_count(value):
         return None, last
     return value, after_year(tokens, at, one)
+
+
+def _may_count(value: int) -> bool:
+    """Whether a number after a month can count what follows: counts are round, and years after a month the rule.
+
+    "On May 25, 2000 people came", but "the attack on 10 November 2020 killed thousands".
+    """
+    return not is_plain_year(value) or value % tuned("years")["round"] == 0
 
 
 def after_year(tokens: Tokens, at: int, one: Pack) -> int:
