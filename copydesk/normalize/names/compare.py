@@ -53,7 +53,7 @@ def compare_names(a: str, b: str) -> Answer:
         return "same"
     answers = [_compare(one, other) for one in _readings(first) for other in _readings(second)]
     best = max(answers, key=_ORDER.index)
-    if best == "different" and _jumbled(first, second):
+    if best == "different" and (_jumbled(first, second) or _run_together(first, second)):
         return "review"
     return best
 
@@ -304,3 +304,14 @@ def _near(a: str, b: str) -> bool:
 def _jumbled(a: list[str], b: list[str]) -> bool:
     """Whether two names have the same words in another order."""
     return len(a) > 1 and sorted(fold.key(word, True) for word in a) == sorted(fold.key(word, True) for word in b)
+
+
+def _run_together(a: list[str], b: list[str]) -> bool:
+    """Whether one name writes as one word what the other parts: Amir-Abdollahian, Amirabdollahian; al-Sisi, Elsisi."""
+    return len(a) != len(b) and _letters(a) == _letters(b)
+
+
+def _letters(name: list[str]) -> str:
+    """The keys of a name's words without the spaces between them. An article may have grown on: ``el-``, ``El``."""
+    keys = (fold.loose(fold.plain(word)) for word in name)
+    return "".join(f"al{key[2:]}" if key.startswith("el") else key for key in keys)
