@@ -182,7 +182,7 @@ def _release(files: Files, below: str, data: bytes) -> dict[str, Any]:
     try:
         release = cast("dict[str, Any]", json.loads(data))
         _ = release["version"], [(entry["table"], entry["format"], entry["path"]) for entry in release["resources"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenStore(
             f"{files.name}/{below}{RELEASE} is not a version's manifest: copydesk verify shows what was changed."
         ) from error

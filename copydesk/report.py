@@ -30,7 +30,7 @@ def terminal(report: Report) -> str:
         where = "of which too much would have been set aside: quality/review.json lists them"
         facts.insert(4, ("for review", f"{len(report.review):,} articles {where}"))
     lines = [f"  {name:<16} {value}" for name, value in facts]
-    lines += [f"  {'not met':<16} {warning}" for warning in report.warnings]
+    lines += [f"  {'not met':<16} {printable(warning)}" for warning in report.warnings]
     alarms = ((f"alarm: {alarm['severity']}", alarm["description"]) for alarm in report.alarms)
     lines += [f"  {name:<16} {printable(told)}" for name, told in alarms]
     lines += [f"  {'healed':<16} {printable(done)}" for done in report.healed]
@@ -49,8 +49,8 @@ def markdown(report: Report) -> str:
     }
     facts = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     roles = "\n".join(f"| {role} | {count:,} |" for role, count in report.lines_by_role.items())
-    warnings = "\n".join(f"- {printable(warning)}" for warning in report.warnings) or "none"
-    alarms = "\n".join(f"- {alarm['severity']}: {inline(alarm['description'])}" for alarm in report.alarms) or "none"
+    warnings = "\n".join(f"- {shown(warning)}" for warning in report.warnings) or "none"
+    alarms = "\n".join(f"- {alarm['severity']}: {shown(alarm['description'])}" for alarm in report.alarms) or "none"
     load = f"```python\n{load_line(report.folder)}\n```"
     return (
         f"# Version {report.version}\n\n| | |\n|---|---|\n{facts}\n\n## Lines by role\n\n| role | lines |\n|---|---|\n"
@@ -59,24 +59,29 @@ def markdown(report: Report) -> str:
 
 
 def quarantine_table(report: Report) -> list[dict[str, str]]:
-    """The first hundred rows of the quarantine, fit to print."""
+    """The first hundred rows of the quarantine, as Markdown."""
     columns = ("raw_path", "raw_record", "stage", "reason", "detail")
-    return [{name: printable(row[name] or "") for name in columns} for row in report.quarantined[:_MOST_ROWS]]
+    return [{name: shown(row[name] or "") for name in columns} for row in report.quarantined[:_MOST_ROWS]]
 
 
 def review_table(report: Report) -> list[dict[str, str]]:
-    """The first hundred articles for review, fit to print."""
+    """The first hundred articles for review, as Markdown."""
     columns = ("article_id", "source_id", "raw_path", "raw_record")
     return [
-        {name: printable(row[name] or "") for name in columns} | {"flags": printable(", ".join(row["flags"]))}
+        {name: shown(row[name] or "") for name in columns} | {"flags": shown(", ".join(row["flags"]))}
         for row in report.review[:_MOST_ROWS]
     ]
 
 
 def alarms_table(report: Report) -> list[dict[str, str]]:
-    """The first hundred alarms, the gravest first, fit to print."""
+    """The first hundred alarms, the gravest first, as Markdown."""
     columns = ("severity", "alarm", "subject", "description")
-    return [{name: printable(alarm[name]) for name in columns} for alarm in report.alarms[:_MOST_ROWS]]
+    return [{name: shown(alarm[name]) for name in columns} for alarm in report.alarms[:_MOST_ROWS]]
+
+
+def shown(text: str) -> str:
+    """A value for the run's page. Prefect reads the cells of a table as Markdown too: a picture would be fetched."""
+    return str(inline(printable(text)))
 
 
 def load_line(folder: Place) -> str:

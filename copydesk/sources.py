@@ -43,7 +43,7 @@ def load_sources(path: Path | None) -> Mapping[str, Source]:
         return {}
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}. Correct the file, or take it away.") from error
     return {source_id: _source(path, source_id, entry) for source_id, entry in sorted(data.items())}
 

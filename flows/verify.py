@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from copydesk.errors import NotVerified
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
-from copydesk.printable import printable
+from copydesk.report import shown
 from copydesk.store.place import Place, as_place
 from copydesk.verify import Finding, verify
 
@@ -46,8 +46,5 @@ def check(dataset: Place, all_versions: bool) -> Sequence[Finding]:
 @task(cache_policy=NO_CACHE)
 def tell_findings(findings: Sequence[Finding]) -> None:
     """Leaves the findings on the run's page."""
-    rows = [
-        {"check": one.check, "where": printable(one.where), "what": printable(one.what)}
-        for one in findings[:_MOST_ROWS]
-    ]
+    rows = [{"check": one.check, "where": shown(one.where), "what": shown(one.what)} for one in findings[:_MOST_ROWS]]
     create_table_artifact(rows, key="verification", description=f"{len(findings)} things are not as they should be")

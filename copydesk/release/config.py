@@ -139,8 +139,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(path, "", "there is no such file; `copydesk init` writes one to begin with") from None
     except UnicodeDecodeError as error:
         raise ConfigError(path, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of its own, of numbers without end, of lists without end
         raise ConfigError(path, "", f"is not TOML: {error}") from None
+    except OSError as error:
+        raise ConfigError(path, "", f"cannot be read: {error.strerror}") from None
 
 
 def _only(path: Path, prefix: str, data: Mapping[str, Any], allowed: tuple[str, ...]) -> None:

@@ -46,7 +46,7 @@ def _read_index(read: Reader, place: str) -> tuple[tuple[Listed, ...], int] | No
     try:
         index = json.loads(data)
         return entries_of(index), int(index.get("takedowns", 0))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BrokenStore(
             f"{place}/{INDEX} is not an index of versions ({type(error).__name__}: {error}). It is derived from the "
             "versions: delete it, and the next run checks every version and writes it anew."
@@ -61,7 +61,7 @@ def read_latest(read: Reader, place: str) -> str | None:
         return None
     try:
         version: Any = json.loads(data)["version"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenStore(
             f"{place}/{LATEST} is not a pointer to a version ({type(error).__name__}: {error}). It is derived from the "
             "versions: delete it, and the next run writes it anew."
@@ -78,7 +78,7 @@ def read_notice(read: Reader, place: str, path: str) -> dict[str, Any] | None:
     try:
         value: dict[str, Any] = json.loads(data)
         notice_of(value)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenStore(f"{place}/{path} is not the record of a withdrawal: put it back from a copy.") from error
     return value
 
@@ -91,7 +91,7 @@ def read_takedowns(read: Reader, place: str) -> Takedowns:
         return Takedowns()
     try:
         return parse(data)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenStore(
             f"{place}/{TAKEDOWNS} is not a list of takedowns ({type(error).__name__}: {error}): put it back from a "
             "copy."

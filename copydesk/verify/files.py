@@ -83,7 +83,7 @@ def read_json(folder: Path, path: str) -> tuple[dict[str, Any] | None, list[Find
         value = json.loads((folder / path).read_bytes())
     except FileNotFoundError:
         return None, [Finding("descriptors", path, "it is not there")]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return None, [Finding("descriptors", path, f"it is not JSON: {error}")]
     if not isinstance(value, dict):
         return None, [Finding("descriptors", path, "it is not a JSON object")]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 HEAD = 8
@@ -19,6 +25,15 @@ def holds(promise: bool, what: str) -> None:
     """Raises Broken where it does not."""
     if not promise:
         raise Broken(what)
+
+
+@cache
+def folder() -> Path:
+    """A folder of this process' own; in memory where there is such a place, as millions of files are written."""
+    memory = Path("/dev/shm")
+    place = Path(tempfile.mkdtemp(prefix="fuzz", dir=memory if os.access(memory, os.W_OK) else None))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
 
 
 class Case:

@@ -7,9 +7,7 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 from functools import cache
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +19,7 @@ from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits, load_limits
 from fuzzing import seeds
-from fuzzing.case import Case, holds
+from fuzzing.case import Case, folder, holds
 
 _REASONS = {
     "binary", "broken_archive", "broken_body", "broken_file", "broken_record", "empty", "no_articles",
@@ -47,17 +45,9 @@ unpacked_ratio = 3
 
 
 @cache
-def _folder() -> Path:
-    """In memory where there is such a place: millions of files are written."""
-    memory = Path("/dev/shm")
-    place = tempfile.mkdtemp(prefix="fuzz", dir=memory if os.access(memory, os.W_OK) else None)
-    return Path(place)
-
-
-@cache
 def _limits() -> tuple[Limits, Limits]:
     """As they ship, and so small that cases reach them."""
-    path = _folder() / "limits.toml"
+    path = folder() / "limits.toml"
     path.write_text(_SMALL)
     return load_limits(None), load_limits(path)
 
@@ -82,9 +72,9 @@ def _read(case: Case, suffix: str, data: bytes, *, pack: bool = True) -> list[Ra
     """What the reader gives, which holds what it promises of any file."""
     limits = case.choose(_limits() if case.choose(range(3)) == 0 else _limits()[:1])
     packing, data = _packed(case, data) if pack else ("", data)
-    path = _folder() / f"{os.getpid()}{suffix}{packing}"
+    path = folder() / f"{os.getpid()}{suffix}{packing}"
     path.write_bytes(data)
-    file = RawFile(_folder(), path, f"harbour/case{suffix}{packing}", len(data), limits=limits)
+    file = RawFile(folder(), path, f"harbour/case{suffix}{packing}", len(data), limits=limits)
     outcomes = list(read(file))
     holds(bool(outcomes), "a file is lost without a word")
     records = [one.record for one in outcomes if isinstance(one, RawItem)]

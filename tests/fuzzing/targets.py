@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fuzzing import files, seeds, values, whole
+from fuzzing import files, published, seeds, values, whole
 from fuzzing.case import HEAD, Case
 from fuzzing.mutate import Mutator
 
@@ -47,7 +47,8 @@ TARGETS: tuple[Target, ...] = (
     Target("names compared", values.names_compared, seeds.pairs, 60),
     Target("cells", values.cells, seeds.lines, 10),
     Target("markdown", values.markdown, seeds.lines, 10, seeds.of_html),
-    Target("files by hand", values.by_hand, seeds.by_hand, 30, seeds.of_toml),
+    Target("published files", published.files, published.seeds, 1, published.pieces),
+    Target("files by hand", values.by_hand, seeds.by_hand, 29, seeds.of_toml),
     Target("text files", files.text, seeds.encoded, 30),
     Target("JSON lines", files.json_lines, seeds.json_lines, 40, seeds.of_json),
     Target("JSON files", files.json_file, seeds.json_files, 30, seeds.of_json),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -37,7 +36,7 @@ from copydesk.release.model import ConfigError as DatasetError
 from copydesk.release.withhold import published_schema
 from copydesk.segment import segment
 from copydesk.sources import load_sources
-from fuzzing.case import Case, holds
+from fuzzing.case import Case, folder, holds
 
 LANGUAGES = (None, "en", "de", "fr", "ru", "hy", "tr", "ar", "zh", "ja", "fi", "en-GB", "en-US", "xx", "", "pt-BR")
 ENCODINGS = (None, "utf-8", "windows-1252", "cp1251", "utf-16", "armscii-8", "utf-7", "koi8-r", "latin-1", "idna",
@@ -222,16 +221,15 @@ def markdown(case: Case) -> bool:
 def by_hand(case: Case) -> bool:
     """A file that somebody edited is read, or its fault is told in a sentence."""
     suffix = case.choose((".toml", ".toml", ".toml", ".csv"))
-    with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
-        path = Path(folder) / f"people{suffix}"
-        path.write_bytes(case.data)
-        read = 0
-        for reader in (load_sources, load_limits, read_info, _authority):
-            try:
-                reader(path)
-                read += 1
-            except (ConfigError, DatasetError, AuthorityError) as error:
-                holds(path.name in str(error), f"which file is at fault is not told: {error}")
+    path = folder() / f"people{suffix}"
+    path.write_bytes(case.data)
+    read = 0
+    for reader in (load_sources, load_limits, read_info, _authority):
+        try:
+            reader(path)
+            read += 1
+        except (ConfigError, DatasetError, AuthorityError) as error:
+            holds(path.name in str(error), f"which file is at fault is not told: {error}")
     return read > 0
 
 

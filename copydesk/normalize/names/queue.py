@@ -21,6 +21,8 @@ from copydesk.normalize.names.record import Book, Verdict, slug, unused
 COLUMNS = ("id", "canonical", "spellings", "counts", "contexts", "nearest", "sources", "decision", "entry")
 _NEEDED = ("spellings", "decision")
 _MARK = " | "
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a spreadsheet takes for a formula where a cell begins with it: names of folders and names in pages may."""
 
 
 def to_csv(clusters: Sequence[Cluster], standing: Sequence[Mapping[str, Any]], show: Callable[[str], str]) -> str:
@@ -30,21 +32,30 @@ def to_csv(clusters: Sequence[Cluster], standing: Sequence[Mapping[str, Any]], s
     writer.writeheader()
     for cluster in clusters:
         writer.writerow(
-            {
-                "canonical": cluster.canonical,
-                "spellings": _MARK.join(spelling for spelling, _ in cluster.spellings),
-                "counts": _MARK.join(str(count) for _, count in cluster.spellings),
-                # An opening that no spreadsheet takes for a formula.
-                "contexts": _MARK.join(f"… {show(context)} …" for context in cluster.contexts),
-                "nearest": _MARK.join(f"{id_} ({reason})" for id_, reason in cluster.nearest),
-                "sources": _MARK.join(show(source) for source in cluster.sources),
-            }
+            _guarded(
+                {
+                    "canonical": cluster.canonical,
+                    "spellings": _MARK.join(spelling for spelling, _ in cluster.spellings),
+                    "counts": _MARK.join(str(count) for _, count in cluster.spellings),
+                    "contexts": _MARK.join(f"… {show(context)} …" for context in cluster.contexts),
+                    "nearest": _MARK.join(f"{id_} ({reason})" for id_, reason in cluster.nearest),
+                    "sources": _MARK.join(show(source) for source in cluster.sources),
+                }
+            )
         )
     for table in standing:
         spellings = list(table["spellings"])
         row = {"id": table.get("id", ""), "decision": table["decision"], "entry": table.get("entry", "")}
-        writer.writerow({**row, "canonical": spellings[0], "spellings": _MARK.join(spellings)})
+        writer.writerow(_guarded({**row, "canonical": spellings[0], "spellings": _MARK.join(spellings)}))
     return out.getvalue()
+
+
+def _guarded(row: Mapping[str, str]) -> dict[str, str]:
+    return {name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in row.items()}
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
 
 
 def from_csv(data: bytes, where: str, book: Book, entries: Sequence[str]) -> list[tuple[str, Verdict | None]]:
@@ -82,7 +93,7 @@ def _rows(data: bytes, where: str) -> list[dict[str, str]]:
         if missing:
             do = "Fill the file that `copydesk names export` wrote."
             raise AuthorityError(where, None, f"no column {', '.join(missing)}", do)
-        return [{name: (value or "").strip() for name, value in row.items() if name} for row in reader]
+        return [{name: _unguarded((value or "").strip()) for name, value in row.items() if name} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise AuthorityError(where, None, f"not readable as CSV: {error}", "Save it as CSV in UTF-8.") from error
 

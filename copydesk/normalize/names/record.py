@@ -48,7 +48,7 @@ class Book:
             return []
         try:
             found = tomli.loads(self.path.read_text(encoding="utf-8")).get("decision", [])
-        except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             what = f"not readable as TOML: {error}"
             raise AuthorityError(str(self.path), None, what, "Mend the file at that place.") from error
         return list(found)
