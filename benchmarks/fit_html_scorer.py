@@ -3,6 +3,8 @@
     python benchmarks/fit_html_scorer.py --folds DIR          fits a model a fold into DIR, prints the tables
     python benchmarks/fit_html_scorer.py --folds DIR --write  then fits on everything, writes weights and model card
 
+With ``--fast`` it is the model of pages that are read without asking the extractor.
+
 Needs lightgbm, which Copydesk itself doesn't. One thread, fixed seeds: the same pages give the same weights. Pages: see
 ``html_pages.py``; folds are by publisher, and what is made out of a publisher's articles stays in its fold. Two passes,
 the second fitted on chances as unsure as it will meet: see ``fit_scorer.py``, whose trees these are.
@@ -31,11 +33,26 @@ from copydesk.label.scorer.features import Looks
 from copydesk.label.scorer.model import chance
 
 VERSION = "1"
-THRESHOLD, THRESHOLD_KEPT = 0.28, 0.2
 ROUNDS = 150
 FOLDS, INNER = 6, 3
 MADE = 3
 PACKAGE = Path(features.__file__).parent
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of reading pages: whether the extractor is asked, and from which chance on a line counts (``kept``: a long
+    one that the extractor keeps). ``folds`` begins the names of the folds' models, ``suffix`` ends the package's."""
+
+    asks: bool
+    threshold: float
+    kept: float
+    folds: str
+    suffix: str
+
+
+ACCURATE = Way(True, 0.28, 0.2, "html", "")
+FAST = Way(False, 0.28, 0.28, "fast", "_fast")
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,7 @@ def prepare(pages: Sequence[Labelled]) -> list[Prepared]:
     return out
 
 
-def fit(train: Sequence[Prepared]) -> tuple[dict[str, Any], dict[str, lightgbm.Booster]]:
+def fit(train: Sequence[Prepared], way: Way) -> tuple[dict[str, Any], dict[str, lightgbm.Booster]]:
     """A model in its file's form, and the same trees as boosters."""
     first_names = list(train[0].columns)
     rows = np.vstack([select(part.columns, first_names) for part in train])
@@ -92,8 +109,8 @@ def fit(train: Sequence[Prepared]) -> tuple[dict[str, Any], dict[str, lightgbm.B
     second = _rounded(_boost(second_rows, goal, weight, ROUNDS))
     data = {
         "version": VERSION,
-        "threshold": THRESHOLD,
-        "threshold_kept": THRESHOLD_KEPT,
+        "threshold": way.threshold,
+        "threshold_kept": way.kept,
         "first_names": first_names,
         "second_names": second_names,
     }
@@ -130,29 +147,31 @@ def kept_text(page: Labelled, values: np.ndarray, keep: np.ndarray) -> str:
     return "\n".join(page.page.lines[number] for number in sorted(chosen))
 
 
-def cross_validate(real: Sequence[Labelled], small: Sequence[Labelled], folder: Path) -> dict[str, Model]:
+def cross_validate(real: Sequence[Labelled], small: Sequence[Labelled], folder: Path, way: Way) -> dict[str, Model]:
     """Fit a model a fold into ``folder``. Returns for each publisher the model that has not seen it."""
     folder.mkdir(parents=True, exist_ok=True)
     fold = scorer_pages.folds((page.publisher for page in real), FOLDS)
     train = prepare([*real, *small])
     models = []
     for number in range(FOLDS):
-        data, _ = fit([part for part in train if fold[part.page.publisher] != number])
-        models.append(save(data, folder / f"html_{number}.json"))
+        data, _ = fit([part for part in train if fold[part.page.publisher] != number], way)
+        models.append(save(data, folder / f"{way.folds}_{number}.json"))
         print(f"fold {number + 1} of {FOLDS} is fitted", flush=True)
     return {publisher: models[number] for publisher, number in fold.items()}
 
 
-def report(real: Sequence[Labelled], small: Sequence[Labelled], models: dict[str, Model], score: Any) -> dict[str, Any]:
+def report(
+    real: Sequence[Labelled], small: Sequence[Labelled], models: dict[str, Model], score: Any, way: Way
+) -> dict[str, Any]:
     """Print the tables over several thresholds. Returns those of the chosen one."""
     scores = [
         html_scores(page.page, page.vote, headline=page.headline, body=page.body, model=models[page.publisher])
         for page in (*real, *small)
     ]
     chosen: dict[str, Any] = {}
-    for threshold in (0.2, 0.25, THRESHOLD, 0.3, 0.4, 0.5):
-        low = THRESHOLD_KEPT / THRESHOLD
-        cuts = [np.where(one.thresholds < THRESHOLD, threshold * low, threshold) for one in scores]
+    for threshold in sorted({0.2, 0.25, way.threshold, 0.3, 0.4, 0.5}):
+        low = way.kept / way.threshold
+        cuts = [np.where(one.thresholds < way.threshold, threshold * low, threshold) for one in scores]
         kept = [one.article >= cut for one, cut in zip(scores, cuts, strict=True)]
         rows = [
             score.score_body(p.gold, kept_text(p, one.article, keep))
@@ -173,7 +192,7 @@ def report(real: Sequence[Labelled], small: Sequence[Labelled], models: dict[str
         damage = {key: float(np.mean(told)) for key, told in sorted(lost.items())}
         print(f"{threshold:.2f}", "  ".join(f"{k} {v:.4f}" for k, v in row.items()))
         print("     ", "  ".join(f"{k} {v:.4f}" for k, v in damage.items()), flush=True)
-        if threshold == THRESHOLD:
+        if threshold == way.threshold:
             chosen = {"real": row, "made": damage}
     return chosen
 
@@ -203,17 +222,17 @@ def assert_same(model: Model, boosters: dict[str, lightgbm.Booster], pages: Sequ
     return worst
 
 
-def write_card(path: Path, real: Sequence[Labelled], chosen: dict[str, Any], model: Model, size: int) -> None:
+def write_card(path: Path, real: Sequence[Labelled], chosen: dict[str, Any], model: Model, way: Way) -> None:
     """The model card: what the weights are, what they were fitted on, and how good they are on unseen publishers."""
     lines = [
-        "# Written by benchmarks/fit_html_scorer.py together with weights.json.",
+        f"# Written by benchmarks/fit_html_scorer.py together with weights{way.suffix}.json.",
         f'version = "{VERSION}"',
-        f"threshold = {THRESHOLD}",
-        f"threshold_kept = {THRESHOLD_KEPT}",
+        f"threshold = {way.threshold}",
+        f"threshold_kept = {way.kept}",
         f"trees = {{ first = {ROUNDS}, second = {ROUNDS} }}",
-        f"weights_bytes = {size}",
+        f"weights_bytes = {path.with_name(f'weights{way.suffix}.json').stat().st_size}",
         f'fitted_with = "lightgbm {lightgbm.__version__}"',
-        f'extractor = "{real[0].vote.extractor}"',
+        f'extractor = "{real[0].vote.extractor or "none"}"',
         f"features = {{ first = {len(model.first_names)}, second = {len(model.second_names)} }}",
         "",
         "[corpus]",
@@ -229,8 +248,8 @@ def write_card(path: Path, real: Sequence[Labelled], chosen: dict[str, Any], mod
         "made": "# By publisher, unseen: article lines set aside on short clean pages, by how they are written.",
         "vote": "# What the extractor alone keeps of the same pages.",
     }
-    for key, title in titles.items():
-        lines += [title, f"[measured.{key}]", *(f"{name} = {value:.4f}" for name, value in chosen[key].items()), ""]
+    for key, figures in chosen.items():
+        lines += [titles[key], f"[measured.{key}]", *(f"{name} = {value:.4f}" for name, value in figures.items()), ""]
     text = "\n".join(lines).rstrip() + "\n"
     tomllib.loads(text)
     path.write_text(text, encoding="utf-8")
@@ -242,26 +261,28 @@ def main() -> None:
         "--folds", type=Path, required=True, help="where the models of the folds go; outside the repository"
     )
     ask.add_argument("--write", action="store_true", help="fit on all pages and write the package's weights and card")
+    ask.add_argument("--fast", action="store_true", help="the model of pages of which no extractor is asked")
     args = ask.parse_args()
+    way = FAST if args.fast else ACCURATE
     folder = scorer_pages.press_folder()
     if folder is None:
         raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
     score = scorer_pages.judge(folder)
-    real = html_pages.load(folder, score)
-    small = html_pages.made(real, score, MADE, 1)
-    alone = vote_alone(real, score)
-    print("vote ", "  ".join(f"{k} {v:.4f}" for k, v in alone.items()), flush=True)
-    models = cross_validate(real, small, args.folds)
+    real = html_pages.load(folder, score, way.asks)
+    small = html_pages.made(real, score, MADE, 1, way.asks)
+    models = cross_validate(real, small, args.folds, way)
     # Damage is measured on other made pages than were fitted, of publishers not seen either.
-    chosen = report(real, html_pages.made(real, score, 2, 99), models, score) | {"vote": alone}
+    chosen = report(real, html_pages.made(real, score, 2, 99, way.asks), models, score, way)
+    if way.asks:
+        chosen["vote"] = vote_alone(real, score)
+        print("vote ", "  ".join(f"{k} {v:.4f}" for k, v in chosen["vote"].items()), flush=True)
     if not args.write:
         return
     train = prepare([*real, *small])
-    data, boosters = fit(train)
-    path = PACKAGE / "weights.json"
-    model = save(data, path)
+    data, boosters = fit(train, way)
+    model = save(data, PACKAGE / f"weights{way.suffix}.json")
     print("largest difference to lightgbm:", assert_same(model, boosters, train))
-    write_card(PACKAGE / "model.toml", real, chosen, model, path.stat().st_size)
+    write_card(PACKAGE / f"model{way.suffix}.toml", real, chosen, model, way)
 
 
 if __name__ == "__main__":

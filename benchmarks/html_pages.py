@@ -25,7 +25,7 @@ from scorer_pages import BODY, FURNITURE, NEUTRAL, REPEAT, kinds_of
 
 from copydesk.html import render, stated
 from copydesk.html.document import open_page, parse
-from copydesk.html.extractor import Vote, vote
+from copydesk.html.extractor import Vote, no_vote, vote
 from copydesk.html.metadata import body_in
 from copydesk.html.spots import Rendered
 
@@ -49,12 +49,14 @@ class Labelled:
     gold: dict[str, Any]
 
 
-def labelled(markup: bytes | str, gold: dict[str, Any], score: Any, shape: str) -> Labelled:
-    """A page with its lines' kinds, by the judge's own rule, copies outside the article being furniture."""
+def labelled(markup: bytes | str, gold: dict[str, Any], score: Any, shape: str, ask: bool = True) -> Labelled:
+    """A page with its lines' kinds, by the judge's own rule, copies outside the article being furniture. ``ask``: the
+    extractor for its vote."""
     page = render(markup)
     kinds = without_copies(page, kinds_of(page.lines, gold, score), gold)
-    opinion = vote(open_page(markup).text, page.lines)
-    body = body_in(parse(open_page(markup).text))
+    source = open_page(markup).text
+    opinion = vote(source, page.lines) if ask else no_vote(page.lines)
+    body = body_in(parse(source))
     return Labelled(gold["id"], gold["publisher"], shape, page, opinion, stated(markup).headline, body, kinds, gold)
 
 
@@ -120,9 +122,9 @@ def is_standfirst(page: Labelled) -> np.ndarray:
     )
 
 
-def load(folder: Path, score: Any) -> list[Labelled]:
+def load(folder: Path, score: Any, ask: bool = True) -> list[Labelled]:
     """The real pages, in the order of the gold."""
-    return [labelled(markup, gold, score, "real") for gold, markup in read(folder, score)]
+    return [labelled(markup, gold, score, "real", ask) for gold, markup in read(folder, score)]
 
 
 def read(folder: Path, score: Any) -> list[tuple[dict[str, Any], bytes]]:
@@ -134,14 +136,14 @@ def read(folder: Path, score: Any) -> list[tuple[dict[str, Any], bytes]]:
     ]
 
 
-def made(real: Iterable[Labelled], score: Any, each: int, seed: int) -> list[Labelled]:
+def made(real: Iterable[Labelled], score: Any, each: int, seed: int, ask: bool = True) -> list[Labelled]:
     """``each`` small pages out of every true article."""
     out = []
     for page in real:
         for number in range(each):
             rng = random.Random(repr((page.id, number, seed)))
             shape = SHAPES[(number + int(page.id[:4], 16)) % len(SHAPES)]
-            out.append(labelled(_written(page, shape, rng), page.gold, score, shape))
+            out.append(labelled(_written(page, shape, rng), page.gold, score, shape, ask))
     return out
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from copydesk.article import KEPT_ROLES, TEXT_ROLES, Article, Role
 from copydesk.cleaning import Knowledge, clean
 from copydesk.html import score as html_score
 from copydesk.normalize.names import load_authority
-from copydesk.sources import load_sources
+from copydesk.sources import Source, load_sources
 
 ROOT = Path(__file__).parent.parent
 FLOORS = Path(__file__).with_name("floors.toml")
@@ -40,6 +41,9 @@ HIGHER = ("f1", "para", "title~", "author_f1", "date_ok", "kept", "gone", "right
 
 SLACK = 0.005
 """How far below what was reached a floor lies: a smaller difference says nothing."""
+
+_WAYS = {"accurate": ("html", "html_*", "default_model"), "fast": ("html_fast", "fast_*", "fast_model")}
+"""A way of reading pages of HTML: how its figures, the models of its folds and the function of its model are named."""
 
 Rules = Counter[tuple[str, bool]]
 """A rule that set a line aside, and whether the line was article text; to how often."""
@@ -69,30 +73,36 @@ def real_pages(folds: Path | None, rules: Rules) -> Iterator[tuple[str, float]]:
             yield f"{shape}.{name}", groups[0][1][name]
 
 
-def served_pages(folds: Path | None) -> Iterator[tuple[str, float]]:
-    """The judge's figures on the same pages as they were served. ``folds``: models of fit_html_scorer.py --folds."""
+def served_pages(folds: Path | None, way: str) -> Iterator[tuple[str, float]]:
+    """The judge's figures on the same pages as they were served, read ``accurate`` or ``fast``; and how many pages a
+    second of the processor that takes. ``folds``: models of fit_html_scorer.py --folds, with --fast for that way."""
     folder = scorer_pages.press_folder()
     if folder is None:
         return
     judge = scorer_pages.judge(folder)
     golds = judge.read_jsonl(folder / "html" / "gold.jsonl")
-    models = [html_score.load_model(path) for path in sorted(folds.glob("html_*.json"))] if folds else []
+    key, begins, picks = _WAYS[way]
+    models = [html_score.load_model(path) for path in sorted(folds.glob(f"{begins}.json"))] if folds else []
     fold_of = scorer_pages.folds((gold["publisher"] for gold in golds), max(len(models), 1))
-    shipped = html_score.default_model
-    predictions = []
+    shipped = getattr(html_score, picks)
+    shipped(), load_authority(None)  # loaded before the clock runs
+    predictions, seconds = [], 0.0
     for gold in golds:
         model = models[fold_of[gold["publisher"]]] if models else shipped()
-        html_score.default_model = lambda model=model: model  # type: ignore[assignment, misc]
-        page = folder / "html" / "raw" / gold["publisher"] / f"{gold['id']}.html.gz"
-        article = clean(gzip.decompress(page.read_bytes()), source=gold["publisher"])
+        setattr(html_score, picks, lambda model=model: model)
+        page = gzip.decompress((folder / "html" / "raw" / gold["publisher"] / f"{gold['id']}.html.gz").read_bytes())
+        began = time.process_time()
+        article = clean(page, source=Source(gold["publisher"], html=way))
+        seconds += time.process_time() - began
         day = article.published.on if article.published else None
         facts = {"headline": article.headline, "byline": list(article.byline)}
         predictions.append({"id": gold["id"], "text": article.text, "published": day and day.isoformat(), **facts})
-    html_score.default_model = shipped
+    setattr(html_score, picks, shipped)
     _, groups = judge.evaluate(golds, predictions, ("source",))
-    print(f"real pages, html\n{judge.table(groups, judge.BODY)}\n{judge.table(groups, judge.FACTS)}\n")
+    print(f"real pages, html, {way}: {len(golds) / seconds:.1f} pages a second of the processor")
+    print(f"{judge.table(groups, judge.BODY)}\n{judge.table(groups, judge.FACTS)}\n")
     for name in FIGURES:
-        yield f"html.{name}", groups[0][1][name]
+        yield f"{key}.{name}", groups[0][1][name]
 
 
 def count(article: Article, kinds: tuple[str, ...], rules: Rules) -> None:
@@ -183,7 +193,8 @@ def main() -> None:
     floors: dict[str, float] = tomllib.loads(FLOORS.read_text()) if FLOORS.exists() else {}
     floors |= {key: float(value) for key, value in (entry.split("=") for entry in args.lower)}
     rules: Rules = Counter()
-    figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds))
+    figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds, "accurate"))
+    figures |= dict(served_pages(args.html_folds, "fast"))
     figures |= dict(sample()) | dict(traps()) | dict(made())
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")

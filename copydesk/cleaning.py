@@ -57,7 +57,8 @@ def clean(
 
 def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
     """The article of one raw item."""
-    document = open_document(item, primary(item.stated.language or source.language), knowledge.limits)
+    told = primary(item.stated.language or source.language)
+    document = open_document(item, told, knowledge.limits, fast=source.html == "fast")
     decoded = document.decoded
     units = segment(decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]

@@ -29,14 +29,17 @@ class Document:
     opinion: Opinion | None = None
 
 
-def open_document(item: RawItem, language: str | None, limits: Limits | None = None) -> Document:
-    """The item's document. Raises UnreadableText for bytes that are no text, or a page that shows none."""
+def open_document(item: RawItem, language: str | None, limits: Limits | None = None, *, fast: bool = False) -> Document:
+    """The item's document; ``fast``: of a page, without asking the extractor.
+
+    Raises UnreadableText for bytes that are no text, or a page that shows none.
+    """
     if item.form == "text":
         return Document(_decoded(item, language, limits or shipped_limits()))
     from copydesk import html  # noqa: PLC0415 - lxml and the extractor are loaded for pages only
 
     try:
-        page = html.read_page(item.data, declared=item.charset, language=language, limits=limits)
+        page = html.read_page(item.data, declared=item.charset, language=language, limits=limits, fast=fast)
     except html.NoPage as error:
         raise UnreadableText(error.reason, str(error)) from error
     return Document(_within(html.as_decoded(page.rendered), limits or shipped_limits()), _opinion(page))

@@ -44,6 +44,7 @@ def provenance(
         "rules_version": rules_version(),
         **({"limits": changed} if (changed := knowledge.limits.changed()) else {}),
         "dates_inferred_for": [name for name, source in sorted(knowledge.sources.items()) if source.infer_dates],
+        "html_read_fast_for": [name for name, source in sorted(knowledge.sources.items()) if source.html == "fast"],
         "packs": pack_versions(),
         "edited": {name: _digest(place) for name, place in sorted(edited.items())},
     }

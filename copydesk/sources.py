@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 HELD = ("text", "html", "url", "headline", "published", "updated", "byline", "language", "id")
 """What a column of a dump can hold."""
 
-_ORDERS = ("mdy", "dmy", "ymd")
+_CHOICES = {"date_order": ("mdy", "dmy", "ymd"), "html": ("accurate", "fast")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Source:
     timezone: str | None = None
     date_order: str | None = None
     terms: str | None = None
+    html: str = "accurate"
+    """How its pages of HTML are read: ``fast`` asks no extractor."""
     infer_dates: bool = False
     """Whether to infer when an article without a stated date can have been published (``published_inferred``)."""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -66,14 +68,20 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
                 raise ConfigError(f"{path}: [{source_id}] infer_dates must be true or false, not {value!r}")
         elif key != "columns" and not isinstance(value, str):
             raise ConfigError(f"{path}: [{source_id}] {key} must be a text in quotes, not {value!r}")
-    order = entry.get("date_order")
-    if order is not None and order not in _ORDERS:
-        raise ConfigError(f"{path}: [{source_id}] date_order must be one of {', '.join(_ORDERS)}, not {order!r}")
+    for key, choices in _CHOICES.items():
+        if key in entry and entry[key] not in choices:
+            raise ConfigError(f"{path}: [{source_id}] {key} must be one of {', '.join(choices)}, not {entry[key]!r}")
     zone = entry.get("timezone")
     if zone is not None and not _zone_exists(zone):
         raise ConfigError(f'{path}: [{source_id}] timezone {zone!r} is no IANA zone, such as "Asia/Yerevan"')
-    stated = {key: value or None for key, value in entry.items() if key not in ("columns", "infer_dates")}
-    return Source(source_id, **stated, infer_dates=entry.get("infer_dates", False), columns=dict(columns))
+    stated = {key: value or None for key, value in entry.items() if key not in ("columns", "infer_dates", "html")}
+    return Source(
+        source_id,
+        **stated,
+        html=entry.get("html", "accurate"),
+        infer_dates=entry.get("infer_dates", False),
+        columns=dict(columns),
+    )
 
 
 def _zone_exists(name: str) -> bool:

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import copydesk
 from copydesk.article import RawItem, Role, Stated
+from copydesk.errors import ConfigError
 from copydesk.html import NoPage, as_decoded, explain, hints, is_html, read_page, render, stated, vote
 from copydesk.html.document import parse
 from copydesk.html.extractor import matched
@@ -23,6 +25,7 @@ from copydesk.html.score import default_model, html_scores, select
 from copydesk.ingest import html as reader
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
+from copydesk.sources import Source, load_sources
 
 GOLDEN = Path(__file__).parent / "golden" / "html"
 PAGES = sorted(path.stem for path in GOLDEN.glob("*.html"))
@@ -528,6 +531,43 @@ def test_weights_that_ask_for_a_feature_that_is_gone_say_so() -> None:
     page = render(_page("short"))
     with pytest.raises(ValueError, match="profile"):
         html_scores(page, vote("", page.lines), profile=[0.0])
+
+
+# ---------------------------------------------------------------- read fast
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_read_fast_is_labelled_whole_and_asks_no_extractor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trafilatura = pytest.importorskip("trafilatura")
+    monkeypatch.setattr(trafilatura, "extract", lambda *_, **__: pytest.fail("the extractor was asked"))
+    article = copydesk.clean(_page(name), source=Source("ledger", html="fast"))
+    assert "\n".join(block.raw for block in article.blocks).splitlines() == _lines(name)
+    assert not any("trafilatura" in block.evidence.seen for block in article.blocks)
+    paragraphs = [line for line in article.text.splitlines() if len(line) > 60]
+    assert len(paragraphs) == len(set(paragraphs))
+
+
+def test_a_page_read_fast_keeps_the_article_and_says_what_it_left_out() -> None:
+    stray = "You have reached the end of what is here today."
+    markup = _page("dispatch").decode().replace("</main>", f"</main><div><p>{stray}</p></div>")
+    ways = (Source("ledger", html=way) for way in ("accurate", "fast"))
+    accurate, fast = (copydesk.clean(markup, source=way) for way in ways)
+    assert fast.text == accurate.text
+    [why] = [block.evidence for block in fast.blocks if block.text == stray]
+    assert why.rule == "learned.furniture" and why.seen.startswith("chance")
+    [why] = [block.evidence for block in accurate.blocks if block.text == stray]
+    assert why.rule == "html.extractor" and why.seen.startswith("trafilatura")
+    page = read_page(markup, fast=True)
+    assert all(explain(page.scores, page.vote, line).startswith("no extractor asked") for line in range(3))
+
+
+def test_a_source_says_how_its_pages_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text('[ledger]\nhtml = "fast"\n[herald]\nname = "The Herald"\n', encoding="utf-8")
+    assert [source.html for source in load_sources(path).values()] == ["accurate", "fast"]
+    path.write_text('[ledger]\nhtml = "quick"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="html must be one of accurate, fast"):
+        load_sources(path)
 
 
 # ---------------------------------------------------------------- the reader

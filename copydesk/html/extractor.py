@@ -33,7 +33,11 @@ class Vote:
     kept: tuple[bool, ...]
     heard: bool
     extractor: str
-    """Name and version."""
+    """Name and version; empty where none was asked."""
+
+    @property
+    def asked(self) -> bool:
+        return bool(self.extractor)
 
 
 @cache
@@ -48,6 +52,11 @@ def vote(html: str, lines: Sequence[str]) -> Vote:
     if not text:
         return Vote((False,) * len(lines), False, extractor())
     return Vote(tuple(matched(lines, text.splitlines())), True, extractor())
+
+
+def no_vote(lines: Sequence[str]) -> Vote:
+    """The vote of nobody, for a page that is read fast."""
+    return Vote((False,) * len(lines), False, "")
 
 
 def _extracted(html: str) -> str | None:

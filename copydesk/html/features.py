@@ -35,13 +35,14 @@ def first_stage(
     body: str | None = None,
     profile: Sequence[float] | None = None,
 ) -> tuple[lines_of.Looks, dict[str, Floats]]:
-    """All features of the first stage, by name: one value a line."""
+    """All features of the first stage, by name: one value a line. Where no extractor was asked, none of its vote."""
     looks, columns = lines_of.first_stage(page.lines, profile)
     if looks.page.lines != len(page.lines):
         raise ValueError("a rendered page has no blank lines")
     columns = {name: values for name, values in columns.items() if not name.startswith(_VOCABULARY)}
-    tree, told = _tree(page), {**_votes(page, vote), **_headline(page, headline), **_stated_body(page, body)}
-    return looks, {**columns, **tree, **told}
+    votes = _votes(page, vote) if vote.asked else {}
+    told = {**votes, **_headline(page, headline), **_stated_body(page, body)}
+    return looks, {**columns, **_tree(page), **told}
 
 
 def second_stage(page: Rendered, looks: lines_of.Looks, first: dict[str, Floats], chance: Floats) -> dict[str, Floats]:

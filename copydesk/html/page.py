@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from copydesk.article import Decoded, Line, Stated
 from copydesk.html.document import NoPage, open_page, parse
-from copydesk.html.extractor import Vote, vote
+from copydesk.html.extractor import Vote, no_vote, vote
 from copydesk.html.markup import Hint, hints
 from copydesk.html.metadata import body_in, stated_in
 from copydesk.html.score import HtmlScores, Model, html_scores
@@ -47,9 +47,13 @@ def read_page(
     profile: Sequence[float] | None = None,
     model: Model | None = None,
     limits: Limits | None = None,
+    fast: bool = False,
 ) -> HtmlPage:
-    """Read a page. ``declared`` is the encoding that came with it, ``profile`` the share of the source's other pages
-    that have each line (see ``html_scores``). Raises NoPage like ``render``."""
+    """Read a page; ``fast``: without asking the extractor, by a model that does without.
+
+    ``declared`` is the encoding that came with it, ``profile`` the share of the source's other pages that have each
+    line (see ``html_scores``). Raises NoPage like ``render``.
+    """
     source = open_page(html, declared=declared, language=language, limits=limits)
     tree = parse(source.text)
     lines, spots = render_tree(tree, limits)
@@ -57,6 +61,6 @@ def read_page(
         raise NoPage("empty", "The page shows no text: it may be drawn by scripts. Fetch it with a browser.")
     page = Rendered(lines, spots, source.encoding, source.basis)
     told = stated_in(tree)
-    opinion = vote(source.text, lines)
+    opinion = no_vote(lines) if fast else vote(source.text, lines)
     scores = html_scores(page, opinion, headline=told.headline, body=body_in(tree), profile=profile, model=model)
     return HtmlPage(page, told, opinion, scores, hints(page, told, scores.keep.tolist()))

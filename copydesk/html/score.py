@@ -1,6 +1,7 @@
 """How likely each line of a rendered page is a line of the article: boosted trees over text, tree and vote.
 
-The weights are data (``weights.json``), fitted by ``benchmarks/fit_html_scorer.py``; ``model.toml`` is their card.
+The weights are data, fitted by ``benchmarks/fit_html_scorer.py``: ``weights.json`` hears the extractor's vote,
+``weights_fast.json`` does without; ``model.toml`` and ``model_fast.toml`` are their cards.
 """
 
 from __future__ import annotations
@@ -71,8 +72,19 @@ def load_model(path: Path) -> Model:
 
 @cache
 def default_model() -> Model:
-    """The model that the package ships."""
+    """The model that the package ships, which hears the extractor's vote."""
     return load_model(Path(__file__).parent / "weights.json")
+
+
+@cache
+def fast_model() -> Model:
+    """The one that it ships for pages of which no extractor is asked."""
+    return load_model(Path(__file__).parent / "weights_fast.json")
+
+
+def model_for(vote: Vote) -> Model:
+    """The shipped model that looks at what is known."""
+    return default_model() if vote.asked else fast_model()
 
 
 def select(columns: dict[str, Floats], names: Sequence[str]) -> Floats:
@@ -94,10 +106,11 @@ def html_scores(
 ) -> HtmlScores:
     """How likely each line of ``page`` is the article's; values are 0 to 1, as many as lines.
 
-    ``vote`` is the extractor's; ``headline`` and ``body`` are those that the page states; ``profile`` gives for each
-    line the share of the source's other pages that have it, None where the source is not known. Knows no language.
+    ``vote`` is the extractor's, which picks the ``model`` where none is given; ``headline`` and ``body`` are those that
+    the page states; ``profile`` gives for each line the share of the source's other pages that have it, None where the
+    source is not known. Knows no language.
     """
-    model = model or default_model()
+    model = model or model_for(vote)
     if not page.lines:
         return HtmlScores(np.zeros(0), np.zeros(0), np.zeros((0, len(model.second_names))), np.zeros(0))
     looks, columns = features.first_stage(page, vote, headline, body, profile)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from copydesk.html.extractor import Vote
-from copydesk.html.score import HtmlScores, Model, default_model
+from copydesk.html.score import HtmlScores, Model, model_for
 from copydesk.label.scorer.characters import Floats
 
 _MOST = 3
@@ -34,7 +34,7 @@ _GROUPS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 def explain(scores: HtmlScores, vote: Vote, row: int, *, model: Model | None = None) -> str:
     """Why line ``row`` has its chance: the chance, the extractor's vote, and up to three reasons, the weightiest
     first."""
-    model = model or default_model()
+    model = model or model_for(vote)
     told = f"{extracted(vote, row)}, article {scores.article[row]:.2f}"
     reasons = _reasons(scores, row, model)
     return f"{told}: {', '.join(reasons)}" if reasons else told
@@ -42,6 +42,8 @@ def explain(scores: HtmlScores, vote: Vote, row: int, *, model: Model | None = N
 
 def extracted(vote: Vote, row: int) -> str:
     """What the extractor did with the line, for the record."""
+    if not vote.asked:
+        return "no extractor asked"
     if not vote.heard:
         return f"{vote.extractor} found no article"
     return f"{'kept' if vote.kept[row] else 'left out'} by {vote.extractor}"
