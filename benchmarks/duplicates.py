@@ -25,7 +25,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import feather
 
-from copydesk import duplicates, pipeline
+from copydesk import duplicates, partitions, pipeline
 from copydesk.cleaning import Knowledge
 from copydesk.normalize.names import load_authority
 
@@ -59,10 +59,10 @@ def cleaned(corpus: Path, work: Path) -> pa.Table:
                     # An address with the id in it: how a record is told from others, and found in the truth.
                     told = {"url": f"https://copies.example/{record['id']}", "text": record["text"]}
                     part.write(json.dumps(told) + "\n")
-        knowledge, batches = Knowledge(load_authority(None)), pipeline.plan(raw, 1)
-        surveys = [pipeline.survey_batch(batch, {}, work) for batch in batches]
+        knowledge, batches = Knowledge(load_authority(None)), partitions.plan(raw, 1)
+        surveys = [pipeline.survey_partition(batch, {}, work) for batch in batches]
         knowledge = pipeline.recall(knowledge, pipeline.learn(surveys, work))
-        folders = [pipeline.clean_batch(batch, knowledge, work) for batch in batches]
+        folders = [pipeline.clean_partition(batch, knowledge, work) for batch in batches]
         articles = pa.concat_tables([feather.read_table(folder / "articles.arrow") for folder in folders])
         feather.write_feather(articles, kept, compression="uncompressed")
     return feather.read_table(kept)

@@ -26,10 +26,10 @@ from invented_nights import Crawl, Night
 
 REPO = Path(__file__).resolve().parent.parent
 STAGES = (
-    ("survey", "pipeline:survey_batch"),
+    ("survey", "pipeline:survey_partition"),
     ("learn", "pipeline:learn"),
     ("learn", "pipeline:recall"),
-    ("clean", "pipeline:clean_batch"),
+    ("clean", "pipeline:clean_partition"),
     ("assemble", "pipeline:assemble"),
     ("duplicates", "duplicates:mark"),
     ("validate", "quality.apart:Validator.validate"),

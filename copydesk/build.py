@@ -7,20 +7,22 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from copydesk import pipeline, store
+from copydesk import partitions, pipeline, store
 from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
 from copydesk.article import REVIEW
 from copydesk.cleaning import Knowledge
+from copydesk.engine import open_engine, work_off, workers_for
 from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
-from copydesk.limits import FILE, Limits, load_limits
-from copydesk.normalize.names import load_authority
+from copydesk.knowing import know, limits_of
+from copydesk.pace import now_and_then
 from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
 from copydesk.project import beside, shipped
@@ -42,11 +44,12 @@ from copydesk.release.model import UNSTATED, DatasetInfo, Release, load_answers,
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
+from copydesk.rounds import Cleaned, clean_all, split_large, survey_all
 from copydesk.settings import Report, Settings
 from copydesk.site import PAGE, UP, checks
 from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
-from copydesk.sources import load_sources
+from copydesk.stages import Job
 from copydesk.store.heal import RootFiles
 from copydesk.store.layout import version_path
 from copydesk.store.place import is_url
@@ -76,23 +79,6 @@ def check_settings(settings: Settings) -> None:
     know(settings)
     signer(settings)
     accept_gates((), dict(settings.accepted))
-
-
-def know(settings: Settings, learned: Path | None = None) -> Knowledge:
-    """The sources and the authority that the settings name, and what a run ``learned`` of its raw files.
-
-    Raises ConfigError for a broken file.
-    """
-    sources = load_sources(settings.sources or beside(settings.raw, "sources.toml"))
-    known = Knowledge(
-        load_authority(settings.authority or beside(settings.raw, "authority")), sources, limits=limits_of(settings)
-    )
-    return pipeline.recall(known, learned) if learned else known
-
-
-def limits_of(settings: Settings) -> Limits:
-    """How much of anything is read. Raises ConfigError for a broken file."""
-    return load_limits(settings.limits or beside(settings.raw, FILE))
 
 
 def describe(settings: Settings) -> tuple[DatasetInfo, Mapping[str, str]]:
@@ -291,7 +277,7 @@ def _provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict
 
 
 def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
-    """The whole build in this process, with neither Prefect nor a server: the same stages as the flow."""
+    """The whole build without Prefect and without a server: the same stages as the flow."""
     prepare(settings)
     with store.open_store(settings.dataset).staging() as work:
         parts, validation, knowledge = make(settings, work, progress)
@@ -303,29 +289,26 @@ def make(
     settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Tables, Validation, Knowledge]:
     """Everything up to publishing; ``work`` is a folder for what lies between."""
-    knowledge = know(settings)
-    batches = pipeline.plan(settings.raw, settings.batch_files, knowledge.limits)
-    files = sum(len(batch.files) for batch in batches)
-    progress(f"{files} raw files in {len(batches)} batches")
     with Validator() as validator:
-        cache = settings.kept()
-        surveys = [pipeline.survey_batch(batch, knowledge.sources, work, cache) for batch in batches]
-        learned = pipeline.learn(surveys, work)
-        knowledge = pipeline.recall(knowledge, learned)
-        cleaned = []
-        for batch in batches:
-            cleaned.append(pipeline.clean_batch(batch, knowledge, work, cache))
-            progress(f"cleaned batch {batch.number + 1} of {len(batches)}")
-        if braked := pipeline.over_cap(cleaned):
-            progress(f"the brake: nothing is set aside of {', '.join(sorted(braked))}")
-            knowledge = replace(knowledge, braked=braked)
-            cleaned = [
-                pipeline.clean_batch(batch, knowledge, work, cache) if pipeline.has_source(folder, braked) else folder
-                for batch, folder in zip(batches, cleaned, strict=True)
-            ]
+        done = _clean(settings, work, progress)
         progress("checking expectations")
-        parts, validation = accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validator.validate)
+        knowledge = know(settings, done.learned, done.braked)
+        parts, validation = accept(pipeline.assemble(done.folders, knowledge), knowledge, settings, validator.validate)
     return parts, validation, knowledge
+
+
+def _clean(settings: Settings, work: Path, progress: Callable[[str], None]) -> Cleaned:
+    planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
+    job, hears = Job(settings, work), now_and_then(progress)
+    with open_engine(workers_for(settings, planned)) as engine:
+        run = partial(work_off, engine)
+        planned = split_large(run, job, planned, hears)
+        files = len({file.name for one in planned for file in one.files})
+        progress(f"{files:,} raw files in {len(planned):,} partitions; workers: {engine.width}")
+        done = clean_all(run, job, planned, survey_all(run, job, planned, hears), hears)
+    if done.braked:
+        progress(f"the brake: nothing is set aside of {', '.join(sorted(done.braked))}")
+    return done
 
 
 def _before(dataset: store.Place, version: str | None, published: Tables) -> tuple[Version | None, frozenset[str]]:

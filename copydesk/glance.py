@@ -52,10 +52,12 @@ def items(file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Re
         yield Rejected(file.name, None, "fault", fault(file.name, "reading", error))
 
 
-def glances(file: RawFile, sources: Mapping[str, Source]) -> Iterator[Glance | Rejected]:
-    """A look at each item of a file; what its reader rejects comes as it is."""
-    for item in items(file, sources):
-        yield item if isinstance(item, Rejected) else _glance(item, sources, file.limits)
+def glances(
+    found: Iterable[RawItem | Rejected], sources: Mapping[str, Source], limits: Limits
+) -> Iterator[Glance | Rejected]:
+    """A look at each item; what its reader rejects comes as it is."""
+    for item in found:
+        yield item if isinstance(item, Rejected) else _glance(item, sources, limits)
 
 
 def log_fault(doing: str, path: str, error: Exception) -> None:

@@ -34,7 +34,7 @@ class Limits:
     unpacked_bytes: int
     unpacked_free: int
     unpacked_ratio: int
-    batch_bytes: int
+    partition_bytes: int
     folder_depth: int
 
     def changed(self) -> Mapping[str, int]:

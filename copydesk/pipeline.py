@@ -1,7 +1,7 @@
-"""The stages of a build, each a plain function of a batch or of what the batches left: what the flows compose.
+"""The stages of a build, each a plain function of a partition or of what all of them left: what the flows compose.
 
-A batch is a slice of the sorted list of raw files. What it becomes is written beside the others, one Arrow file a
-table, so that a stage hands on a path and never the articles themselves.
+What a partition becomes is written beside the others, one Arrow file a table, so that a stage hands on a path and never
+the articles themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from copydesk import duplicates, glance, ingest, reuse, rows, survey, tables
+from copydesk import duplicates, glance, reuse, rows, survey, surveyed, tables
 from copydesk.article import Article, RawItem
 from copydesk.cache import Cache, Result
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.decoding import UnreadableText
 from copydesk.frames import concatenate, frame, without_articles
 from copydesk.glance import Glance
+from copydesk.ingest.pieces import read_piece, write_pieces
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
-from copydesk.limits import Limits
+from copydesk.partitions import Partition
 from copydesk.reuse import Known, Looks
 from copydesk.sources import Source
 
@@ -38,8 +39,10 @@ Tables = Mapping[str, pa.Table]
 """Every table of the registry, by name."""
 
 _ARROW = ".arrow"
+_COUNTED = ".counted"
 _PROSE = "prose.json"
 _SIGNATURES, _KEYS = "signatures", "keys"
+_AT_ONCE = 250
 
 _PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[rows.Row]]] = {
     "articles": lambda article: (rows.article_row(article),),
@@ -48,84 +51,62 @@ _PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[rows.Row]]] = {
     "mentions": rows.mention_rows,
     "dates": rows.date_rows,
 }
+_MADE = (*_PER_ARTICLE, "quarantine")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Raw files that are worked on together. ``number`` counts from 0."""
+def split(large: Partition, sources: Mapping[str, Source], articles: int, work: Path) -> Path:
+    """Splits a dump that is too large for one partition into pieces of at most so many ``articles``.
 
-    number: int
-    files: tuple[RawFile, ...]
-
-    @property
-    def limits(self) -> Limits:
-        """How much is read of what is in it: the same for all of its files."""
-        return self.files[0].limits
-
-
-def plan(raw: Path, batch_files: int, limits: Limits | None = None) -> tuple[Batch, ...]:
-    """The raw folder's files in batches: at most ``batch_files`` in each, and more than one only up to the bytes that
-    the limits have for a batch. Raises NothingToDo for a folder without files."""
-    batches: list[list[RawFile]] = []
-    size = 0
-    for file in ingest.list_files(raw, limits):
-        size += file.size
-        if not batches or len(batches[-1]) == batch_files or size > file.limits.batch_bytes:
-            batches.append([])
-            size = file.size
-        batches[-1].append(file)
-    return tuple(Batch(number, tuple(files)) for number, files in enumerate(batches))
-
-
-def survey_batch(batch: Batch, sources: Mapping[str, Source], work: Path, cache: Cache | None = None) -> Path:
-    """A first look at a batch: its items' ids, and on how many of each source's pages every line stands.
-
-    Files that the ``cache`` knows are not read again. Returns the file that holds it.
+    Returns the folder that holds them; ``partitions.cut`` makes a partition of each.
     """
-    keys = {file.name: reuse.file_key(file, sources.get(file.source_id)) if cache else None for file in batch.files}
+    (file,) = large.files
+    folder = work / f"pieces-{large.number:06}"
+    write_pieces(glance.items(file, sources), folder, articles, file.limits.partition_bytes)
+    return folder
+
+
+def survey_partition(
+    partition: Partition, sources: Mapping[str, Source], work: Path, cache: Cache | None = None
+) -> Path:
+    """A first look at a partition: its items' ids, and on how many of each source's pages every line stands.
+
+    What the ``cache`` knows is not read again. Returns the file that holds it.
+    """
+    keys = {
+        file.name: reuse.file_key(file, sources.get(file.source_id), partition.piece) if cache else None
+        for file in partition.files
+    }
     seen = cache.looks([key for key in keys.values() if key]) if cache else {}
     new: dict[str, str] = {}
     looks: dict[str, list[Glance | Rejected]] = {}
-    for file in batch.files:
+    for file in partition.files:
         key = keys[file.name]
         if key and key in seen and (kept := glance.from_json(seen[key])) is not None:
             looks[file.name] = kept
             continue
-        looks[file.name] = list(glance.glances(file, sources))
+        looks[file.name] = list(glance.glances(_items(partition, file, sources), sources, file.limits))
         if key and not any(isinstance(look, Rejected) and look.reason == "fault" for look in looks[file.name]):
             new[key] = glance.to_json(looks[file.name])
     if cache and new:
         cache.keep_looks(new)
-    pages: Counter[str] = Counter()
     marks: dict[str, list[bytes]] = {}
-    for look in (look for file in looks.values() for look in file):
+    for look in (look for found in looks.values() for look in found):
         if isinstance(look, Glance) and look.marks is not None:
-            pages[look.source_id] += 1
             marks.setdefault(look.source_id, []).append(look.marks)
-    found = _survey(work, batch)
-    _write_json(found, {"pages": pages, "looks": {name: glance.to_json(file) for name, file in looks.items()}})
-    feather.write_feather(survey.counted(marks), found.with_suffix(_ARROW), compression="uncompressed")
-    return found
+    target = _survey(work, partition)
+    surveyed.write(target, looks)
+    feather.write_feather(survey.counted(marks), target.with_suffix(_COUNTED), compression="uncompressed")
+    return target
 
 
 def learn(surveys: Sequence[Path], work: Path) -> Path:
-    """What the surveys of all batches say together: the profile of every source, and which items repeat an address.
+    """What the surveys of all partitions say together: the profile of every source, and which items repeat an address.
 
     Returns the file that holds it; ``recall`` reads it.
     """
-    pages: Counter[str] = Counter()
-    first: dict[str, tuple[str, str | None]] = {}
-    repeated: list[tuple[str, str | None, str]] = []
-    for seen in (json.loads(path.read_text(encoding="utf-8")) for path in surveys):
-        pages.update(seen["pages"])
-        for look in (look for file in seen["looks"].values() for look in glance.from_json(file) or ()):
-            if isinstance(look, Rejected):
-                continue
-            earlier = first.setdefault(look.article_id, (look.path, look.record))
-            if earlier != (look.path, look.record):
-                repeated.append((look.path, look.record, earlier[0]))
-    learned = _write_json(work / "learned.json", {"repeated": repeated})
-    found = survey.add_up([path.with_suffix(_ARROW) for path in surveys], pages)
+    ordered = sorted(surveys)
+    learned = _write_json(work / "learned.json", {"repeated": surveyed.repeated(ordered)})
+    found = survey.add_up([path.with_suffix(_COUNTED) for path in ordered], surveyed.pages(ordered))
     feather.write_feather(survey.profile_table(found), learned.with_suffix(_ARROW), compression="uncompressed")
     return learned
 
@@ -140,29 +121,28 @@ def recall(knowledge: Knowledge, learned: Path) -> Knowledge:
     )
 
 
-def clean_batch(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache | None = None) -> Path:
-    """Cleans the batch's items and writes their rows, one file a table, into a folder of its own.
+def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cache: Cache | None = None) -> Path:
+    """Cleans the partition's items and writes their rows, one file a table, into a folder of its own.
 
     An item that fails goes to the quarantine with its reason; the others go on. What the ``cache`` holds of the items
-    that the batch's survey has seen is not cleaned again. Returns the batch's folder.
+    that the partition's survey has seen is not cleaned again. Returns the folder.
     """
-    seen = _seen(batch, work)
+    seen = _seen(partition, work)
     known = reuse.known(seen, knowledge, cache, (*_PER_ARTICLE, _SIGNATURES)) if cache and seen is not None else None
-    found: dict[str, list[rows.Row]] = {name: [] for name in (*_PER_ARTICLE, "quarantine")}
+    found = _Rows()
     done: list[tuple[str | None, Result]] = []
-    for outcome, key in _outcomes(batch, knowledge, seen, known):
+    for outcome, key in _outcomes(partition, knowledge, seen, known):
         if isinstance(outcome, Rejected):
-            found["quarantine"].append(rows.quarantine_row(outcome))
+            found.add({"quarantine": [rows.quarantine_row(outcome)]})
             done.append((None if outcome.reason == "fault" else key, reuse.rejection(outcome)))
             continue
         article, made = outcome
         done.append(
             (key, Result(None, article.article_id, article.source_id, article.prose_words, article.prose_aside))
         )
-        for name, table_rows in made.items():
-            found[name].extend(table_rows)
+        found.add(made)
     held = known.held if known else {}
-    fresh = {name: frame(tables.table(name), table_rows) for name, table_rows in found.items()}
+    fresh = found.tables()
     whole = {
         name: concatenate(tables.table(name), [*(known.rows[name] if known and name in known.rows else ()), data])
         for name, data in fresh.items()
@@ -176,39 +156,42 @@ def clean_batch(batch: Batch, knowledge: Knowledge, work: Path, cache: Cache | N
             cache.keep_results({name: whole[name] for name in kept}, {**held, **keep})
         elif keep:
             cache.keep_results({name: fresh[name] for name in kept}, keep)
-    target = work / f"batch-{batch.number:06}{'-braked' if knowledge.braked else ''}"
+    target = work / f"cleaned-{partition.number:06}{'-braked' if knowledge.braked else ''}"
     target.mkdir(parents=True, exist_ok=True)  # a task that is tried again finds its own folder
     for name, data in {**whole, _KEYS: duplicates.keyed(whole[_SIGNATURES])}.items():
         feather.write_feather(data, target / (name + _ARROW), compression="uncompressed")
-    prose: dict[str, list[tuple[int, int]]] = {}
+    prose: dict[str, list[int]] = {}
     for result in (*held.values(), *(result for _, result in done)):
         if result.source_id:
-            prose.setdefault(result.source_id, []).append((result.words, result.aside))
+            sums = prose.setdefault(result.source_id, [0, 0, 0])
+            sums[:] = sums[0] + 1, sums[1] + result.words, sums[2] + result.aside
     _write_json(target / _PROSE, prose)
     return target
 
 
 def over_cap(folders: Sequence[Path]) -> frozenset[str]:
-    """The sources of whose prose the rules would set aside too much, over the folders of all batches."""
-    found: dict[str, list[Prose]] = {}
+    """The sources of whose prose the rules would set aside too much, over the folders of all partitions."""
+    found: dict[str, list[int]] = {}
     for folder in folders:
-        for source, pages in _prose(folder).items():
-            found.setdefault(source, []).extend(Prose(*page) for page in pages)
-    return frozenset(source for source, pages in found.items() if source_over_cap(pages))
+        for source, sums in _prose(folder).items():
+            found[source] = [a + b for a, b in zip(found.get(source, (0, 0, 0)), sums, strict=True)]
+    return frozenset(
+        source for source, (pages, words, aside) in found.items() if source_over_cap(pages, Prose(words, aside))
+    )
 
 
 def has_source(folder: Path, sources: frozenset[str]) -> bool:
-    """Whether a batch's folder holds an article of one of the sources."""
+    """Whether a partition's folder holds an article of one of the sources."""
     return not sources.isdisjoint(_prose(folder))
 
 
 def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
-    """All tables of the registry from the batches' folders, with what can be known only when all articles are."""
+    """All tables of the registry from the partitions' folders, with what can be known only when all articles are."""
     parts = {
         name: concatenate(
             tables.table(name), (feather.read_table(folder / (name + _ARROW), memory_map=False) for folder in folders)
         )
-        for name in (*_PER_ARTICLE, "quarantine")
+        for name in _MADE
     }
     return derive(parts, knowledge, duplicates.relations([_mapped(folder) for folder in folders]))
 
@@ -261,12 +244,12 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
 
 
 def _mapped(folder: Path) -> duplicates.Part:
-    """A batch's articles as what relates them reads them: from the disk, and only what is asked for."""
+    """A partition's articles as what relates them reads them: from the disk, and only what is asked for."""
     return duplicates.Part(*(feather.read_table(folder / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
 
 
-def _prose(folder: Path) -> dict[str, list[tuple[int, int]]]:
-    """By source, of each article in a batch's folder: its words of prose, and how many the rules would set aside."""
+def _prose(folder: Path) -> dict[str, list[int]]:
+    """By source, of a partition's folder: its articles, their words of prose, and how many the rules set aside."""
     return dict(json.loads((folder / _PROSE).read_text(encoding="utf-8")))
 
 
@@ -275,21 +258,51 @@ def _write_json(path: Path, value: Any) -> Path:
     return path
 
 
-def _survey(work: Path, batch: Batch) -> Path:
-    return work / f"survey-{batch.number:06}.json"
+class _Rows:
+    """Rows by table, most of the time as Arrow: as Python's own values they take ten times the memory."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[pa.Table]] = {name: [] for name in _MADE}
+        self._rows: dict[str, list[rows.Row]] = {name: [] for name in _MADE}
+        self._held = 0
+
+    def add(self, made: Mapping[str, Sequence[rows.Row]]) -> None:
+        for name, more in made.items():
+            self._rows[name].extend(more)
+        self._held += 1
+        if self._held >= _AT_ONCE:
+            self._pack()
+
+    def tables(self) -> dict[str, pa.Table]:
+        self._pack()
+        return {name: concatenate(tables.table(name), parts) for name, parts in self._parts.items()}
+
+    def _pack(self) -> None:
+        for name, collected in self._rows.items():
+            self._parts[name].append(frame(tables.table(name), collected))
+            collected.clear()
+        self._held = 0
 
 
-def _seen(batch: Batch, work: Path) -> Mapping[str, Looks] | None:
-    """What the batch's survey saw, by file; None where there was none."""
-    path = _survey(work, batch)
+def _items(partition: Partition, file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
+    return read_piece(partition.piece, file) if partition.piece else glance.items(file, sources)
+
+
+def _survey(work: Path, partition: Partition) -> Path:
+    return work / f"survey-{partition.number:06}.arrow"
+
+
+def _seen(partition: Partition, work: Path) -> Mapping[str, Looks] | None:
+    """What the partition's survey saw, by file; None where there was none."""
+    path = _survey(work, partition)
     if not path.exists():
         return None
-    seen = json.loads(path.read_text(encoding="utf-8"))["looks"]
-    return {file.name: glance.from_json(seen[file.name]) or [] for file in batch.files}
+    seen = surveyed.read(path)
+    return {file.name: seen.get(file.name, []) for file in partition.files}
 
 
 def _outcomes(
-    batch: Batch, knowledge: Knowledge, seen: Mapping[str, Looks] | None, known: Known | None
+    partition: Partition, knowledge: Knowledge, seen: Mapping[str, Looks] | None, known: Known | None
 ) -> Iterator[tuple[tuple[Article, Mapping[str, list[rows.Row]]] | Rejected, str | None]]:
     """What becomes of each item that is not held, and the key to keep it under; and what is rejected anyway.
 
@@ -297,7 +310,7 @@ def _outcomes(
     in its place is left to the next run, because nobody has asked whether another has its address; and one that is gone
     is told of.
     """
-    for file in batch.files:
+    for file in partition.files:
         if known:
             yield from ((rejected, None) for rejected in known.rejections(file.name))
         wanted = known.wanted(file.name) if known else None
@@ -305,7 +318,7 @@ def _outcomes(
             continue
         looks = seen[file.name] if seen is not None else None
         position = -1
-        for position, item in enumerate(glance.items(file, knowledge.sources)):
+        for position, item in enumerate(_items(partition, file, knowledge.sources)):
             if looks is not None and position >= len(looks):
                 break
             if wanted is not None and position not in wanted:

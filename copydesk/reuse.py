@@ -1,4 +1,4 @@
-"""What of a batch was done before: looks at its files, and results of its items."""
+"""What of a partition was done before: looks at its files, and results of its items."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,12 +25,12 @@ from copydesk.sources import Source
 Looks = Sequence[Glance | Rejected]
 
 _MANY_PARTS = 8
-"""From more parts than this, a batch's rows are written into one: years of small changes must not slow a run."""
+"""From more parts than this, a partition's rows are written into one: years of small changes must not slow a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a batch's items: the key of each, by file and position, and the results that are held.
+    """What is known of a partition's items: the key of each, by file and position, and the results that are held.
 
     ``rows`` are those of the held articles, by table, in pieces.
     """
@@ -70,8 +71,11 @@ class Known:
         return self.keys[file][position]
 
 
-def file_key(file: RawFile, source: Source | None) -> str | None:
-    """What a look at the file depends on; None for one that cannot be read."""
+def file_key(file: RawFile, source: Source | None, piece: Path | None = None) -> str | None:
+    """What a look at the file, or at this piece of it, depends on; None for one that cannot be read."""
+    if piece:
+        with piece.open("rb") as opened:
+            return key_of("piece", file.name, hashlib.file_digest(opened, "sha256").hexdigest(), source, file.limits)
     try:
         if not file.path.is_file() or (file.size > file.limits.document_bytes and kind(file.path) in ONE_A_FILE):
             return None  # of what is too long for one article, nobody reads the rest
@@ -84,7 +88,7 @@ def file_key(file: RawFile, source: Source | None) -> str | None:
 
 
 def known(looks: Mapping[str, Looks], knowledge: Knowledge, cache: Cache, tables: Sequence[str]) -> Known:
-    """What the cache holds of a batch whose files' looks are given."""
+    """What the cache holds of a partition whose files' looks are given."""
     keys = {name: [_key(look, knowledge) for look in seen] for name, seen in looks.items()}
     held = cache.results([key for file in keys.values() for key in file if key])
     ids: dict[str, list[str]] = {}

@@ -21,7 +21,10 @@ class Settings:
     dataset: Place
     """A folder, or the URL of one in an object store."""
     as_of: date = field(default_factory=lambda: datetime.now(UTC).date())
-    batch_files: int = 500
+    partition: int = 5_000
+    """Articles that are worked on together, at most."""
+    workers: int | None = None
+    """Processes that work at the same time; by default as many as there are cores, and this one alone for a little."""
     sources: Path | None = None
     """``sources.toml``; by default the one in the raw folder or next to it."""
     authority: Path | None = None

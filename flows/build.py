@@ -8,17 +8,21 @@ from prefect import flow
 from pydantic import BaseModel, Field
 
 from copydesk import store
+from copydesk.engine import open_engine, workers_for
 from copydesk.flows import tasks
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
+from copydesk.flows.engines import tasks_on
 from copydesk.flows.kept import keep
 from copydesk.flows.progress import progress
-from copydesk.pipeline import has_source
+from copydesk.pace import Hears, within
 from copydesk.project import cache_folder
 from copydesk.quality.apart import started
+from copydesk.rounds import Cleaned, clean_all, split_large, survey_all
 from copydesk.settings import Report, Settings
+from copydesk.stages import Job
 from copydesk.store.place import as_place
 
-_SURVEYED, _CLEANED = 0.2, 0.8  # of a bar that is full when the version is published
+_SPLIT, _SURVEYED, _CLEANED = 0.05, 0.2, 0.8  # of a bar that is full when the version is published
 
 
 class BuildParams(BaseModel):
@@ -28,7 +32,8 @@ class BuildParams(BaseModel):
     dataset: str = Field("dataset", description="Folder of published versions, or the URL of one (s3://…).")
     about: Path | None = Field(None, description="Folder of dataset.toml; by default the dataset's, or ./dataset.")
     as_of: date | None = Field(None, description="The day the version is of; today in UTC if left out.")
-    batch_files: int = Field(500, gt=0, description="How many raw files a task works on.")
+    partition: int = Field(5_000, gt=0, description="How many articles a task works on, at most.")
+    workers: int | None = Field(None, gt=0, description="Processes at work; as many as there are cores if left out.")
     sources: Path | None = Field(None, description="sources.toml; by default in or next to the raw folder.")
     authority: Path | None = Field(None, description="Authority of names; by default in or next to the raw folder.")
     expectations: Path | None = Field(None, description="Folder of expectation suites; by default Copydesk's.")
@@ -55,23 +60,20 @@ def build_dataset(params: BuildParams) -> Report:
     tasks.prepare(settings)
     show = progress("progress", "How far the build is")
     with started() as validator, store.open_store(settings.dataset).staging() as work:
-        batches = tasks.plan(settings)
-        surveys = []
-        for batch in batches:
-            surveys.append(tasks.survey(batch, settings, work))
-            show(_SURVEYED * len(surveys) / len(batches))
-        learned = tasks.learn(surveys, work)
-        cleaned: list[Path] = []
-        for batch in batches:
-            cleaned.append(tasks.clean(batch, settings, learned, work))
-            show(_SURVEYED + (_CLEANED - _SURVEYED) * len(cleaned) / len(batches))
-        if braked := tasks.brake(cleaned):
-            cleaned = [
-                tasks.clean(batch, settings, learned, work, braked) if has_source(folder, braked) else folder
-                for batch, folder in zip(batches, cleaned, strict=True)
-            ]
-        done = tasks.validate_and_publish(cleaned, settings, learned, validator.validate)
+        cleaned = _clean_all(settings, work, show)
+        done = tasks.validate_and_publish(cleaned, settings, validator.validate)
     keep(done)
     tasks.tell(done)
-    show(1.0)
+    show(1.0, f"version {done.version}")
     return done
+
+
+def _clean_all(settings: Settings, work: Path, hears: Hears) -> Cleaned:
+    """The rounds over all partitions, a task a partition."""
+    planned, job = tasks.plan(settings), Job(settings, work)
+    with open_engine(workers_for(settings, planned)) as engine:
+        run = tasks_on(engine)
+        planned = split_large(run, job, planned, within(hears, 0.0, _SPLIT))
+        surveys = survey_all(run, job, planned, within(hears, _SPLIT, _SURVEYED))
+        cleaning = within(hears, _SURVEYED, _CLEANED)
+        return clean_all(run, job, planned, surveys, cleaning)

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.logging import get_run_logger
 
-Show = Callable[[float], None]
-"""Shows a share of the whole, from 0 to 1."""
+from copydesk.pace import Hears
 
 
-def progress(key: str, description: str) -> Show:
+def progress(key: str, description: str) -> Hears:
     """An artifact that begins at nothing, and what moves it.
 
     A server that no longer answers is asked no more: a run does not stop, nor wait, for a bar.
@@ -30,7 +29,7 @@ def progress(key: str, description: str) -> Show:
 
     artifact = attempt(lambda: create_progress_artifact(0.0, key=key, description=description))
 
-    def show(share: float) -> None:
-        attempt(lambda: update_progress_artifact(artifact, progress=round(100 * share, 1)))  # type: ignore[arg-type]
+    def show(share: float, sentence: str) -> None:
+        attempt(lambda: update_progress_artifact(artifact, round(100 * share, 1), sentence))  # type: ignore[arg-type]
 
     return show

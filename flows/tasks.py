@@ -1,9 +1,8 @@
-"""The stages as tasks. Each takes a batch or what the batches left, and hands on a path or a small value."""
+"""The stages as tasks. Each takes a partition or what the partitions left, and hands on a path or a small value."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,16 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from prefect.tasks import exponential_backoff
 
-from copydesk import build, pipeline, report
+from copydesk import build, partitions, pipeline, report, stages
 from copydesk.build import Validate
+from copydesk.engine import Engine
 from copydesk.errors import CopydeskError
+from copydesk.knowing import know, limits_of
 from copydesk.notice import changes_table
-from copydesk.pipeline import Batch
+from copydesk.partitions import Partition
+from copydesk.rounds import Cleaned
 from copydesk.settings import Report, Settings
+from copydesk.stages import Job
 from copydesk.store.errors import is_disk_full
 
 
@@ -45,40 +48,34 @@ def prepare(settings: Settings) -> None:
 
 
 @task(**_IO)
-def plan(settings: Settings) -> Sequence[Batch]:
-    """Lists the raw files and cuts them into batches."""
-    return pipeline.plan(settings.raw, settings.batch_files, build.limits_of(settings))
+def plan(settings: Settings) -> Sequence[Partition]:
+    """Lists the raw files and puts them into partitions."""
+    return partitions.plan(settings.raw, settings.partition, limits_of(settings))
 
 
-@task(task_run_name="survey-{batch.number}", **_IO)
-def survey(batch: Batch, settings: Settings, work: Path) -> Path:
-    """Counts a batch's lines by source."""
-    return pipeline.survey_batch(batch, build.know(settings).sources, work, settings.kept())
+@task(task_run_name="split-{partition.number}", **_IO)
+def split(engine: Engine, job: Job, partition: Partition) -> Path:
+    """Splits a dump that is too large for one partition."""
+    return engine.submit(stages.split, job, partition).result()
 
 
-@task(cache_policy=NO_CACHE)
-def learn(surveys: Sequence[Path], work: Path) -> Path:
-    """Makes the profile of every source."""
-    return pipeline.learn(surveys, work)
+@task(task_run_name="survey-{partition.number}", **_IO)
+def survey(engine: Engine, job: Job, partition: Partition) -> Path:
+    """Counts a partition's lines by source."""
+    return engine.submit(stages.survey, job, partition).result()
 
 
-@task(task_run_name="clean-{batch.number}", **_IO)
-def clean(batch: Batch, settings: Settings, learned: Path, work: Path, braked: frozenset[str] = frozenset()) -> Path:
-    """Cleans a batch and writes its rows. Nothing is set aside of the sources that are ``braked``."""
-    return pipeline.clean_batch(batch, replace(build.know(settings, learned), braked=braked), work, settings.kept())
-
-
-@task(cache_policy=NO_CACHE)
-def brake(cleaned: Sequence[Path]) -> frozenset[str]:
-    """The sources of which the rules would set aside too much."""
-    return pipeline.over_cap(cleaned)
+@task(task_run_name="clean-{partition.number}", **_IO)
+def clean(engine: Engine, job: Job, partition: Partition, learned: Path, braked: frozenset[str] = frozenset()) -> Path:
+    """Cleans a partition and writes its rows. Nothing is set aside of the sources that are ``braked``."""
+    return engine.submit(stages.clean, job, partition, learned, braked).result()
 
 
 @task(**_IO)
-def validate_and_publish(cleaned: Sequence[Path], settings: Settings, learned: Path, validate: Validate) -> Report:
-    """Joins the batches, checks the expectations, sets failing articles aside, and publishes the rest as a version."""
-    knowledge = build.know(settings, learned)
-    parts, validation = build.accept(pipeline.assemble(cleaned, knowledge), knowledge, settings, validate)
+def validate_and_publish(cleaned: Cleaned, settings: Settings, validate: Validate) -> Report:
+    """Joins what was cleaned, checks the expectations, sets failing articles aside, and publishes the rest."""
+    knowledge = know(settings, cleaned.learned, cleaned.braked)
+    parts, validation = build.accept(pipeline.assemble(cleaned.folders, knowledge), knowledge, settings, validate)
     return build.publish(parts, validation, knowledge, settings)
 
 

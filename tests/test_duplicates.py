@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import article_row, articles_table, lightly_edited, sentence, story, vocabulary
 
-from copydesk import pipeline
+from copydesk import partitions, pipeline
 from copydesk.cleaning import Knowledge
 from copydesk.duplicates import mark
 from copydesk.duplicates.candidates import candidates, keyed
@@ -55,10 +55,10 @@ def text_of(paragraphs: Sequence[str]) -> str:
 @pytest.fixture(scope="module")
 def sample(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
     work = tmp_path_factory.mktemp("work")
-    batches = pipeline.plan(SAMPLE, 1000)
-    learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches], work)
+    batches = partitions.plan(SAMPLE, 1000)
+    learned = pipeline.learn([pipeline.survey_partition(batch, knowledge.sources, work) for batch in batches], work)
     known = pipeline.recall(knowledge, learned)
-    return pipeline.assemble([pipeline.clean_batch(batch, known, work) for batch in batches], known)["articles"]
+    return pipeline.assemble([pipeline.clean_partition(batch, known, work) for batch in batches], known)["articles"]
 
 
 def test_the_sample_has_one_wire_copy_and_one_update(sample: pa.Table) -> None:

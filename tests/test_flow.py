@@ -29,7 +29,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def run(dataset: Path, env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "copydesk.cli", "run", "--raw", str(SAMPLE / "talkurier")]
-    command += ["--dataset", str(dataset), "--as-of", AS_OF, "--batch-files", "2", *arguments]
+    command += ["--dataset", str(dataset), "--as-of", AS_OF, "--partition", "2", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, timeout=400, check=False)
 
 
@@ -41,8 +41,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dataset"
 
 
-def test_embedded_server_gives_the_same_bytes_and_a_clean_screen(plain: Path, tmp_path: Path) -> None:
-    done = run(tmp_path / "dataset", environment(tmp_path / "not yet" / "there"))
+def test_an_embedded_server_and_two_workers_give_the_same_bytes_and_a_clean_screen(plain: Path, tmp_path: Path) -> None:
+    done = run(tmp_path / "dataset", environment(tmp_path / "not yet" / "there"), "--workers", "2")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "Traceback" not in done.stdout

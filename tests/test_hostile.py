@@ -34,7 +34,7 @@ def ran(
     made = hostile.make(folder / "raw", FILES)
     command = [sys.executable, "-c", MEASURED, str(folder / "memory")]
     command += [sys.executable, "-m", "copydesk.cli", "run", "--plain", "--raw", str(folder / "raw")]
-    command += ["--dataset", str(folder / "dataset"), "--batch-files", "100"]
+    command += ["--dataset", str(folder / "dataset"), "--partition", "100"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=500, check=False)
     return made, folder / "dataset", done
 

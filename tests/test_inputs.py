@@ -15,7 +15,7 @@ import pytest
 import zstandard
 from conftest import ROOT
 
-from copydesk import pipeline
+from copydesk import partitions, pipeline
 from copydesk.article import raw_of
 from copydesk.cleaning import Knowledge, clean
 from copydesk.errors import ConfigError
@@ -41,10 +41,10 @@ RECORD = {
 
 def build(raw: Path, work: Path, knowledge: Knowledge) -> dict[str, list[dict[str, object]]]:
     work.mkdir()
-    batches = pipeline.plan(raw, 2)
-    surveys = [pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches]
+    batches = partitions.plan(raw, 2)
+    surveys = [pipeline.survey_partition(batch, knowledge.sources, work) for batch in batches]
     known = pipeline.recall(knowledge, pipeline.learn(surveys, work))
-    parts = pipeline.assemble([pipeline.clean_batch(batch, known, work) for batch in batches], known)
+    parts = pipeline.assemble([pipeline.clean_partition(batch, known, work) for batch in batches], known)
     return {name: table.to_pylist() for name, table in parts.items()}
 
 

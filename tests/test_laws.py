@@ -13,7 +13,7 @@ from conftest import SAMPLE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk import ingest, pipeline, tables
+from copydesk import ingest, partitions, pipeline, tables
 from copydesk.article import Article, RawItem, Role, raw_of, text_of
 from copydesk.cleaning import Knowledge, clean, clean_item
 from copydesk.decoding import UnreadableText, decode
@@ -77,17 +77,17 @@ def test_every_page_of_the_sample_is_rebuilt_from_its_blocks(path: Path, knowled
 
 
 def _build(
-    raw: Path, work: Path, knowledge: Knowledge, *, batch_files: int, shuffled: bool = False
+    raw: Path, work: Path, knowledge: Knowledge, *, articles: int, shuffled: bool = False
 ) -> dict[str, pa.Table]:
     work.mkdir()
-    batches = list(pipeline.plan(raw, batch_files))
+    batches = list(partitions.plan(raw, articles))
     if shuffled:
         random.Random(4).shuffle(batches)
-    surveys = [pipeline.survey_batch(batch, knowledge.sources, work) for batch in batches]
+    surveys = [pipeline.survey_partition(batch, knowledge.sources, work) for batch in batches]
     learned = pipeline.recall(knowledge, pipeline.learn(sorted(surveys), work))
     if shuffled:
         batches.reverse()
-    return dict(pipeline.assemble([pipeline.clean_batch(batch, learned, work) for batch in batches], learned))
+    return dict(pipeline.assemble([pipeline.clean_partition(batch, learned, work) for batch in batches], learned))
 
 
 def _bytes(parts: dict[str, pa.Table]) -> dict[str, tuple[bytes, bytes]]:
@@ -100,9 +100,9 @@ def test_same_in_same_out_whatever_the_batches_and_their_order(tmp_path: Path, k
         target = copied / path.relative_to(SAMPLE)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    one = _bytes(_build(SAMPLE, tmp_path / "one", knowledge, batch_files=1000))
-    again = _bytes(_build(SAMPLE, tmp_path / "again", knowledge, batch_files=1000))
-    four = _bytes(_build(copied, tmp_path / "four", knowledge, batch_files=16, shuffled=True))
+    one = _bytes(_build(SAMPLE, tmp_path / "one", knowledge, articles=1000))
+    again = _bytes(_build(SAMPLE, tmp_path / "again", knowledge, articles=1000))
+    four = _bytes(_build(copied, tmp_path / "four", knowledge, articles=16, shuffled=True))
     assert one == again
     assert one == four
     assert set(one) == {table.name for table in tables.TABLES}
@@ -127,7 +127,7 @@ def test_a_fault_of_our_own_stops_nothing(
 
     monkeypatch.setattr(ingest, "READERS", {**ingest.READERS, ".odd": breaks})
     monkeypatch.setattr(pipeline, "clean_item", cleans)
-    parts = _build(raw, tmp_path / "work", knowledge, batch_files=3)
+    parts = _build(raw, tmp_path / "work", knowledge, articles=3)
     assert parts["articles"].num_rows == good
     reasons = {row["raw_path"]: (row["stage"], row["reason"]) for row in parts["quarantine"].to_pylist()}
     assert reasons == {"talkurier/odd.odd": ("ingest", "fault"), "talkurier/worse.txt": ("clean", "fault")}
@@ -142,7 +142,7 @@ def test_one_bad_file_stops_nothing(tmp_path: Path, knowledge: Knowledge) -> Non
     (raw / "talkurier" / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
     (raw / "talkurier" / "passwd.txt").symlink_to("/etc/passwd")
     (raw / "talkurier" / "surrogate\udcff.txt").write_text("A name that is no text. " * 9)
-    parts = _build(raw, tmp_path / "work", knowledge, batch_files=3)
+    parts = _build(raw, tmp_path / "work", knowledge, articles=3)
     assert parts["articles"].num_rows == good + 1
     reasons = {row["raw_path"].rpartition("/")[2]: row["reason"] for row in parts["quarantine"].to_pylist()}
     assert reasons == {

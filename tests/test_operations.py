@@ -190,7 +190,7 @@ def test_a_run_whose_process_is_killed_is_told_of_by_its_worker(machine: Machine
 def test_a_worker_and_its_run_killed_leave_the_last_version_and_the_next_run_heals(machine: Machine) -> None:
     raw, before = machine.dataset.parent / "raw", files_of(machine.dataset)
     shutil.copytree(SAMPLE / "talkurier", raw / "talkurier")
-    params = json.dumps({"raw": "raw", "dataset": "dataset", "batch_files": 1})
+    params = json.dumps({"raw": "raw", "dataset": "dataset", "partition": 1})
     machine.shell.run(f"prefect deployment run build-dataset/news --param params='{params}'")
     _until(lambda: _working(machine.dataset))
     for pid in _family(machine.pid("copydesk-worker")):
@@ -209,7 +209,7 @@ def test_a_worker_and_its_run_killed_leave_the_last_version_and_the_next_run_hea
 def test_a_run_outlives_its_server(machine: Machine) -> None:
     shutil.copytree(SAMPLE / "harbour_ledger", machine.dataset.parent / "raw/harbour_ledger")
     done: list[str] = []
-    run = "PREFECT_CLIENT_MAX_RETRIES=0 copydesk run --raw raw --dataset dataset --batch-files 1"
+    run = "PREFECT_CLIENT_MAX_RETRIES=0 copydesk run --raw raw --dataset dataset --partition 1"
     thread = threading.Thread(target=lambda: done.append(machine.shell.run(run)))
     thread.start()
     _until(lambda: _working(machine.dataset))

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pytest
 from conftest import ROOT, SAMPLE
 
-from copydesk import pipeline, tables
+from copydesk import partitions, pipeline, tables
 from copydesk.build import accept, check
 from copydesk.cleaning import Knowledge
 from copydesk.errors import ConfigError, CopydeskError, NotValid
@@ -28,8 +28,8 @@ SUITES = ROOT / "expectations"
 @pytest.fixture(scope="module")
 def built(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     work = tmp_path_factory.mktemp("built")
-    batches = pipeline.plan(SAMPLE / "prairie_courier", 100)
-    return dict(pipeline.assemble([pipeline.clean_batch(batch, knowledge, work) for batch in batches], knowledge))
+    batches = partitions.plan(SAMPLE / "prairie_courier", 100)
+    return dict(pipeline.assemble([pipeline.clean_partition(batch, knowledge, work) for batch in batches], knowledge))
 
 
 def settings(expectations: Path = SUITES) -> Settings:

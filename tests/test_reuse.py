@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk import cache as kept_work
-from copydesk import pipeline
+from copydesk import partitions, pipeline
 from copydesk.article import Article, RawItem
 from copydesk.build import run_plain
 from copydesk.cache import Cache
@@ -56,13 +56,13 @@ def remove(raw: Path, number: int) -> None:
         path.unlink()
 
 
-def tables(raw: Path, work: Path, knowledge: Knowledge, cache: Cache | None, batch_files: int = 4) -> Tables:
+def tables(raw: Path, work: Path, knowledge: Knowledge, cache: Cache | None, articles: int = 4) -> Tables:
     """The stages of a build, with or without kept work."""
     work.mkdir(parents=True)
-    batches = pipeline.plan(raw, batch_files)
-    surveys = [pipeline.survey_batch(batch, knowledge.sources, work, cache) for batch in batches]
+    batches = partitions.plan(raw, articles)
+    surveys = [pipeline.survey_partition(batch, knowledge.sources, work, cache) for batch in batches]
     known = pipeline.recall(knowledge, pipeline.learn(surveys, work))
-    return pipeline.assemble([pipeline.clean_batch(batch, known, work, cache) for batch in batches], known)
+    return pipeline.assemble([pipeline.clean_partition(batch, known, work, cache) for batch in batches], known)
 
 
 def as_bytes(made: Tables) -> dict[str, bytes]:
@@ -79,10 +79,10 @@ NIGHTS = st.lists(
 
 
 @settings(max_examples=12, deadline=None)
-@given(nights=NIGHTS, batch_files=st.integers(1, 6))
+@given(nights=NIGHTS, articles=st.integers(1, 6))
 def test_an_incremental_build_is_a_full_one(
     nights: list[list[tuple[str, int, int]]],
-    batch_files: int,
+    articles: int,
     knowledge: Knowledge,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -95,7 +95,7 @@ def test_an_incremental_build_is_a_full_one(
                 write(raw, page_number, edition)
             elif page_number != 1:
                 remove(raw, page_number)
-        kept = tables(raw, folder / f"kept-{number}", knowledge, Cache(folder / "cache"), batch_files)
+        kept = tables(raw, folder / f"kept-{number}", knowledge, Cache(folder / "cache"), articles)
         full = tables(raw, folder / f"full-{number}", knowledge, None)
         assert as_bytes(kept) == as_bytes(full)
 
@@ -127,7 +127,7 @@ def test_only_what_changed_is_cleaned_again(
     tables(raw, tmp_path / "one", knowledge, cache)
     assert len(counted) == 10
     counted.clear()
-    tables(raw, tmp_path / "again", knowledge, cache, batch_files=3)
+    tables(raw, tmp_path / "again", knowledge, cache, articles=3)
     assert counted == []
     own = "A heron was seen on the roof of the town hall on Sunday, and nobody in the street below could say why.\n"
     (raw / "unknown" / "002.txt").write_text(own)
@@ -215,11 +215,11 @@ def test_a_file_that_changes_under_the_run_is_not_kept_as_what_it_was(
     cache = Cache(tmp_path / "cache")
     work = tmp_path / "work"
     work.mkdir()
-    (batch,) = pipeline.plan(raw, 100)
-    known = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_batch(batch, {}, work, cache)], work))
+    (batch,) = partitions.plan(raw, 100)
+    known = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_partition(batch, {}, work, cache)], work))
     before = (raw / "gazette" / "000.txt").read_bytes()
     write(raw, 0, 7)
-    pipeline.clean_batch(batch, known, work, cache)
+    pipeline.clean_partition(batch, known, work, cache)
     (raw / "gazette" / "000.txt").write_bytes(before)
     again = as_bytes(tables(raw, tmp_path / "again", knowledge, cache))
     assert again == as_bytes(tables(raw, tmp_path / "full", knowledge, None))
@@ -245,11 +245,11 @@ def test_many_small_parts_become_one(raw: Path, tmp_path: Path, knowledge: Knowl
     cache = Cache(tmp_path / "cache")
     for number in range(12):
         write(raw, number, number + 1)
-        tables(raw, tmp_path / f"{number}", knowledge, cache, batch_files=100)
+        tables(raw, tmp_path / f"{number}", knowledge, cache, articles=100)
     counted.clear()
     full = as_bytes(tables(raw, tmp_path / "full", knowledge, None))
     counted.clear()
-    assert as_bytes(tables(raw, tmp_path / "last", knowledge, cache, batch_files=100)) == full
+    assert as_bytes(tables(raw, tmp_path / "last", knowledge, cache, articles=100)) == full
     assert counted == []
     index = sqlite3.connect(tmp_path / "cache" / "index.sqlite")
     assert index.execute("SELECT count(DISTINCT part) FROM results").fetchone()[0] > 8

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, SAMPLE, gold_roles
 
-from copydesk import pipeline
+from copydesk import partitions, pipeline
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Article, Role
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.ingest import list_files, read
@@ -26,7 +26,7 @@ FURNITURE = {role.value for role in Role if role not in KEPT_ROLES}
 def articles(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Article]:
     """The sample's articles by raw path, labelled with what the whole sample tells of each source."""
     work = tmp_path_factory.mktemp("sample")
-    surveys = [pipeline.survey_batch(batch, knowledge.sources, work) for batch in pipeline.plan(SAMPLE, 30)]
+    surveys = [pipeline.survey_partition(batch, knowledge.sources, work) for batch in partitions.plan(SAMPLE, 30)]
     learned = pipeline.recall(knowledge, pipeline.learn(surveys, work))
     items = [item for file in list_files(SAMPLE) for item in read(file)]
     return {
@@ -90,10 +90,12 @@ def test_no_article_of_the_sample_is_cut_in_half(articles: dict[str, Article]) -
 
 
 def test_the_unreadable_files_are_rejected(knowledge: Knowledge, tmp_path: Path) -> None:
-    batches = pipeline.plan(SAMPLE, 500)
-    learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, tmp_path) for batch in batches], tmp_path)
+    batches = partitions.plan(SAMPLE, 500)
+    learned = pipeline.learn(
+        [pipeline.survey_partition(batch, knowledge.sources, tmp_path) for batch in batches], tmp_path
+    )
     known = pipeline.recall(knowledge, learned)
-    tables = pipeline.assemble([pipeline.clean_batch(batch, known, tmp_path) for batch in batches], known)
+    tables = pipeline.assemble([pipeline.clean_partition(batch, known, tmp_path) for batch in batches], known)
     reasons = {row["raw_path"]: row["reason"] for row in tables["quarantine"].to_pylist()}
     assert reasons == {
         "harbour_ledger/090_blank.txt": "empty",

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import feather
 
-from copydesk import label, pipeline, survey
+from copydesk import label, partitions, pipeline, survey
 from copydesk.article import Role
 from copydesk.build import run_plain
 from copydesk.cleaning import Knowledge
@@ -131,7 +131,7 @@ def test_the_brake_keeps_what_would_go_from_all_pages_of_a_source(tmp_path: Path
     (tmp_path / "raw" / "herald" / "a.txt").write_text(
         "A quiet day\n\nNothing happened in the town on Friday, and its people said that they liked it so."
     )
-    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), batch_files=2))
+    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), partition=2))
     assert [row["source_id"] for row in report.review] == ["gazette"] * 4
     articles = load(tmp_path / "dataset").to_pylist()
     for row in articles:
@@ -144,11 +144,10 @@ def test_the_brake_keeps_what_would_go_from_all_pages_of_a_source(tmp_path: Path
 
 
 def test_the_brake_needs_pages_and_words_to_judge_by() -> None:
-    most = Prose(400, 390)
-    assert source_over_cap([most, most, most])
-    assert not source_over_cap([most, most])
-    assert not source_over_cap([Prose(50, 49)] * 3)
-    assert not source_over_cap([Prose(400, 200)] * 3)
+    assert source_over_cap(3, Prose(1200, 1170))
+    assert not source_over_cap(2, Prose(800, 780))
+    assert not source_over_cap(3, Prose(150, 147))
+    assert not source_over_cap(3, Prose(1200, 600))
 
 
 def test_a_version_s_labels_can_be_made_again_from_its_profiles(tmp_path: Path) -> None:
@@ -158,10 +157,10 @@ def test_a_version_s_labels_can_be_made_again_from_its_profiles(tmp_path: Path) 
     work = tmp_path / "work"
     work.mkdir()
     knowledge = Knowledge(load_authority(None))
-    (batch,) = pipeline.plan(tmp_path / "raw", 10)
-    learned = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_batch(batch, {}, work)], work))
+    (batch,) = partitions.plan(tmp_path / "raw", 10)
+    learned = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_partition(batch, {}, work)], work))
     assert as_plain(frozen) == as_plain(dict(learned.profiles))
-    again = pipeline.clean_batch(
+    again = pipeline.clean_partition(
         batch, dataclasses.replace(knowledge, profiles=frozen, braked=frozenset({"gazette"})), work
     )
     rules = feather.read_table(again / "blocks.arrow")["rule"].to_pylist()

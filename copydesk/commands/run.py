@@ -21,7 +21,10 @@ def add_commands(commands: Commands) -> None:
     run.add_argument("--raw", type=Path, default=Path("raw/sample"), help="folder of raw articles (%(default)s)")
     add_about(run)
     run.add_argument("--as-of", type=day, default=None, metavar="DATE", help="the day the version is of (today, UTC)")
-    run.add_argument("--batch-files", type=positive, default=500, metavar="N", help="files a batch (%(default)s)")
+    run.add_argument("--workers", type=positive, metavar="N", help="processes at work (as many as there are cores)")
+    run.add_argument(
+        "--partition", type=positive, default=5_000, metavar="N", help="articles that one works on (%(default)s)"
+    )
     run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
     run.add_argument("--sources", type=Path, help="sources.toml (in or next to the raw folder)")
     run.add_argument("--limits", type=Path, help="limits.toml (in or next to the raw folder, else Copydesk's)")
@@ -46,7 +49,8 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = Settings(
         raw=arguments.raw,
         dataset=arguments.dataset,
-        batch_files=arguments.batch_files,
+        partition=arguments.partition,
+        workers=arguments.workers,
         sources=arguments.sources,
         limits=arguments.limits,
         authority=arguments.authority,

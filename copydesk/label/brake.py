@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from copydesk.article import TEXT_ROLES, Role
@@ -33,13 +32,11 @@ def document_over_cap(found: Prose) -> bool:
     return found.words >= limits.document_min_words and found.aside > limits.document_cap * found.words
 
 
-def source_over_cap(pages: Iterable[Prose]) -> bool:
-    """Whether the rules went too far on the pages of a source, taken together."""
+def source_over_cap(pages: int, found: Prose) -> bool:
+    """Whether the rules went too far on so many ``pages`` of a source, taken together."""
     limits = thresholds()
-    all_pages = list(pages)
-    words, aside = sum(page.words for page in all_pages), sum(page.aside for page in all_pages)
-    enough = len(all_pages) >= limits.source_pages and words >= limits.source_min_words
-    return enough and aside > limits.source_cap * words
+    enough = pages >= limits.source_pages and found.words >= limits.source_min_words
+    return enough and found.aside > limits.source_cap * found.words
 
 
 def kept(page: Page, decided: dict[int, Decision], rule: str) -> dict[int, Decision]:

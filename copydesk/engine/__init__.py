@@ -1,0 +1,90 @@
+"""Where the stages of a build are done: in this process, by processes of this machine, or by a cluster.
+
+An engine is given a stage and what it is a function of, and gives back a future. What comes of it is the same bytes on
+every engine; so is the order in which it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol, TypeVar
+
+from copydesk.engine.pool import Pool
+from copydesk.partitions import Partition
+from copydesk.settings import Settings
+
+T = TypeVar("T")
+
+_WORTH_BYTES = 4_000_000
+"""Of less than this, the work is done before processes have started, unless they are asked for."""
+
+
+class Engine(Protocol):
+    """Something that works on several partitions at a time."""
+
+    width: int
+    """How many at a time."""
+
+    def submit(self, stage: Callable[..., T], /, *arguments: Any) -> Future[T]:
+        """The outcome to be. May be called from several threads."""
+        ...
+
+
+class Here:
+    """This process: nothing is started and nothing is sent. A stage is done when it has been submitted."""
+
+    width = 1
+
+    def submit(self, stage: Callable[..., T], /, *arguments: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(stage(*arguments))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def workers_for(settings: Settings, planned: Sequence[Partition]) -> int:
+    """How many workers the partitions are worth: those that the settings state, else the cores that may be used."""
+    most = settings.workers or (cores() if sum(one.size for one in planned) > _WORTH_BYTES else 1)
+    return most if any(one.large for one in planned) else min(most, len(planned))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def open_engine(workers: int) -> AbstractContextManager[Engine]:
+    """An engine of this machine with so many workers; its processes are ended on leaving, whatever the end is."""
+    return nullcontext(Here()) if workers == 1 else Pool(workers)
+
+
+def work_off(
+    engine: Engine,
+    stage: Callable[..., T],
+    calls: Iterable[Sequence[Any]],
+    done: Callable[[int], None] = lambda _: None,
+) -> list[T]:
+    """The outcome of each call of a stage, in order. ``done`` hears the number of each call as it comes to its end.
+
+    Raises what the first call to fail raises; those that wait are not begun then.
+    """
+    outcomes: dict[int, T] = {}
+    waiting: dict[Future[T], int] = {}
+    left = deque(enumerate(calls))
+    while left or waiting:
+        while left and len(waiting) < 2 * engine.width:  # one at work and one at hand for each worker
+            number, arguments = left.popleft()
+            waiting[engine.submit(stage, *arguments)] = number
+            if engine.width == 1:
+                break
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            number = waiting.pop(future)
+            outcomes[number] = future.result()
+            done(number)
+    return [outcomes[number] for number in sorted(outcomes)]

@@ -1,0 +1,30 @@
+"""What a run knows before it reads an article: the files that people edit, and what the run has learned since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from copydesk import pipeline
+from copydesk.cleaning import Knowledge
+from copydesk.limits import FILE, Limits, load_limits
+from copydesk.normalize.names import load_authority
+from copydesk.project import beside
+from copydesk.settings import Settings
+from copydesk.sources import load_sources
+
+
+def know(settings: Settings, learned: Path | None = None, braked: frozenset[str] = frozenset()) -> Knowledge:
+    """The sources and the authority that the settings name, and what a run ``learned`` of its raw files.
+
+    Raises ConfigError for a broken file.
+    """
+    sources = load_sources(settings.sources or beside(settings.raw, "sources.toml"))
+    authority = load_authority(settings.authority or beside(settings.raw, "authority"))
+    known = Knowledge(authority, sources, limits=limits_of(settings))
+    return replace(pipeline.recall(known, learned), braked=braked) if learned else known
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much of anything is read. Raises ConfigError for a broken file."""
+    return load_limits(settings.limits or beside(settings.raw, FILE))

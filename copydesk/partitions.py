@@ -1,0 +1,90 @@
+"""Partitions: what of the raw folder is worked on together. Every stage is a function of one.
+
+A partition is some whole files, or one piece of a dump that was too large for one and has been split. Nothing that is
+published depends on how the raw files were partitioned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from copydesk import ingest
+from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.streams import PACKED, kind
+from copydesk.limits import Limits
+
+_LEAST_BYTES = 1_000
+"""An article takes at least about so many bytes in a dump: a smaller dump has no more of them than a partition may."""
+
+_PACKED_TO = 5
+"""Text packs to a fifth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Raw files that are worked on together, or one ``piece`` of a single one. ``number`` counts from 0."""
+
+    number: int
+    files: tuple[RawFile, ...]
+    piece: Path | None = None
+    """Where the piece lies, as ``ingest.pieces`` has written it."""
+    size: int = 0
+    """In bytes, as far as that is known before anything is read."""
+    large: bool = False
+    """A dump that has to be split first, or else is worked on as a whole."""
+
+    @property
+    def limits(self) -> Limits:
+        """How much is read of what is in it: the same for all of its files."""
+        return self.files[0].limits
+
+
+def plan(raw: Path, articles: int, limits: Limits | None = None) -> tuple[Partition, ...]:
+    """The raw folder's files in partitions: at most about so many ``articles`` in each, and more than one file only up
+    to the bytes that the limits have for a partition. What is ``large`` stands alone.
+
+    Raises NothingToDo for a folder without files.
+    """
+    return tuple(_numbered(_gathered(ingest.list_files(raw, limits), articles)))
+
+
+def cut(partitions: Iterable[Partition], folders: Sequence[Path]) -> tuple[Partition, ...]:
+    """The partitions, with its pieces in the place of each ``large`` one; ``folders`` hold them, in the same order."""
+    split = iter(folders)
+
+    def parts() -> Iterator[Partition]:
+        for partition in partitions:
+            if partition.large:
+                for piece in sorted(next(split).iterdir()):
+                    yield Partition(0, partition.files, piece, piece.stat().st_size)
+            else:
+                yield partition
+
+    return tuple(_numbered(parts()))
+
+
+def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:
+    found: list[RawFile] = []
+    size = held = 0
+    for file in files:
+        weight = file.size * (_PACKED_TO if file.path.suffix.lower() in PACKED else 1)
+        dump = kind(file.path) not in ingest.ONE_A_FILE
+        holds = 1 + weight // _LEAST_BYTES if dump else 1
+        alone = dump and (holds > articles or weight > file.limits.partition_bytes)
+        if found and (alone or held + holds > articles or size + weight > file.limits.partition_bytes):
+            yield Partition(0, tuple(found), size=size)
+            found, size, held = [], 0, 0
+        if alone:
+            yield Partition(0, (file,), size=weight, large=True)
+            continue
+        found.append(file)
+        size, held = size + weight, held + holds
+    if found:
+        yield Partition(0, tuple(found), size=size)
+
+
+def _numbered(partitions: Iterable[Partition]) -> Iterator[Partition]:
+    for number, one in enumerate(partitions):
+        yield Partition(number, one.files, one.piece, one.size, one.large)

@@ -1,0 +1,100 @@
+"""What the survey of a partition leaves on disk: a row a look, in the order of the files, as an Arrow file.
+
+What is asked of all partitions together is asked by column, so that no look of theirs has to be held for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from copydesk.glance import Glance
+from copydesk.ingest.reject import Rejected
+
+_SAID = ("source_id", "path", "record", "article_id", "sha256", "content")
+
+SCHEMA = pa.schema(
+    [
+        pa.field("file", pa.string(), nullable=False),
+        *(pa.field(name, pa.string()) for name in _SAID),
+        pa.field("marks", pa.binary()),
+        pa.field("key", pa.uint64()),  # 64 bits of a hash of the article's id
+        pa.field("rejected", pa.string()),  # as JSON; then all else is null
+    ]
+)
+
+
+def write(path: Path, looks: Mapping[str, Sequence[Glance | Rejected]]) -> None:
+    """Writes the looks at the items of each file."""
+    rows = [_row(file, look) for file, found in looks.items() for look in found]
+    table = pa.table(
+        {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in SCHEMA},
+        schema=SCHEMA,
+    )
+    with pa.ipc.new_file(str(path), SCHEMA) as writer:
+        writer.write_table(table)
+
+
+def read(path: Path) -> dict[str, list[Glance | Rejected]]:
+    """The looks by file, as they were written; a file without any is left out."""
+    found: dict[str, list[Glance | Rejected]] = {}
+    for row in _opened(path, [name for name in SCHEMA.names if name != "key"]).to_pylist():
+        rejected, file = row.pop("rejected"), row.pop("file")
+        found.setdefault(file, []).append(Rejected(**json.loads(rejected)) if rejected else Glance(**row))
+    return found
+
+
+def count(path: Path) -> int:
+    """How many items were looked at, those that were rejected among them."""
+    return int(_opened(path, ["file"]).num_rows)
+
+
+def pages(surveys: Iterable[Path]) -> Counter[str]:
+    """How many pages with lines each source has."""
+    found: Counter[str] = Counter()
+    for path in surveys:
+        table = _opened(path, ["source_id", "marks"])
+        counted = table.filter(pc.is_valid(table["marks"]))["source_id"].value_counts()
+        found.update({entry["values"]: entry["counts"] for entry in counted.to_pylist()})
+    return found
+
+
+def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
+    """The items (path, record) whose id an earlier item has, and that item's path. Eight bytes an item are held."""
+    keys = np.sort(np.concatenate([np.empty(0, np.uint64), *map(_keys, surveys)]))
+    several = pa.array(np.unique(keys[1:][keys[1:] == keys[:-1]]))
+    first: dict[str, tuple[str, str | None]] = {}
+    found: list[tuple[str, str | None, str]] = []
+    for path in surveys if len(several) else ():
+        table = _opened(path, ["key", "article_id", "path", "record"])
+        for row in table.filter(pc.is_in(table["key"], several)).to_pylist():
+            here = (row["path"], row["record"])
+            earlier = first.setdefault(row["article_id"], here)
+            if earlier != here:
+                found.append((*here, earlier[0]))
+    return found
+
+
+def _row(file: str, look: Glance | Rejected) -> dict[str, object]:
+    if isinstance(look, Rejected):
+        return {"file": file, "rejected": json.dumps(asdict(look))}
+    key = hashlib.blake2b(look.article_id.encode(), digest_size=8).digest()
+    said = {name: getattr(look, name) for name in _SAID}
+    return {"file": file, **said, "marks": look.marks, "key": int.from_bytes(key, "little")}
+
+
+def _opened(path: Path, columns: Sequence[str]) -> pa.Table:
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all().select(columns)
+
+
+def _keys(path: Path) -> npt.NDArray[np.uint64]:
+    return np.asarray(_opened(path, ["key"])["key"].drop_null(), np.uint64)
