@@ -15,6 +15,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _PLAYER = re.compile(r"0{1,2}:00|-?\d{1,2}:\d{2}(?::\d{2})?\s*[/|]\s*-?\d{1,2}:\d{2}(?::\d{2})?|\d(?:\.\d{1,2})?[x×]")
 _COUNTER = re.compile(r"\(?\d{1,3}\s*(?:/|of|von|de|di|из|sur|van|z)\s*\d{1,3}\)?", re.IGNORECASE)
 _SIZE = re.compile(r"(?:X{0,3}[SL]|SM|MD|M|LG|A{1,3}\s?[-+−–]?|А{1,2}\s?[-+−–]?)", re.IGNORECASE)
+_MOST_SIZES = 24  # letters of six sizes
 _MOST_FIELDS = 40  # words of a line with several fields
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)[^\n]{0,30}?\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\s?©", re.IGNORECASE)
 
@@ -43,6 +44,8 @@ def symbols(line: PageLine) -> Decision | None:
 
 def sizes(line: PageLine) -> Decision | None:
     """Text sizes, alone or in a row: what a font-size control leaves behind."""
+    if line.shape.letters > _MOST_SIZES:
+        return None
     words = line.text.split()
     if len(words) > 6 or not all(_SIZE.fullmatch(word) for word in words) or line.text in ("A", "I", "M", "S", "L"):
         return None
@@ -73,7 +76,9 @@ def cue(line: PageLine) -> Decision | None:
 
 def rights(line: PageLine) -> Decision | None:
     """A copyright line: the sign and a year, in a short line."""
-    if line.shape.words > 40 or line.shape.sentences > 4 or not _RIGHTS.search(line.text):
+    if line.shape.digits < len("2026") or line.shape.words > 40 or line.shape.sentences > 4:
+        return None
+    if not _RIGHTS.search(line.text):
         return None
     return decide(Role.LEGAL, "alone.copyright", "copyright sign with a year")
 

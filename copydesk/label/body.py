@@ -19,6 +19,7 @@ _NOTICES = (
     *("unquoted:ask", "unquoted:letter", "unquoted:truncated", "unquoted:tip", "unquoted:copying"),
     *("unquoted:permission", "unquoted:salutation", "unquoted:message", "bio", "contribution", "correction"),
 )
+_LONGEST_RESULT = 150  # characters: more than the pattern below can take
 _RESULT = re.compile(
     r"\A[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?"
 )
@@ -127,13 +128,18 @@ def results(page: Page, decided: Decisions) -> Decisions:
         if place in decided or (place > likely[-1] + 1 and place - 1 not in found):
             continue
         beside = [other for other in (place - 1, place + 1) if 0 <= other < len(page) and other not in decided]
-        if _RESULT.fullmatch(page[place].text) and any(_RESULT.fullmatch(page[other].text) for other in beside):
+        if _result(page[place]) and any(_result(page[other]) for other in beside):
             found[place] = decide(Role.BODY, "body.result", "one of several lines that end with a number", 0.75)
     for place in sorted(found):
         above = page[place - 1] if place else None
         if above and place - 1 not in found and place - 1 not in decided and _heading_like(above):
             found[place - 1] = decide(Role.SUBHEADING, "body.result_heading", "short, above a list of results", 0.75)
     return found
+
+
+def _result(line: PageLine) -> bool:
+    """Whether the line is short, and ends with a number."""
+    return line.shape.digits > 0 and line.shape.chars <= _LONGEST_RESULT and _RESULT.fullmatch(line.text) is not None
 
 
 def continued(page: Page, decided: Decisions) -> Decisions:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from copydesk.article import Role
 from copydesk.label import cues
 from copydesk.label.decide import Decision, Decisions, decide, role_at
-from copydesk.label.headline import surroundings, twin
+from copydesk.label.headline import paragraphs, twin
 from copydesk.label.names import bare, is_address, is_agency, people, signs, single_name
-from copydesk.label.page import Page, PageLine
+from copydesk.label.page import Page, PageLine, titled
 from copydesk.label.stamps import beside_headline
 
 _ABOVE, _BELOW = 8, 30  # lines around the headline where its fields stand, at the most
@@ -30,7 +30,7 @@ _CLOSING = 2  # paragraphs at the end of the article that may present its author
 def zone(page: Page, decided: Decisions) -> range:
     """The head of the page: around the headline, to the article's second paragraph below it."""
     top = next((place for place in sorted(decided) if decided[place][0] is Role.HEADLINE), None)
-    prose = [place for place in surroundings(page, decided).prose if place > (top if top is not None else -1)]
+    prose = [place for place in paragraphs(page, decided)[1] if place > (top if top is not None else -1)]
     stop = prose[1] if len(prose) > 1 else prose[0] if prose else len(page)
     # A standfirst and a caption may be sentences too: the first field below them still belongs to the head.
     fields = [p for p in range(top or 0, min(stop + _BEHIND, len(page))) if role_at(decided, p) in _FIELDS]
@@ -103,7 +103,7 @@ def _names_below(page: Page, decided: Decisions, place: int) -> Iterator[tuple[i
         if below in decided:
             if line.shape.letters:
                 return
-        elif _named(line) or (below == place + 1 and line.shape.words <= 3 and line.shape.titled > 0.5):
+        elif _named(line) or (below == place + 1 and line.shape.words <= 3 and titled(line.text) > 0.5):
             yield (
                 below,
                 decide(Role.BYLINE, "head.byline", f"a name below the opener of line {page[place].number}", 0.9),
@@ -204,7 +204,7 @@ def _group(page: Page, decided: Decisions, place: int, head: range, seen: str) -
 def _spoken_of(page: Page, decided: Decisions, place: int) -> bool:
     """Whether the article or its headline has the surname: then the line names a person in a picture."""
     surnames = [cues.key(name.split()[-1]) for name in people(page[place].text) if not is_agency(name)]
-    prose = surroundings(page, decided).prose[:-_CLOSING]
+    prose = paragraphs(page, decided)[1][:-_CLOSING]
     told = [f" {page[p].key} " for p in prose if p != place]
     told += [f" {line.key} " for p, line in enumerate(page) if role_at(decided, p) is Role.HEADLINE]
     return any(f" {surname} " in text for surname in surnames for text in told)

@@ -21,8 +21,12 @@ _GIVEN = re.compile(
     r"[^.!?\n]{0,60})[.\s]*$",
     re.IGNORECASE,
 )
+_GIVING = ("courtesy ", "handout", " by ")  # one of them is in whatever the pattern above finds
+_TAIL = 140  # characters at the end of a line that a credit may stand in
 _BRACKETED = re.compile(r"(?:^|[.!?…]\s+)([^.!?()\n]{3,40} \(([^()]{2,20})\))[.\s]*$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SIGNS = re.compile(r"[:=：՝)\]/©]")
+"""One of these is in every credit that no word gives away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class _Pack:
     agencies: Mapping[str, str]
     agency: re.Pattern[str]
     openers: tuple[str, ...]
+    opening: int
+    """Characters of the longest opener."""
     words: frozenset[str]
 
 
@@ -61,12 +67,14 @@ def _pack() -> _Pack:
     data = tomllib.loads((Path(__file__).parent / "credits.toml").read_text(encoding="utf-8"))
     agencies = {form.casefold(): name for name, forms in data["agencies"].items() for form in (name, *forms)}
     longest_first = sorted(agencies, key=lambda form: (-len(form), form))
+    openers = tuple(opener.casefold() for opener in data["openers"])
     labels = "|".join(re.escape(label) for label in sorted(data["labels"], key=lambda label: (-len(label), label)))
     return _Pack(
         labels=re.compile(rf"(?:^|[\s.(])(?:{labels})\s?[:=：՝՝]\s?(\S[^:\n]{{1,90}})$", re.IGNORECASE),
         agencies=agencies,
         agency=re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])", re.IGNORECASE),
-        openers=tuple(opener.casefold() for opener in data["openers"]),
+        openers=openers,
+        opening=max(map(len, openers)),
         words=frozenset(data["words"]),
     )
 
@@ -95,14 +103,19 @@ def caption_credit(text: str) -> Credit | None:
     A parenthesis is a credit when it names an agency together with a person, a way ("via"), or a kind of picture: the
     agency alone, "(Reuters)", closes an article as often as a caption.
     """
-    if text.casefold().startswith(_pack().openers):
-        closing = _closing(text)
-        return closing or Credit("", None)
+    pack = _pack()
+    if text[: pack.opening].casefold().startswith(pack.openers):
+        return _closing(text) or Credit("", None)
     return _closing(text)
 
 
 def _closing(text: str) -> Credit | None:
-    labelled = _pack().labels.search(text[-140:])
+    return _signed(text) if _SIGNS.search(text, max(len(text) - _TAIL, 0)) else _given(text)
+
+
+def _signed(text: str) -> Credit | None:
+    """A credit behind a label or a sign, or in brackets; else one that a word gives away."""
+    labelled = _pack().labels.search(text[-_TAIL:])
     if labelled and _nameish(labelled.group(1)) and _SENTENCE.search(labelled.group(1)) is None:
         return Credit(labelled.group(1).strip(" ."), agency_in(labelled.group(1)))
     for pattern in (_PARENTHESIS, _BRACKET):
@@ -121,13 +134,21 @@ def _bare_credit(text: str) -> Credit | None:
     found = _BRACKETED.search(text[-90:])
     if found and agency_in(found.group(2)) and _titled(found.group(1)):
         return Credit(found.group(1).strip(), agency_in(found.group(2)))  # "Anna Roe (REUTERS)"
-    found = _GIVEN.search(text[-90:])
-    if found and _nameish(found.group(1)):
-        return Credit(found.group(1).strip(), agency_in(found.group(1)))
+    if given := _given(text):
+        return given
     found = _COPYRIGHT.search(text[-70:])
     if found and not _YEAR.search(found.group(1)) and (_nameish(found.group(1)) or agency_in(found.group(1))):
         return Credit(found.group(1).strip(), agency_in(found.group(1)))
     return None
+
+
+def _given(text: str) -> Credit | None:
+    """A credit that says in words who made or gave the picture."""
+    tail = text[-90:].casefold()
+    if not any(word in tail for word in _GIVING):
+        return None
+    found = _GIVEN.search(text[-90:])
+    return Credit(found.group(1).strip(), agency_in(found.group(1))) if found and _nameish(found.group(1)) else None
 
 
 def _credits(inside: str) -> bool:

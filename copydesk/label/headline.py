@@ -14,8 +14,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
+from functools import cache, lru_cache
+from itertools import accumulate, chain
 from pathlib import Path
 
 from copydesk.article import Role
@@ -105,7 +105,15 @@ def candidates(page: Page, decided: Decisions) -> dict[int, dict[str, float]]:
 
 
 def surroundings(page: Page, decided: Decisions) -> Around:
-    """The stretch of the page with most prose for the fewest other lines, and its words."""
+    """The article's paragraphs, and their words."""
+    start, inside = paragraphs(page, decided)
+    stock = Counter(chain.from_iterable(stems(page[place].text) for place in inside))
+    words = accumulate((min(page[place].shape.words, 60) for place in inside), initial=0)
+    return Around(start, inside, tuple(words), stock)
+
+
+def paragraphs(page: Page, decided: Decisions) -> tuple[int, tuple[int, ...]]:
+    """Where the stretch of the page with most prose for the fewest other lines begins, and the paragraphs in it."""
     limits = weights().limits
     prose = frozenset(p for p in page.prose if p not in decided and page[p].credit is None and not twin(page, p))
     best_sum = total = 0.0
@@ -118,16 +126,18 @@ def surroundings(page: Page, decided: Decisions) -> Around:
         if total > best_sum:
             best_sum, start, stop = total, first, place + 1
     inside = tuple(place for place in range(start, stop) if place in prose)
-    stock = Counter(stem for place in inside for stem in stems(page[place].text))
-    words = accumulate((min(page[place].shape.words, 60) for place in inside), initial=0)
-    return Around(start if inside else len(page), inside, tuple(words), stock)
+    return start if inside else len(page), inside
 
 
+@lru_cache(maxsize=1_024)  # more than a page has lines: each is asked for several times
 def stems(text: str) -> tuple[str, ...]:
     """What a text is about: the beginnings of its longer words, or its pairs of letters where nothing parts words."""
     size, least = int(weights().limits["stem"]), int(weights().limits["stem_least"])
+    words = _WORD.findall(text.casefold())
+    if not cues.continuous(text):
+        return tuple(dict.fromkeys([word[:size] for word in words if len(word) >= least]))
     found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
+    for word in words:
         if cues.continuous(word):
             found.extend(word[at : at + 2] for at in range(len(word) - 1))
         elif len(word) >= least:

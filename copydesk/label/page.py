@@ -6,10 +6,11 @@ Pass one of labelling ends here: everything in a ``Page`` was read off one line 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
 
 from copydesk.article import Evidence, Role
 from copydesk.label import cues
@@ -22,6 +23,9 @@ Ending = Literal["sentence", "colon", "ellipsis", "none"]
 
 _CLOSERS = "\"'”’»“„›)]}"
 _SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
+_PLAIN_ENDS = tuple(char.encode() for char in _SENTENCE_ENDS if char.isascii())
+_OTHERS = re.compile(r"[^\x00-\x7f]")
+_LETTERS, _SMALL, _DIGITS = (s.encode() for s in (string.ascii_letters, string.ascii_lowercase, string.digits))
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"[^\"]*\"|「[^「」]*」")
 _SPOKEN = frozenset({"we", "you", "ask", "offer", "letter", "salutation", "message", "copying", "permission"})
 _AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴₹₩₪₸₼]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
@@ -45,8 +49,6 @@ class Shape:
     digits: int
     amount: bool
     """It states an amount of money."""
-    titled: float
-    """Share of its words that begin with a capital."""
 
     @property
     def prose(self) -> bool:
@@ -92,13 +94,15 @@ class PageLine:
         return self.chance >= self.keep_from
 
     def says(self, *signals: str) -> bool:
-        return any(signal in self.signals for signal in signals)
+        return not self.signals.isdisjoint(signals)
 
     def all_of(self, *signals: str) -> bool:
-        return all(signal in self.signals for signal in signals)
+        return self.signals.issuperset(signals)
 
     def phrase(self, signal: str) -> str:
         """The phrase that gave the signal, for the evidence."""
+        if signal not in self.signals:
+            return ""
         return next((hit.phrase for hit in self.hits if hit.cue.signal == signal), "")
 
 
@@ -167,17 +171,15 @@ def read_page(
     speaks of the texts; without it, the text scorer is asked.
     """
     thought = opinion or of_text(texts, recurrence)
+    spoken = tuple(languages)
     lines: list[PageLine] = []
-    places: list[int] = []
-    gap = 0
-    for place, text in enumerate(texts):
-        if not text:
-            gap += 1
-            continue
+    places = tuple([place for place, text in enumerate(texts) if text])
+    below = 0
+    for place in places:
         lines.append(
-            replace(
-                _page_line(text, languages),
-                gap=gap,
+            PageLine(
+                *_read_line(texts[place], spoken),
+                gap=place - below,
                 number=(numbers[place] if numbers else place) + 1,
                 recurrence=recurrence[place] if recurrence else 0.0,
                 alike=alike[place] if alike else 0.0,
@@ -189,32 +191,36 @@ def read_page(
                 vouched=thought.vouched[place],
             )
         )
-        places.append(place)
-        gap = 0
-    return Page(tuple(lines), tuple(languages), headline, telling), tuple(places)
+        below = place + 1
+    return Page(tuple(lines), spoken, headline, telling), places
 
 
 def shape_of(text: str) -> Shape:
     """The line's shape."""
-    letters = [char for char in text if char.isalpha()]
-    words = text.split()
+    # ASCII characters are counted as bytes, many at once; only the others are looked at one by one.
+    plain = text.encode("ascii", "ignore")
+    others = _OTHERS.findall(text) if len(plain) < len(text) else []
+    letters = len(plain) - len(plain.translate(None, _LETTERS)) + sum(map(str.isalpha, others))
+    digits = len(plain) - len(plain.translate(None, _DIGITS)) + sum(map(str.isdigit, others))
     stripped = text.rstrip(_CLOSERS + " \u00a0")
     last = stripped[-1:] or text[-1:]
-    first = next((char for char in text if char.isalnum()), "")
-    count = len(letters) // 2 + 1 if cues.continuous(text) else len(words)
-    starts = [char for char in (next((c for c in word if c.isalpha()), "") for word in words) if char]
     return Shape(
-        words=count,
+        words=letters // 2 + 1 if cues.continuous(text) else len(text.split()),
         chars=len(text),
         ending=_ending(stripped, last),
-        sentences=sum(char in _SENTENCE_ENDS for char in text),
-        capital=not is_small(first),
-        upper=bool(letters) and any(char.isupper() for char in letters) and not any(char.islower() for char in letters),
-        letters=len(letters),
-        digits=sum(char.isdigit() for char in text),
-        amount=_AMOUNT.search(text) is not None,
-        titled=sum(not is_small(char) for char in starts) / len(starts) if starts else 0.0,
+        sentences=sum(map(plain.count, _PLAIN_ENDS)) + sum(map(_SENTENCE_ENDS.__contains__, others)),
+        capital=not is_small(next(filter(str.isalnum, text), "")),
+        upper=len(plain.translate(None, _SMALL)) == len(plain) and _in_capitals(text),
+        letters=letters,
+        digits=digits,
+        amount=digits > 0 and _AMOUNT.search(text) is not None,
     )
+
+
+def titled(text: str) -> float:
+    """Share of the text's words that begin with a capital."""
+    starts = [start for word in text.split() if (start := next(filter(str.isalpha, word), ""))]
+    return sum(not is_small(start) for start in starts) / len(starts) if starts else 0.0
 
 
 def is_small(char: str) -> bool:
@@ -235,8 +241,24 @@ def _ending(stripped: str, last: str) -> Ending:
     return "colon" if last in ":：՝" else "none"
 
 
-def _page_line(text: str, languages: Sequence[str]) -> PageLine:
-    """What can be read off the line itself."""
+def _in_capitals(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return any(char.isupper() for char in letters) and not any(char.islower() for char in letters)
+
+
+class _Read(NamedTuple):
+    """What can be read off a line itself: the first fields of ``PageLine``."""
+
+    text: str
+    key: str
+    shape: Shape
+    hits: tuple[Hit, ...]
+    signals: frozenset[str]
+    credit: Credit | None
+
+
+@lru_cache(maxsize=4_096)  # a source prints the same furniture on each of its pages
+def _read_line(text: str, languages: tuple[str, ...]) -> _Read:
     form = cues.key(text)
     found = cues.hits(text, languages, form=form)
     signals = {hit.cue.signal for hit in found if hit.cue.signal}
@@ -246,4 +268,4 @@ def _page_line(text: str, languages: Sequence[str]) -> PageLine:
         signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}
         # What stands in quotation marks is said by somebody: it makes nothing furniture, unless it is all there is.
         found = tuple(hit for hit in found if hit.cue.role is None or hit.cue.match == "exact" or hit in again)
-    return PageLine(text, form, shape_of(text), found, frozenset(signals), caption_credit(text), gap=0, number=1)
+    return _Read(text, form, shape_of(text), found, frozenset(signals), caption_credit(text))

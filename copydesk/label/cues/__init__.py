@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,13 +67,15 @@ class Pack:
 
 def key(text: str) -> str:
     """The form in which lines and phrases are compared: casefolded words, one space between them."""
-    folded = _MARKS.sub("", text.replace("’", "'").casefold())
-    return " ".join(_WORDS.findall(folded.translate(_ALIKE)))
+    folded = text.replace("’", "'").casefold()
+    if not folded.isascii():
+        folded = _MARKS.sub("", folded).translate(_ALIKE)
+    return " ".join(_WORDS.findall(folded))
 
 
 def continuous(text: str) -> bool:
     """Whether the text has letters of a script that is written without spaces."""
-    return _CONTINUOUS.search(text) is not None
+    return not text.isascii() and _CONTINUOUS.search(text) is not None
 
 
 @cache
@@ -112,22 +114,28 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     if not form:
         return ()
     languages = [_SAME.get(language, language) for language in languages]
-    every = packs()
-    found = [Hit(pack.exact[form], form) for pack in _preferred(every, languages) if form in pack.exact]
+    found = [Hit(cue, form) for cue in _preferred(_exact().get(form, ()), languages)]
     words = form.count(" ") + 1
-    starts = list(form) if continuous(form) else form.split(" ")
+    starts = dict.fromkeys(form if continuous(form) else form.split(" "))
     padded = f" {form} "
     seen = {hit.cue.id for hit in found}
-    for language in languages:
-        pack = every.get(language)
-        if pack is None:
-            continue
-        for first in dict.fromkeys(starts):
-            for phrase, cue in pack.inside.get(first, ()):
+    for inside in [pack.inside for language in languages if (pack := packs().get(language))]:
+        for first in [start for start in starts if start in inside]:
+            for phrase, cue in inside[first]:
                 if cue.id not in seen and words <= cue.max_words and _matches(cue.match, phrase, form, padded):
                     seen.add(cue.id)
                     found.append(Hit(cue, phrase))
     return tuple(found)
+
+
+@cache
+def _exact() -> Mapping[str, tuple[Cue, ...]]:
+    """The cues of whole lines, of all languages, by the line's form."""
+    found: dict[str, tuple[Cue, ...]] = {}
+    for pack in packs().values():
+        for form, cue in pack.exact.items():
+            found[form] = (*found.get(form, ()), cue)
+    return found
 
 
 def _matches(match: Match, phrase: str, form: str, padded: str) -> bool:
@@ -140,10 +148,10 @@ def _matches(match: Match, phrase: str, form: str, padded: str) -> bool:
     return f" {phrase} " in padded
 
 
-def _preferred(every: Mapping[str, Pack], languages: Sequence[str]) -> Iterable[Pack]:
-    """All packs, those of the named languages first."""
-    yield from (every[language] for language in languages if language in every)
-    yield from (pack for language, pack in every.items() if language not in languages)
+def _preferred(cues: Sequence[Cue], languages: Sequence[str]) -> Iterator[Cue]:
+    """The cues, those of the named languages first."""
+    yield from (cue for language in languages for cue in cues if cue.language == language)
+    yield from (cue for cue in cues if cue.language not in languages)
 
 
 def _cue(path: Path, language: str, entry: Mapping[str, Any]) -> Cue:
