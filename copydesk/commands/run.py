@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,12 @@ def add_commands(commands: Commands) -> None:
     run.add_argument("--notes", type=Path, metavar="FILE", help="a paragraph on what is new (dataset.toml)")
     run.add_argument("--accept", action="append", default=[], metavar="GATE", help="let a gate be shut; needs --reason")
     run.add_argument("--reason", action="append", default=[], metavar="TEXT", help="why; it is published")
+    run.add_argument(
+        "--repair",
+        choices=["fast", "reference"],
+        default="fast",
+        help="judge misread lines the fast way or by plain ftfy, which gives the same (%(default)s)",
+    )
     run.add_argument("--dry-run", action="store_true", help="compute everything, show it, and write nothing")
     run.add_argument("--plain", action="store_true", help="the same functions without Prefect")
     run.set_defaults(command=_run)
@@ -42,10 +49,13 @@ def add_commands(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from copydesk.build import run_plain  # noqa: PLC0415 - a command pays only for what it uses
+    from copydesk.decoding.second_opinion import REPAIR  # noqa: PLC0415
     from copydesk.report import terminal  # noqa: PLC0415
     from copydesk.settings import Settings  # noqa: PLC0415
 
     chosen = {"as_of": arguments.as_of} if arguments.as_of else {}
+    if arguments.repair == "reference":
+        os.environ[REPAIR] = "reference"  # the processes that share the work inherit it
     settings = Settings(
         raw=arguments.raw,
         dataset=arguments.dataset,
@@ -59,6 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
         notes=arguments.notes,
         accepted=_accepted(arguments.accept, arguments.reason),
         about=arguments.about,
+        full=arguments.repair == "reference",
         **chosen,
     )
     if arguments.dry_run:
