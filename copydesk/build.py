@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from copydesk import partitions, pipeline, store
+from copydesk import nothing_new, partitions, pipeline, store
 from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
 from copydesk.article import REVIEW
@@ -108,6 +108,35 @@ def signer(settings: Settings) -> Signer | None:
     """The key to sign with, where one was named. Raises ConfigError for one that cannot be used."""
     named = settings.sign_key or os.environ.get(KEY_VARIABLE)
     return read_signer(Path(named)) if named else None
+
+
+def identity_of(info: DatasetInfo, key: Signer | None) -> dict[str, Any]:
+    """Entries of release.json that, with the tables, make a version the same as another: the same rows under another
+    key, signed at last, or called stable, are a version of their own."""
+    identity: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+    identity |= {"signature": signature_of(key)} if key else {}
+    return identity | ({"channel": "stable"} if info.channel == "stable" else {})
+
+
+def look(settings: Settings) -> str | None:
+    """A hash over all that the tables of a run follow from, before it reads anything; None where it is of no use."""
+    if settings.cache is None:
+        return None
+    info, _ = describe(settings)
+    return nothing_new.fingerprint(
+        settings,
+        know(settings),
+        find_takedowns(settings.dataset),
+        settings.expectations or shipped("expectations"),
+        (info.text, sorted(identity_of(info, signer(settings)).items())),
+    )
+
+
+def nothing_new_since(settings: Settings, found: str | None) -> Report | None:
+    """The report of a run that finds what the last one did (``look``), and so has nothing to publish; else None."""
+    info, _ = describe(settings)
+    done = nothing_new.told_before(settings, found, identity_of(info, signer(settings)), pages(info))
+    return done and replace(done, alarms=tuple(alarms_of_day(settings.dataset, settings.as_of, info)))
 
 
 def pages(info: DatasetInfo) -> RootFiles:
@@ -211,11 +240,7 @@ def draft(
             signer=key,
         )
 
-    # The same rows under another key, signed at last, or called stable, are a version of their own.
-    identity: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
-    identity |= {"signature": signature_of(key)} if key else {}
-    identity |= {"channel": "stable"} if info.channel == "stable" else {}
-    return Draft(info, published, digest, identity, release)
+    return Draft(info, published, digest, identity_of(info, key), release)
 
 
 def write_version(release: Release, folder: Path) -> None:
@@ -279,10 +304,15 @@ def _provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict
 def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
     """The whole build without Prefect and without a server: the same stages as the flow."""
     prepare(settings)
+    found = look(settings)
+    if done := nothing_new_since(settings, found):
+        return done
     with store.open_store(settings.dataset).staging() as work:
         parts, validation, knowledge = make(settings, work, progress)
     progress("publishing")
-    return publish(parts, validation, knowledge, settings)
+    done = publish(parts, validation, knowledge, settings)
+    nothing_new.keep(settings, found, done)
+    return done
 
 
 def make(

@@ -1,6 +1,6 @@
 """Cleaned work, kept between runs, so that only what is new or changed is cleaned again.
 
-    <folder>/index.sqlite             looks at files and results of items, by key
+    <folder>/index.sqlite             looks at files and results of items, by key; the last run of each dataset
     <folder>/parts/<digest>/          the rows of some items, one Arrow file a table; the digest is over the files
 
 A key is a hash over all that a result depends on: the item's content, what is known of its source, the levels at which
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS results (
     used INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
-    dataset TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, release TEXT NOT NULL
+    dataset TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, told TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -132,13 +132,15 @@ class Cache:
         return None
 
     def last_run(self, dataset: str) -> tuple[str, str] | None:
-        """The fingerprint of the last run that published into the dataset, and the hash of the release it left."""
-        found = list(self._asked("SELECT fingerprint, release FROM runs WHERE dataset = ?", (dataset,)))
+        """The fingerprint of the last run that published into the dataset, and what it told."""
+        if self._fresh:
+            return None
+        found = list(self._asked("SELECT fingerprint, told FROM runs WHERE dataset = ?", (dataset,)))
         return (found[0][0], found[0][1]) if found else None
 
-    def keep_run(self, dataset: str, fingerprint: str, release: str) -> None:
+    def keep_run(self, dataset: str, fingerprint: str, told: str) -> None:
         with self._changing() as index:
-            index.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", (dataset, fingerprint, release))
+            index.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", (dataset, fingerprint, told))
 
     def prune(self) -> None:
         """Lets go of what was not used for so long, and of parts that nothing refers to."""

@@ -49,9 +49,12 @@ class Profile:
         without digits."""
         return self._shares([shape_mark(text) for text in texts])
 
-    def view(self, marks: bytes) -> bytes:
-        """All that a page with these marks can see of the profile: a page that sees the same is labelled the same."""
-        return bytes([self.telling]) + self._levels(np.frombuffer(marks, np.uint64)).astype(np.uint8).tobytes()
+    def views(self, pages: Sequence[bytes]) -> list[bytes]:
+        """All that pages with these marks can see of the profile: one that sees the same is labelled the same."""
+        levels = self._levels(np.frombuffer(b"".join(pages), np.uint64)).astype(np.uint8).tobytes()
+        ends = np.cumsum([len(marks) // 8 for marks in pages]).tolist()
+        telling = bytes([self.telling])
+        return [telling + levels[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
     def _shares(self, marks: Sequence[int | None]) -> list[float]:
         levels = (0.0, *thresholds().recurrence_levels)

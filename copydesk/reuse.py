@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -89,7 +90,7 @@ def file_key(file: RawFile, source: Source | None, piece: Path | None = None) ->
 
 def known(looks: Mapping[str, Looks], knowledge: Knowledge, cache: Cache, tables: Sequence[str]) -> Known:
     """What the cache holds of a partition whose files' looks are given."""
-    keys = {name: [_key(look, knowledge) for look in seen] for name, seen in looks.items()}
+    keys = _keys(looks, knowledge)
     held = cache.results([key for file in keys.values() for key in file if key])
     ids: dict[str, list[str]] = {}
     for result in held.values():
@@ -115,18 +116,42 @@ def rejected(result: Result) -> Rejected | None:
     return Rejected(**json.loads(result.rejected)) if result.rejected else None
 
 
-def _key(look: Glance | Rejected, knowledge: Knowledge) -> str | None:
-    """What the item's result depends on; None for what its reader has rejected."""
-    if isinstance(look, Rejected):
-        return None
-    profile = knowledge.profiles.get(look.source_id, Profile())
-    return key_of(
-        "clean",
-        look.content,
-        profile.view(look.marks) if look.marks is not None else None,
-        knowledge.source(look.source_id),
-        look.source_id in knowledge.braked,
-        knowledge.repeated.get((look.path, look.record)),
-        knowledge.authority.version,
-        knowledge.limits,
+def _keys(looks: Mapping[str, Looks], knowledge: Knowledge) -> dict[str, list[str | None]]:
+    """By file, what each item's result depends on; None for what its reader has rejected."""
+    every = [look for found in looks.values() for look in found]
+    sources = {look.source_id for look in every if isinstance(look, Glance)}
+    common = {
+        source: key_of(
+            "clean",
+            knowledge.source(source),
+            source in knowledge.braked,
+            knowledge.authority.version,
+            knowledge.limits,
+        )
+        for source in sources
+    }
+    keys = (
+        _key(common[look.source_id], look.content, view, knowledge.repeated.get((look.path, look.record)))
+        if isinstance(look, Glance)
+        else None
+        for look, view in zip(every, _views(every, knowledge), strict=True)
     )
+    return {name: list(islice(keys, len(found))) for name, found in looks.items()}
+
+
+def _key(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _views(looks: Looks, knowledge: Knowledge) -> list[bytes | None]:
+    """What each page sees of its source's profile; None where it could not be read."""
+    found: list[bytes | None] = [None] * len(looks)
+    by_source: dict[str, list[tuple[int, bytes]]] = {}
+    for place, look in enumerate(looks):
+        if isinstance(look, Glance) and look.marks is not None:
+            by_source.setdefault(look.source_id, []).append((place, look.marks))
+    for source, pages in by_source.items():
+        views = knowledge.profiles.get(source, Profile()).views([marks for _, marks in pages])
+        for (place, _), view in zip(pages, views, strict=True):
+            found[place] = view
+    return found

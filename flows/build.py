@@ -59,13 +59,19 @@ def build_dataset(params: BuildParams) -> Report:
     settings = params.settings()
     tasks.prepare(settings)
     show = progress("progress", "How far the build is")
-    with started() as validator, store.open_store(settings.dataset).staging() as work:
-        cleaned = _clean_all(settings, work, show)
-        done = tasks.validate_and_publish(cleaned, settings, validator.validate)
+    found = tasks.look(settings)
+    done = tasks.nothing_new(settings, found) or _build(settings, found, show)
     keep(done)
     tasks.tell(done)
     show(1.0, f"version {done.version}")
     return done
+
+
+def _build(settings: Settings, found: str | None, show: Hears) -> Report:
+    """All stages, from the raw files that were ``found`` to a version."""
+    with started() as validator, store.open_store(settings.dataset).staging() as work:
+        cleaned = _clean_all(settings, work, show)
+        return tasks.validate_and_publish(cleaned, settings, validator.validate, found)
 
 
 def _clean_all(settings: Settings, work: Path, hears: Hears) -> Cleaned:

@@ -18,6 +18,7 @@ from copydesk.build import Validate
 from copydesk.engine import Engine
 from copydesk.errors import CopydeskError
 from copydesk.knowing import know, limits_of
+from copydesk.nothing_new import keep
 from copydesk.notice import changes_table
 from copydesk.partitions import Partition
 from copydesk.rounds import Cleaned
@@ -48,6 +49,18 @@ def prepare(settings: Settings) -> None:
 
 
 @task(**_IO)
+def look(settings: Settings) -> str | None:
+    """Takes a hash over the raw files and whatever else the tables follow from."""
+    return build.look(settings)
+
+
+@task(**_IO)
+def nothing_new(settings: Settings, found: str | None) -> Report | None:
+    """What the last run told, if nothing of that has changed since."""
+    return build.nothing_new_since(settings, found)
+
+
+@task(**_IO)
 def plan(settings: Settings) -> Sequence[Partition]:
     """Lists the raw files and puts them into partitions."""
     return partitions.plan(settings.raw, settings.partition, limits_of(settings))
@@ -72,11 +85,13 @@ def clean(engine: Engine, job: Job, partition: Partition, learned: Path, braked:
 
 
 @task(**_IO)
-def validate_and_publish(cleaned: Cleaned, settings: Settings, validate: Validate) -> Report:
+def validate_and_publish(cleaned: Cleaned, settings: Settings, validate: Validate, found: str | None) -> Report:
     """Joins what was cleaned, checks the expectations, sets failing articles aside, and publishes the rest."""
     knowledge = know(settings, cleaned.learned, cleaned.braked)
     parts, validation = build.accept(pipeline.assemble(cleaned.folders, knowledge), knowledge, settings, validate)
-    return build.publish(parts, validation, knowledge, settings)
+    done = build.publish(parts, validation, knowledge, settings)
+    keep(settings, found, done)
+    return done
 
 
 @task(cache_policy=NO_CACHE)

@@ -14,17 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk import build, partitions, pipeline
 from copydesk import cache as kept_work
-from copydesk import partitions, pipeline
 from copydesk.article import Article, RawItem
 from copydesk.build import run_plain
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.loading import load
 from copydesk.pipeline import Tables
+from copydesk.project import shipped
 from copydesk.release.data import to_parquet
 from copydesk.settings import Settings
 from copydesk.sources import Source
+from copydesk.store import Withdrawn, yank
 
 FOOTERS = ("All rights reserved by the Gazette", "Read 12 comments", "Most read today", "Weather: fair, 12 degrees")
 
@@ -255,11 +257,58 @@ def test_many_small_parts_become_one(raw: Path, tmp_path: Path, knowledge: Knowl
     assert index.execute("SELECT count(DISTINCT part) FROM results").fetchone()[0] > 8
 
 
-def test_a_second_run_finds_its_work_and_publishes_nothing_new(raw: Path, tmp_path: Path, counted: list[str]) -> None:
+def test_a_run_with_nothing_new_ends_at_once(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any page is read and any table made; whatever changes that a table follows from, it is a run again."""
+    chosen = Settings(raw, tmp_path / "dataset", as_of=date(2026, 11, 2), cache=tmp_path / "cache")
+    first = run_plain(chosen)
+
+    class Ran(Exception):
+        pass
+
+    def ran(*_: object) -> None:
+        raise Ran
+
+    monkeypatch.setattr(build, "make", ran)
+    again = run_plain(replace(chosen, as_of=date(2026, 11, 3)))
+    assert again == replace(first, new=False)
+    expectations = shutil.copytree(shipped("expectations"), tmp_path / "edited" / "expectations")
+    suite = expectations / "captions.json"
+    suite.write_text(suite.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    authority = shutil.copytree(shipped("authority"), tmp_path / "edited" / "authority")
+    next(authority.glob("*.toml")).unlink()
+    for other in (
+        replace(chosen, full=True),
+        replace(chosen, cache=None),
+        replace(chosen, dataset=tmp_path / "other"),
+        replace(chosen, expectations=expectations),
+        replace(chosen, authority=authority),
+    ):
+        with pytest.raises(Ran):
+            run_plain(other)
+    page_before = (raw / "gazette" / "000.txt").read_bytes()
+    write(raw, 0, 7)
+    with pytest.raises(Ran):
+        run_plain(chosen)
+    (raw / "gazette" / "000.txt").write_bytes(page_before)
+    assert not run_plain(chosen).new
+    (raw / "gazette" / "000.txt").rename(raw / "gazette" / "renamed.txt")
+    with pytest.raises(Ran):
+        run_plain(chosen)
+    (raw / "gazette" / "renamed.txt").rename(raw / "gazette" / "000.txt")
+    yank(chosen.dataset, first.version, reason="A test.", as_of=date(2026, 11, 3), wait_seconds=1)
+    with pytest.raises((Ran, Withdrawn)):
+        run_plain(chosen)
+
+
+def test_a_second_run_finds_its_work_and_publishes_nothing_new(
+    raw: Path, tmp_path: Path, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     chosen = Settings(raw, tmp_path / "dataset", as_of=date(2026, 11, 2), cache=tmp_path / "cache")
     first = run_plain(chosen)
     counted.clear()
-    again = run_plain(chosen)
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "nothing_new_since", lambda *_: None)  # as where what the last run went by was lost
+        again = run_plain(chosen)
     assert (again.version, again.new, counted) == (first.version, False, [])
     full = run_plain(replace(chosen, full=True, dataset=tmp_path / "full"))
     assert sorted(counted) == sorted(row["raw_path"] for row in load(first.folder).select(["raw_path"]).to_pylist())
