@@ -26,12 +26,13 @@ from invented_nights import Crawl, Night
 
 REPO = Path(__file__).resolve().parent.parent
 STAGES = (
+    ("look for anything new", "build:look"),
     ("survey", "pipeline:survey_partition"),
     ("learn", "pipeline:learn"),
     ("learn", "pipeline:recall"),
     ("clean", "pipeline:clean_partition"),
     ("assemble", "pipeline:assemble"),
-    ("duplicates", "duplicates:mark"),
+    ("duplicates", "duplicates:relations"),
     ("validate", "quality.apart:Validator.validate"),
     ("content hash", "build:content_hash"),
     ("proofs", "build:proof_files"),

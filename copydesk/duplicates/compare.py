@@ -65,15 +65,14 @@ def _outlines(texts: Sequence[str], size: int) -> Iterator[Outline]:
         Paragraph(list(dict.fromkeys(hashes[slice(*run)])), frozenset(numbers[slice(*number)]))
         for run, number in zip(pairwise(bounds), pairwise(number_bounds), strict=True)
     ]
-    for first, last in pairwise(np.searchsorted(lines, found.first).tolist()):
-        yield _outline(made[first:last])
-
-
-def _outline(paragraphs: Sequence[Paragraph]) -> Outline:
-    place: dict[Run, int] = {}
-    for number in range(len(paragraphs) - 1, -1, -1):
-        place.update(dict.fromkeys(paragraphs[number].runs, number))
-    return Outline(paragraphs, place, sum(len(paragraph.runs) for paragraph in paragraphs))
+    of_text = np.searchsorted(lines, found.first)
+    places = (of_line - np.repeat(of_text[:-1], np.diff(np.append(0, np.cumsum(runs))[of_text]))).tolist()
+    for first, last in pairwise(of_text.tolist()):
+        own = slice(bounds[first], bounds[last])
+        # From the last to the first, so that the first place of a run is what stays.
+        place = dict(zip(reversed(hashes[own]), reversed(places[own]), strict=True))
+        paragraphs = made[first:last]
+        yield Outline(paragraphs, place, sum([len(paragraph.runs) for paragraph in paragraphs]))
 
 
 def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:

@@ -56,8 +56,9 @@ def _keys(found: Tokens, compared: Flags, offset: int, pack: Pack) -> dict[str, 
     """The values of each column that holds lists, and the row that each is of; ``offset`` is that of the first text."""
     texts = np.flatnonzero(compared)
     bands = _bands(found, texts, pack)
-    sentences, of_text, _ = _sentences(found, found.first[texts], found.first[texts + 1], pack.sentence_words, pack)
-    quotes, of_quote, words = _quotes(found, compared, pack)
+    bounds, low, high = found.sentences(), found.first[texts], found.first[texts + 1]
+    sentences, of_text, _ = _sentences(found, bounds, low, high, pack.sentence_words, pack)
+    quotes, of_quote, words = _quotes(found, bounds, compared, pack)
     return {
         "bands": (bands.ravel(), np.repeat(texts, pack.bands) + offset),
         "sentences": (sentences, texts[of_text] + offset),
@@ -84,9 +85,13 @@ def _lists(values: Hashes, owners: Places, count: int) -> pa.ListArray:
     )
 
 
-def _sentences(found: Tokens, low: Places, high: Places, min_words: int, pack: Pack) -> tuple[Hashes, Places, Places]:
-    """The sentences of so many words or more in ranges of words: the hash of each, its range, its length in words."""
-    bounds = found.sentences()
+def _sentences(
+    found: Tokens, bounds: Places, low: Places, high: Places, min_words: int, pack: Pack
+) -> tuple[Hashes, Places, Places]:
+    """Of ranges of words, what lies between the ``bounds`` of sentences and has so many words or more.
+
+    The hash of each, its range, and its length in words.
+    """
     first = np.searchsorted(bounds, low, side="right") - 1
     count = np.where(high > low, np.searchsorted(bounds, high, side="left") - first, 0)
     of_range, sentence = _runs(first, count)
@@ -96,10 +101,10 @@ def _sentences(found: Tokens, low: Places, high: Places, min_words: int, pack: P
     return spans(found.hashes, low[long], high[long]), of_range[long], words[long]
 
 
-def _quotes(found: Tokens, compared: Flags, pack: Pack) -> tuple[Hashes, Places, Places]:
+def _quotes(found: Tokens, bounds: Places, compared: Flags, pack: Pack) -> tuple[Hashes, Places, Places]:
     """The long quoted sentences of texts that are compared: the hash of each, its text, its length in words."""
     low, high = found.quotes()
-    hashes, of_quote, words = _sentences(found, low, high, pack.quote_words, pack)
+    hashes, of_quote, words = _sentences(found, bounds, low, high, pack.quote_words, pack)
     of_text = np.searchsorted(found.first, low[of_quote], side="right") - 1
     kept = compared[of_text]
     return hashes[kept], of_text[kept], words[kept]

@@ -81,8 +81,9 @@ class Tokens:
 
     def _cut(self, ends: Flags) -> Places:
         """The words before which anything ends, the first, and the number of all."""
-        number = np.cumsum(ends)[self.starts]
-        return np.concatenate([[0], np.flatnonzero(number[1:] != number[:-1]) + 1, [len(number)]])
+        behind = np.searchsorted(self.starts, np.flatnonzero(ends))
+        bounds = np.concatenate([[0], behind, [len(self.starts)]])
+        return np.asarray(bounds[np.append(True, bounds[1:] != bounds[:-1])])
 
 
 def tokens(texts: Sequence[str]) -> Tokens:
@@ -127,15 +128,19 @@ def spans(values: Hashes, low: Places, high: Places) -> Hashes:
     """A hash of the values from each ``low`` to before its ``high``, in their order."""
     powers, inverse = _powers(max(_LEAST_BITS, len(values).bit_length()))
     running = np.zeros(len(values) + 1, np.uint64)
-    np.cumsum(values * powers[: len(values)], out=running[1:])
+    np.multiply(values, powers[: len(values)], out=running[1:])
+    np.cumsum(running, out=running)
     return mixed((running[high] - running[low]) * inverse[low])
 
 
 def mixed(values: Hashes) -> Hashes:
     """Hashes in which every bit depends on all bits of the values (the finalizer of SplitMix64)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    found = values ^ (values >> np.uint64(30))
+    found *= np.uint64(0xBF58476D1CE4E5B9)
+    found ^= found >> np.uint64(27)
+    found *= np.uint64(0x94D049BB133111EB)
+    found ^= found >> np.uint64(31)
+    return found
 
 
 def _words(kinds: Kinds) -> tuple[Places, Places, Flags | None]:
