@@ -37,9 +37,10 @@ def guess(tokens: Tokens) -> tuple[str | None, int]:
     """The language with the most common words in the sample, and how many. None where none occurs."""
     speakers = _speakers()
     votes: Counter[str] = Counter()
-    for word in tokens.folded[: tuned("language")["sample"]]:
-        if word in speakers:
-            votes.update(speakers[word])
+    common = [word for word in tokens.folded[: tuned("language")["sample"]] if word in speakers]
+    for word, times in Counter(common).items():
+        for language in speakers[word]:
+            votes[language] += times
     if not votes:
         return None, 0
     best = max(votes, key=lambda language: (votes[language], -LANGUAGES.index(language)))

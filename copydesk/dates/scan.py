@@ -13,9 +13,9 @@ from copydesk.dates.numeric_dates import numeric_date, short_date
 from copydesk.dates.relative_dates import relative_date, weekday_date
 from copydesk.dates.tokens import Tokens
 from copydesk.dates.tuning import tuned
-from copydesk.dates.vocabulary import Lexicon
+from copydesk.dates.vocabulary import PART_WORDS, Lexicon
 from copydesk.dates.year_dates import number_date
-from copydesk.dates.year_parts import PART_WORDS, part_of_year
+from copydesk.dates.year_parts import part_of_year
 
 Reader = Callable[[Tokens, int, int, Lexicon], Expression | None]
 
@@ -28,17 +28,17 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
         return found or short_date(tokens, index, lexicon)
 
     main, folded = lexicon.main, tokens.folded
-    relative = {*main.units, *main.day_words, *main.year_words}
-    months = [at for at, word in enumerate(folded) if word in lexicon.months]
-    numbers = [at for at, word in enumerate(folded) if word.isdecimal()]
+    heads = [at for at, word in enumerate(folded) if word in lexicon.heads or word.isdecimal()]
+    months = [at for at in heads if folded[at] in lexicon.months]
+    numbers = [at for at in heads if folded[at].isdecimal()]
     passes: tuple[tuple[list[int], Reader], ...] = (
         (months, month_date),
-        ([at for at, word in enumerate(folded) if word in main.holidays], holiday),
+        ([at for at in heads if folded[at] in main.holidays], holiday),
         (numbers, in_figures),
-        ([at for at, word in enumerate(folded) if word in main.seasons or word in PART_WORDS], part_of_year),
+        ([at for at in heads if folded[at] in main.seasons or folded[at] in PART_WORDS], part_of_year),
         (numbers, number_date),
-        ([at for at, word in enumerate(folded) if word in lexicon.weekdays], weekday_date),
-        ([at for at, word in enumerate(folded) if word in relative], relative_date),
+        ([at for at in heads if folded[at] in lexicon.weekdays], weekday_date),
+        ([at for at in heads if folded[at] in lexicon.relative], relative_date),
     )
     people = _people(tokens, months, lexicon)
     used = bytearray(len(tokens))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from copydesk.article import Stamp
@@ -71,11 +72,10 @@ def find_stamps(
     """Every whole date of ``line`` with its time and label, in order. A line over 400 characters has none."""
     if len(line) > tuned("stamps")["longest_line"] or not any(character.isdecimal() for character in line):
         return []
-    tokens = tokenize(line)
     words = _lexicon(language)
     found: list[FoundStamp] = []
     floor = 0
-    dates = scan(tokens, words, two_digit_years=True)
+    tokens, dates = _read(line, of_locale(language))
     # A weekday or a time between two dates belongs to one of them.
     ceilings = [*(tokens.starts[one.first] for one in dates[1:]), len(line)]
     for one, ceiling in zip(dates, ceilings, strict=False):  # without dates there is a ceiling still
@@ -84,6 +84,12 @@ def find_stamps(
             found.append(FoundStamp(stamp[0], stamp[1], stamp[2], label_of(line[floor : stamp[1]])))
             floor = stamp[2]
     return found or list(_other_forms(line, timezone))
+
+
+@lru_cache(maxsize=1_024)  # a line is asked about once for each order that its figures may have
+def _read(line: str, language: str | None) -> tuple[Tokens, tuple[Expression, ...]]:
+    tokens = tokenize(line)
+    return tokens, tuple(scan(tokens, _lexicon(language), two_digit_years=True))
 
 
 def _other_forms(line: str, zone_name: str | None) -> Iterator[FoundStamp]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|\n+|[^\s\w]|_+")
 _SENTENCE_ENDS = frozenset(".!?…։。！？\n")
 _MARKS = str.maketrans({"\u0307": None, "ı": "i"})
+_BY_THEMSELVES = ("\u0307", "ı", "σ", "ς")  # what folds to them depends on the word: its marks, its end
 
 
 def fold(word: str) -> str:
@@ -68,11 +69,16 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """The tokens of ``text``, in order; a run of line ends is one token."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(text):
-        words.append(match[0])
-        starts.append(match.start())
-        ends.append(match.end())
-    return Tokens(text, words, [fold(word) for word in words], starts, ends)
+    words = _TOKEN.findall(text)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    return Tokens(text, words, _folded(text, words), [start for start, _ in spans], [end for _, end in spans])
+
+
+def _folded(text: str, words: list[str]) -> list[str]:
+    """Each word folded: all of them at once where letters stay letters, whatever stands beside them."""
+    lower = text.lower()
+    if len(lower) == len(text) and not any(mark in lower for mark in _BY_THEMSELVES):
+        folded = _TOKEN.findall(lower)
+        if len(folded) == len(words):
+            return folded
+    return [fold(word) for word in words]

@@ -18,6 +18,8 @@ LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "da", "no", "sv", "fi", "is", "lt", "tr", "az", "id", "sw",
     "ru", "uk", "hy", "ka", "ar", "ko", "ja", "zh",
 )  # fmt: skip
+PART_WORDS = frozenset({"q", "quarter", "h", "half"})
+"""What parts of a year are called, in any language."""
 ALIASES = MappingProxyType({"nb": "no", "nn": "no", "in": "id", "ms": "id"})
 
 
@@ -82,6 +84,10 @@ class Lexicon:
     weekdays: Mapping[str, Form]
     compounds: Mapping[str, tuple[Compound, ...]]
     """The forms of several words, by their first token."""
+    relative: frozenset[str]
+    """Words for a time that is counted from another: units, days, years."""
+    heads: frozenset[str]
+    """Every word that a date is known by; besides these only numbers are."""
 
 
 def _numbered(lists: list[list[str]], endings: list[str], start: int) -> Mapping[str, int]:
@@ -163,4 +169,7 @@ def lexicon(languages: tuple[str, ...], *, with_foreign: bool = False) -> Lexico
         for word, number in one.months.items():
             months.setdefault(word, Form(number, False, one, foreign=True))
     compounds = compounds_of([*months, *weekdays, *packs[0].holidays, *packs[0].day_words])
-    return Lexicon(packs[0], MappingProxyType(months), MappingProxyType(weekdays), compounds)
+    main = packs[0]
+    relative = frozenset((*main.units, *main.day_words, *main.year_words))
+    heads = relative.union(months, weekdays, main.holidays, main.seasons, PART_WORDS)
+    return Lexicon(main, MappingProxyType(months), MappingProxyType(weekdays), compounds, relative, heads)

@@ -11,7 +11,6 @@ from copydesk.dates.vocabulary import Lexicon, Pack
 
 _LETTERS = {"q": "quarter", "h": "half"}
 _PARTS = {"quarter": 4, "half": 2}
-PART_WORDS = frozenset({*_LETTERS, *_PARTS})
 
 
 def part_of_year(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Expression | None:
