@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +20,7 @@ from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
 from copydesk.article import REVIEW
 from copydesk.cleaning import Knowledge
-from copydesk.engine import open_engine, work_off, workers_for
+from copydesk.engine import open_engine, work_off
 from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
 from copydesk.knowing import know, limits_of
@@ -49,7 +51,7 @@ from copydesk.settings import Report, Settings
 from copydesk.site import PAGE, UP, checks
 from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
-from copydesk.stages import Job
+from copydesk.stages import begin
 from copydesk.store.heal import RootFiles
 from copydesk.store.layout import version_path
 from copydesk.store.place import is_url
@@ -307,12 +309,27 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     found = look(settings)
     if done := nothing_new_since(settings, found):
         return done
-    with store.open_store(settings.dataset).staging() as work:
+    with workplace(settings) as work:
         parts, validation, knowledge = make(settings, work, progress)
     progress("publishing")
     done = publish(parts, validation, knowledge, settings)
     nothing_new.keep(settings, found, done)
     return done
+
+
+@contextmanager
+def workplace(settings: Settings) -> Iterator[Path]:
+    """A folder of this run's own for what lies between the stages, removed at the end: see ``Settings.work``."""
+    with store.open_store(settings.dataset).staging() as run:
+        if settings.work is None:
+            yield run
+            return
+        try:
+            shared = TemporaryDirectory(prefix="copydesk-", dir=settings.work)
+        except OSError as error:
+            raise StoreError(f"--work {settings.work}: nothing can be written there ({error.strerror}).") from error
+        with shared as work:
+            yield Path(work)
 
 
 def make(
@@ -329,8 +346,8 @@ def make(
 
 def _clean(settings: Settings, work: Path, progress: Callable[[str], None]) -> Cleaned:
     planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
-    job, hears = Job(settings, work), now_and_then(progress)
-    with open_engine(workers_for(settings, planned)) as engine:
+    job, hears = begin(settings, work), now_and_then(progress)
+    with open_engine(settings, planned) as engine:
         run = partial(work_off, engine)
         planned = split_large(run, job, planned, hears)
         files = len({file.name for one in planned for file in one.files})

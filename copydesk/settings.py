@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from copydesk.cache import Cache
 from copydesk.project import cache_folder
@@ -25,6 +25,12 @@ class Settings:
     """Articles that are worked on together, at most."""
     workers: int | None = None
     """Processes that work at the same time; by default as many as there are cores, and this one alone for a little."""
+    engine: Literal["local", "dask"] = "local"
+    """Processes of this machine, or a cluster of Dask."""
+    scheduler: str | None = None
+    """The address of Dask's scheduler; by default the cluster is our own, on this machine."""
+    work: Path | None = None
+    """A folder that all workers see, for what lies between the stages; by default the run's own, beside the dataset."""
     sources: Path | None = None
     """``sources.toml``; by default the one in the raw folder or next to it."""
     authority: Path | None = None

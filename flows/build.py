@@ -3,12 +3,13 @@
 # Annotations stay values here: Prefect hands a served flow to another process without the names that they would need.
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 from prefect import flow
 from pydantic import BaseModel, Field
 
-from copydesk import store
-from copydesk.engine import open_engine, workers_for
+from copydesk import build
+from copydesk.engine import open_engine
 from copydesk.flows import tasks
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
 from copydesk.flows.engines import tasks_on
@@ -19,7 +20,7 @@ from copydesk.project import cache_folder
 from copydesk.quality.apart import started
 from copydesk.rounds import Cleaned, clean_all, split_large, survey_all
 from copydesk.settings import Report, Settings
-from copydesk.stages import Job
+from copydesk.stages import begin
 from copydesk.store.place import as_place
 
 _SPLIT, _SURVEYED, _CLEANED = 0.05, 0.2, 0.8  # of a bar that is full when the version is published
@@ -34,6 +35,9 @@ class BuildParams(BaseModel):
     as_of: date | None = Field(None, description="The day the version is of; today in UTC if left out.")
     partition: int = Field(5_000, gt=0, description="How many articles a task works on, at most.")
     workers: int | None = Field(None, gt=0, description="Processes at work; as many as there are cores if left out.")
+    engine: Literal["local", "dask"] = Field("local", description="Processes of one machine, or a cluster of Dask.")
+    scheduler: str | None = Field(None, description="Dask's scheduler (tcp://…); a cluster of its own if left out.")
+    work: Path | None = Field(None, description="Folder that all workers see; beside the dataset if left out.")
     sources: Path | None = Field(None, description="sources.toml; by default in or next to the raw folder.")
     authority: Path | None = Field(None, description="Authority of names; by default in or next to the raw folder.")
     expectations: Path | None = Field(None, description="Folder of expectation suites; by default Copydesk's.")
@@ -69,15 +73,15 @@ def build_dataset(params: BuildParams) -> Report:
 
 def _build(settings: Settings, found: str | None, show: Hears) -> Report:
     """All stages, from the raw files that were ``found`` to a version."""
-    with started() as validator, store.open_store(settings.dataset).staging() as work:
+    with started() as validator, build.workplace(settings) as work:
         cleaned = _clean_all(settings, work, show)
         return tasks.validate_and_publish(cleaned, settings, validator.validate, found)
 
 
 def _clean_all(settings: Settings, work: Path, hears: Hears) -> Cleaned:
     """The rounds over all partitions, a task a partition."""
-    planned, job = tasks.plan(settings), Job(settings, work)
-    with open_engine(workers_for(settings, planned)) as engine:
+    planned, job = tasks.plan(settings), begin(settings, work)
+    with open_engine(settings, planned) as engine:
         run = tasks_on(engine)
         planned = split_large(run, job, planned, within(hears, 0.0, _SPLIT))
         surveys = survey_all(run, job, planned, within(hears, _SPLIT, _SURVEYED))

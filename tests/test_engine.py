@@ -10,16 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from copydesk import partitions, pipeline
+from copydesk import partitions, pipeline, rounds
 from copydesk.cleaning import Knowledge
 from copydesk.engine import Here, open_engine, work_off
 from copydesk.engine.pool import Pool, WorkerDied
+from copydesk.knowing import know
 from copydesk.pace import Pace, now_and_then
 from copydesk.release.data import to_parquet
+from copydesk.settings import Settings
+from copydesk.stages import begin
 
 
 def double(value: int) -> int:
@@ -117,11 +121,6 @@ def _until(holds: object, seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def test_an_engine_of_one_worker_is_this_process() -> None:
-    with open_engine(1) as engine:
-        assert engine.submit(os.getpid).result() == os.getpid()
-
-
 # --- partitions -------------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +168,29 @@ def test_a_dump_in_pieces_gives_the_bytes_of_the_whole(raw: Path, tmp_path: Path
         assert built(raw, tmp_path / f"of {articles}", knowledge, articles, split=True) == whole
         sizes.append(len(list((tmp_path / f"of {articles}").glob("cleaned-*"))))
     assert sizes[0] == 82 and sizes == sorted(sizes, reverse=True) and sizes[-1] > 3
+
+
+def test_the_same_bytes_from_one_two_and_five_workers(raw: Path, tmp_path: Path) -> None:
+    found = []
+    for workers, articles in ((1, 10_000), (2, 20), (5, 100)):
+        work = tmp_path / f"{workers} workers"
+        work.mkdir()
+        settings = Settings(raw, tmp_path / "dataset", partition=articles, workers=workers, cache=None)
+        job = begin(settings, work)
+        planned = partitions.plan(raw, articles)
+        with open_engine(settings, planned) as engine:
+            assert engine.width == min(workers, len(planned))
+            run = partial(work_off, engine)
+            planned = rounds.split_large(run, job, planned, unheard)
+            surveys = rounds.survey_all(run, job, planned, unheard)
+            cleaned = rounds.clean_all(run, job, planned, surveys, unheard)
+        made = pipeline.assemble(cleaned.folders, know(job.settings, cleaned.learned, cleaned.braked))
+        found.append({name: to_parquet(table) for name, table in made.items()})
+    assert found[0] == found[1] == found[2]
+
+
+def unheard(share: float, sentence: str) -> None:
+    """Nobody listens."""
 
 
 def test_every_file_is_in_one_partition_and_no_partition_is_too_large(raw: Path) -> None:

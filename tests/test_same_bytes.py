@@ -62,7 +62,7 @@ def files(dataset: Path) -> dict[str, bytes]:
 def test_two_machines_make_the_same_files(dataset: Path, tmp_path: Path) -> None:
     there = {"PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu", "LANG": "C.UTF-8", "COPYDESK_CACHE": str(tmp_path / "kept")}
     place = tmp_path / "a longer way, with blanks" / "two"
-    other = built(place, there, "--partition", "7", "--raw", str(place / "raw" / "sample"))
+    other = built(place, there, "--partition", "7", "--workers", "2", "--raw", str(place / "raw" / "sample"))
     first, second = files(dataset), files(other)
     assert first.keys() == second.keys()
     assert [path for path in first if first[path] != second[path]] == []

@@ -26,6 +26,9 @@ def add_commands(commands: Commands) -> None:
     run.add_argument(
         "--partition", type=positive, default=5_000, metavar="N", help="articles that one works on (%(default)s)"
     )
+    run.add_argument("--engine", choices=("local", "dask"), default="local", help="who does the work (%(default)s)")
+    run.add_argument("--scheduler", metavar="tcp://…", help="Dask's scheduler (a cluster of its own, on this machine)")
+    run.add_argument("--work", type=Path, metavar="DIR", help="folder that all workers see (beside the dataset)")
     run.add_argument("--authority", type=Path, help="folder of the authority of names (next to the raw folder)")
     run.add_argument("--sources", type=Path, help="sources.toml (in or next to the raw folder)")
     run.add_argument("--limits", type=Path, help="limits.toml (in or next to the raw folder, else Copydesk's)")
@@ -61,6 +64,9 @@ def _run(arguments: argparse.Namespace) -> int:
         dataset=arguments.dataset,
         partition=arguments.partition,
         workers=arguments.workers,
+        engine="dask" if arguments.scheduler else arguments.engine,
+        scheduler=arguments.scheduler,
+        work=arguments.work,
         sources=arguments.sources,
         limits=arguments.limits,
         authority=arguments.authority,

@@ -59,8 +59,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def open_engine(workers: int) -> AbstractContextManager[Engine]:
-    """An engine of this machine with so many workers; its processes are ended on leaving, whatever the end is."""
+def open_engine(settings: Settings, planned: Sequence[Partition]) -> AbstractContextManager[Engine]:
+    """The engine that the settings name; what it starts for the partitions is ended on leaving, whatever the end is."""
+    workers = workers_for(settings, planned)
+    if settings.engine == "dask":
+        from copydesk.engine.cluster import Cluster  # noqa: PLC0415 - an extra
+
+        return Cluster(workers, settings.scheduler)
     return nullcontext(Here()) if workers == 1 else Pool(workers)
 
 
