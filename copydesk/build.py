@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
-from copydesk import nothing_new, partitions, pipeline, store
+from copydesk import nothing_new, pipeline, rounds, store
 from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
 from copydesk.article import REVIEW
 from copydesk.cleaning import Knowledge
-from copydesk.engine import open_engine, work_off
 from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
-from copydesk.knowing import know, limits_of
-from copydesk.pace import now_and_then
+from copydesk.knowing import know
 from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
 from copydesk.project import beside, shipped
@@ -46,12 +41,10 @@ from copydesk.release.model import UNSTATED, DatasetInfo, Release, load_answers,
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
-from copydesk.rounds import Cleaned, clean_all, split_large, survey_all
 from copydesk.settings import Report, Settings
 from copydesk.site import PAGE, UP, checks
 from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
-from copydesk.stages import begin
 from copydesk.store.heal import RootFiles
 from copydesk.store.layout import version_path
 from copydesk.store.place import is_url
@@ -309,7 +302,7 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     found = look(settings)
     if done := nothing_new_since(settings, found):
         return done
-    with workplace(settings) as work:
+    with rounds.workplace(settings) as work:
         parts, validation, knowledge = make(settings, work, progress)
     progress("publishing")
     done = publish(parts, validation, knowledge, settings)
@@ -317,45 +310,16 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
     return done
 
 
-@contextmanager
-def workplace(settings: Settings) -> Iterator[Path]:
-    """A folder of this run's own for what lies between the stages, removed at the end: see ``Settings.work``."""
-    with store.open_store(settings.dataset).staging() as run:
-        if settings.work is None:
-            yield run
-            return
-        try:
-            shared = TemporaryDirectory(prefix="copydesk-", dir=settings.work)
-        except OSError as error:
-            raise StoreError(f"--work {settings.work}: nothing can be written there ({error.strerror}).") from error
-        with shared as work:
-            yield Path(work)
-
-
 def make(
     settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Tables, Validation, Knowledge]:
     """Everything up to publishing; ``work`` is a folder for what lies between."""
     with Validator() as validator:
-        done = _clean(settings, work, progress)
+        done = rounds.run(settings, work, progress)
         progress("checking expectations")
         knowledge = know(settings, done.learned, done.braked)
         parts, validation = accept(pipeline.assemble(done.folders, knowledge), knowledge, settings, validator.validate)
     return parts, validation, knowledge
-
-
-def _clean(settings: Settings, work: Path, progress: Callable[[str], None]) -> Cleaned:
-    planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
-    job, hears = begin(settings, work), now_and_then(progress)
-    with open_engine(settings, planned) as engine:
-        run = partial(work_off, engine)
-        planned = split_large(run, job, planned, hears)
-        files = len({file.name for one in planned for file in one.files})
-        progress(f"{files:,} raw files in {len(planned):,} partitions; workers: {engine.width}")
-        done = clean_all(run, job, planned, survey_all(run, job, planned, hears), hears)
-    if done.braked:
-        progress(f"the brake: nothing is set aside of {', '.join(sorted(done.braked))}")
-    return done
 
 
 def _before(dataset: store.Place, version: str | None, published: Tables) -> tuple[Version | None, frozenset[str]]:

@@ -50,6 +50,11 @@ def plan(raw: Path, articles: int, limits: Limits | None = None) -> tuple[Partit
     return tuple(_numbered(_gathered(ingest.list_files(raw, limits), articles)))
 
 
+def unpacked_size(file: RawFile) -> int:
+    """How many bytes the file may have, unpacked, as far as its own size tells."""
+    return file.size * (_PACKED_TO if file.path.suffix.lower() in PACKED else 1)
+
+
 def cut(partitions: Iterable[Partition], folders: Sequence[Path]) -> tuple[Partition, ...]:
     """The partitions, with its pieces in the place of each ``large`` one; ``folders`` hold them, in the same order."""
     split = iter(folders)
@@ -69,7 +74,7 @@ def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:
     found: list[RawFile] = []
     size = held = 0
     for file in files:
-        weight = file.size * (_PACKED_TO if file.path.suffix.lower() in PACKED else 1)
+        weight = unpacked_size(file)
         dump = kind(file.path) not in ingest.ONE_A_FILE
         holds = 1 + weight // _LEAST_BYTES if dump else 1
         alone = dump and (holds > articles or weight > file.limits.partition_bytes)

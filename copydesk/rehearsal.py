@@ -13,6 +13,7 @@ from copydesk.build import check_settings, draft, make, write_version
 from copydesk.printable import printable
 from copydesk.release.gates import Gate
 from copydesk.report import table
+from copydesk.rounds import plan
 from copydesk.settings import Settings
 from copydesk.store import open_files
 from copydesk.store.layout import RELEASE, version_path
@@ -41,6 +42,8 @@ class Rehearsal:
 def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Rehearsal:
     """Builds the next version in a temporary folder and throws it away. Raises what a run raises, save NotAccepted."""
     check_settings(settings)
+    _, reckoned = plan(settings, progress)
+    progress(f"the run would take: {reckoned}")
     with TemporaryDirectory(prefix="copydesk-") as place:
         work, folder = Path(place) / "work", Path(place) / "version"
         work.mkdir()

@@ -6,15 +6,26 @@ brake is on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from copydesk import partitions, pipeline, stages, surveyed
-from copydesk.pace import Hears, Pace
+from copydesk import partitions, pipeline, stages, store, surveyed
+from copydesk.costs import Estimate, check_room, estimate
+from copydesk.engine import open_engine, work_off, workers_for
+from copydesk.errors import StoreError
+from copydesk.knowing import limits_of
+from copydesk.pace import Hears, Pace, now_and_then
 from copydesk.partitions import Partition
-from copydesk.stages import Job
+from copydesk.settings import Settings
+from copydesk.stages import Job, begin
+
+_WORTH_SAYING = 30.0
+"""Seconds that a run has to take for anyone to want to know before."""
 
 
 class Run(Protocol):
@@ -60,3 +71,49 @@ def clean_all(run: Run, job: Job, planned: Sequence[Partition], surveys: Sequenc
     for number, folder in zip(again, folders, strict=True):
         cleaned[number] = folder
     return Cleaned(learned, cleaned, braked)
+
+
+def plan(
+    settings: Settings, progress: Callable[[str], None] = lambda _: None
+) -> tuple[tuple[Partition, ...], Estimate]:
+    """The raw files in partitions, and what the run will take.
+
+    Raises NothingToDo for an empty folder, and StoreError where the disk surely has too little room.
+    """
+    planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
+    reckoned = estimate((file for one in planned for file in one.files), workers_for(settings, planned))
+    for warning in check_room(reckoned, settings):
+        progress(warning)
+    return planned, reckoned
+
+
+def run(settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None) -> Cleaned:
+    """All rounds in this process and the engine's, without Prefect."""
+    planned, reckoned = plan(settings, progress)
+    if reckoned.seconds > _WORTH_SAYING:
+        progress(str(reckoned))
+    job, hears = begin(settings, work), now_and_then(progress)
+    with open_engine(settings, planned) as engine:
+        goes = partial(work_off, engine)
+        planned = split_large(goes, job, planned, hears)
+        files = len({file.name for one in planned for file in one.files})
+        progress(f"{files:,} raw files in {len(planned):,} partitions; workers: {engine.width}")
+        done = clean_all(goes, job, planned, survey_all(goes, job, planned, hears), hears)
+    if done.braked:
+        progress(f"the brake: nothing is set aside of {', '.join(sorted(done.braked))}")
+    return done
+
+
+@contextmanager
+def workplace(settings: Settings) -> Iterator[Path]:
+    """A folder of this run's own for what lies between the stages, removed at the end: see ``Settings.work``."""
+    with store.open_store(settings.dataset).staging() as run:
+        if settings.work is None:
+            yield run
+            return
+        try:
+            shared = TemporaryDirectory(prefix="copydesk-", dir=settings.work)
+        except OSError as error:
+            raise StoreError(f"--work {settings.work}: nothing can be written there ({error.strerror}).") from error
+        with shared as work:
+            yield Path(work)

@@ -8,7 +8,7 @@ from typing import Literal
 from prefect import flow
 from pydantic import BaseModel, Field
 
-from copydesk import build
+from copydesk import rounds
 from copydesk.engine import open_engine
 from copydesk.flows import tasks
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
@@ -73,7 +73,7 @@ def build_dataset(params: BuildParams) -> Report:
 
 def _build(settings: Settings, found: str | None, show: Hears) -> Report:
     """All stages, from the raw files that were ``found`` to a version."""
-    with started() as validator, build.workplace(settings) as work:
+    with started() as validator, rounds.workplace(settings) as work:
         cleaned = _clean_all(settings, work, show)
         return tasks.validate_and_publish(cleaned, settings, validator.validate, found)
 

@@ -13,11 +13,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from prefect.tasks import exponential_backoff
 
-from copydesk import build, partitions, pipeline, report, stages
+from copydesk import build, pipeline, report, rounds, stages
 from copydesk.build import Validate
 from copydesk.engine import Engine
 from copydesk.errors import CopydeskError
-from copydesk.knowing import know, limits_of
+from copydesk.knowing import know
 from copydesk.nothing_new import keep
 from copydesk.notice import changes_table
 from copydesk.partitions import Partition
@@ -62,8 +62,10 @@ def nothing_new(settings: Settings, found: str | None) -> Report | None:
 
 @task(**_IO)
 def plan(settings: Settings) -> Sequence[Partition]:
-    """Lists the raw files and puts them into partitions."""
-    return partitions.plan(settings.raw, settings.partition, limits_of(settings))
+    """Lists the raw files, puts them into partitions, and makes sure that the disk has room for what they become."""
+    planned, reckoned = rounds.plan(settings, get_run_logger().warning)
+    get_run_logger().info(str(reckoned))
+    return planned
 
 
 @task(task_run_name="split-{partition.number}", **_IO)

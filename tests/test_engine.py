@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,13 +13,17 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from copydesk import partitions, pipeline, rounds
+from copydesk.build import run_plain
 from copydesk.cleaning import Knowledge
+from copydesk.costs import estimate
 from copydesk.engine import Here, open_engine, work_off
 from copydesk.engine.pool import Pool, WorkerDied
+from copydesk.errors import StoreError
 from copydesk.knowing import know
 from copydesk.pace import Pace, now_and_then
 from copydesk.release.data import to_parquet
@@ -226,3 +231,33 @@ def test_a_person_hears_of_it_now_and_then() -> None:
         now[0] = at
         hears(share, f"at {at}")
     assert said == ["at 6.0", "at 8.0"]
+
+
+# --- what a run will take ---------------------------------------------------------------------------------------------
+
+
+def test_more_raw_files_take_more_and_more_workers_take_less_time(raw: Path) -> None:
+    files = [file for one in partitions.plan(raw, 100) for file in one.files]
+    one, two, less = estimate(files, 1), estimate(files, 2), estimate(files[:1], 1)
+    assert one.articles > less.articles == 1
+    assert one.seconds > two.seconds and two.memory > one.memory
+    assert one.temporary > less.temporary and one.final > less.final
+    assert str(two).startswith(f"{two.articles} articles or so, about ")
+
+
+def test_a_run_that_surely_does_not_fit_is_not_begun(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(raw, tmp_path / "dataset", cache=None)
+    _, reckoned = rounds.plan(settings)
+    said: list[str] = []
+    for share, told in ((1.1, 0), (0.7, 1)):
+        free = int(share * (reckoned.temporary + reckoned.final))
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        rounds.plan(settings, said.append)
+        assert len(said) == told
+    assert "it may not fit" in said[0]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=reckoned.final // 4))
+    with pytest.raises(StoreError, match=r"make room, or name another place\. Nothing was begun"):
+        run_plain(settings)
+    assert not list((tmp_path / "dataset").glob("versions/*"))

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
+from copydesk.costs import estimate, nearest, rooms
 from copydesk.errors import ConfigError, NothingToDo, StoreError
 from copydesk.ingest import list_files
 from copydesk.release.model import DatasetInfo, load_answers, load_info
 from copydesk.release.questions import questions
+from copydesk.settings import Settings
 from copydesk.setup.model import Finding, Project, mend, note, some
 from copydesk.setup.scaffold import template
 from copydesk.store.layout import STAGING
 from copydesk.store.read import find_version, folder_reader
-
-_SPACE, _PAGES = 8, 10_000_000
-"""Bytes on disk for a byte of raw text while a version is built, and for its pages, whatever its size.
-
-The sample's tables take 4.7 times its raw files, and the run's own work about 2; its proofs and documents are 2 MB.
-"""
 
 _OWN_WORDS = ("title", "description", "publisher", "contact")
 
@@ -52,7 +46,7 @@ def _untouched(info: DatasetInfo) -> list[str]:
 
 def permissions(project: Project) -> list[Finding]:
     """This user may write the dataset's folder, or make it."""
-    place = _nearest(project.dataset)
+    place = nearest(project.dataset)
     if not place.is_dir():
         return [mend(project.dataset, f"{place} is a file: name another folder for the dataset.")]
     inside = [path for name in ("versions", STAGING) if (path := project.dataset / name).exists()]
@@ -63,15 +57,16 @@ def permissions(project: Project) -> list[Finding]:
 def space(project: Project) -> list[Finding]:
     """The disk has room for another version, as far as the raw folder's size tells."""
     try:
-        size = sum(file.size for file in list_files(project.raw))
+        files = list_files(project.raw)
     except NothingToDo:
         return []
-    free = shutil.disk_usage(_nearest(project.dataset)).free
-    need = _SPACE * size + _PAGES
-    told = f"{_megabytes(free)} are free, and a version of {_megabytes(size)} of raw files may need {_megabytes(need)}"
-    if free < need:
-        return [mend(project.dataset, f"{told}: make room.")]
-    return [note(project.dataset, f"{told}: the disk is full soon.")] if free < 3 * need else []
+    findings = []
+    for room in rooms(estimate(files, 1), Settings(project.raw, project.dataset)):
+        if room.free < room.need:
+            findings.append(mend(project.dataset, f"{room}: make room."))
+        elif room.free < 3 * room.need:
+            findings.append(note(project.dataset, f"{room}: the disk is full soon."))
+    return findings
 
 
 def leftovers(project: Project) -> list[Finding]:
@@ -98,13 +93,3 @@ def pointers(project: Project) -> list[Finding]:
         return []
     what = f"Version {latest.version} is of {latest.released}, and the clock says {today}: which of the two is wrong?"
     return [mend(project.dataset, what)]
-
-
-def _nearest(path: Path) -> Path:
-    """The path, or the nearest place above it that is there."""
-    place = path.absolute()
-    return next(one for one in (place, *place.parents) if one.exists())
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
