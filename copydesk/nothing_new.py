@@ -39,8 +39,10 @@ def fingerprint(
     cannot be read now. ``published_as``: what else makes a version the same as another."""
     suites = {path.name: path.read_text(encoding="utf-8") for path in sorted(expectations.glob("*.json"))}
     raw = hashlib.sha256()
-    for file in ingest.list_files(settings.raw, knowledge.limits):
-        key = reuse.file_key(file, knowledge.sources.get(file.source_id))
+    files = ingest.list_files(settings.raw, knowledge.limits)
+    keys = reuse.file_keys(files, knowledge.sources)
+    for file in files:
+        key = keys[file.name]
         if key is None and file.path.is_file() and file.size <= file.limits.document_bytes:
             return None
         raw.update(repr((file.name, key or file.size)).encode("utf-8", "surrogatepass"))

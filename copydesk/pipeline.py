@@ -72,10 +72,8 @@ def survey_partition(
 
     What the ``cache`` knows is not read again. Returns the file that holds it.
     """
-    keys = {
-        file.name: reuse.file_key(file, sources.get(file.source_id), partition.piece) if cache else None
-        for file in partition.files
-    }
+    unknown: dict[str, str | None] = dict.fromkeys(file.name for file in partition.files)
+    keys = reuse.file_keys(partition.files, sources, partition.piece) if cache else unknown
     seen = cache.looks([key for key in keys.values() if key]) if cache else {}
     new: dict[str, str] = {}
     looks: dict[str, list[Glance | Rejected]] = {}
