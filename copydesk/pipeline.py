@@ -243,7 +243,9 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
 
 def _mapped(folder: Path) -> duplicates.Part:
     """A partition's articles as what relates them reads them: from the disk, and only what is asked for."""
-    return duplicates.Part(*(feather.read_table(folder / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
+    return duplicates.Part(
+        *(feather.read_table(folder / (name + _ARROW), memory_map=True) for name in ("articles", _SIGNATURES, _KEYS))
+    )
 
 
 def _prose(folder: Path) -> dict[str, list[int]]:

@@ -60,7 +60,10 @@ def candidates(
 
 def _shared(keys: Sequence[pa.Table], offsets: Sequence[int]) -> Iterator[tuple[Hashes, Places]]:
     """The keys that stand several times, each time with its row, some at a time."""
-    runs = [(run["key"].to_numpy(), run["row"].to_numpy(), offset) for run, offset in zip(keys, offsets, strict=True)]
+    # Each piece of a part is sorted too, and seen where it lies: whole columns would be copied into memory.
+    runs = [(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)]
+    for run, offset in zip(keys, offsets, strict=True):
+        runs += [(piece["key"].to_numpy(), piece["row"].to_numpy(), offset) for piece in run.to_batches()]
     passes = 1 + sum(len(key) for key, _, _ in runs) // _AT_ONCE
     bounds = np.array([(number << 64) // passes for number in range(passes)], np.uint64)
     cuts = [[*np.searchsorted(key, bounds).tolist(), len(key)] for key, _, _ in runs]
