@@ -201,7 +201,11 @@ KINDS: tuple[Kind, ...] = (
     _good("a name that climbs", ".txt", text, "{n:06}..%2f..%2fetc%2fpasswd"),
     _good("a name that looks like an option", ".txt", text, "--raw={n}"),
     Kind("names that differ in case alone", _case_collision, good=2),
-    _good("formulas", ".txt", lambda n: f'=HYPERLINK("http://x.example","{mark(n)}")\n\n@SUM(1)\n\n' + text(n)),
+    _good(
+        "formulas",
+        ".txt",
+        lambda n: f'=HYPERLINK("http://x.example","{mark(n)}")\n\n@SUM(1)\n\n＝1+1\n\n' + text(n),
+    ),
     _good(
         "markup in the text",
         ".txt",

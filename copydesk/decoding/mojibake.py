@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from copydesk.decoding.bytemaps import READINGS, as_bytes, named, pack, reread, utf8_prefilter, utf8_sequences
@@ -75,16 +76,20 @@ def _utf8_pass(lines: list[str], done: Collection[int]) -> dict[int, tuple[str, 
         return {}
     pool = "\n".join(words.values())[: settings()["accept"]["sample"]]
     usual = _best_chain(pool, settings()["accept"]["document_gain"])
-    if usual and _is_subject(lines, usual.readings[0]):
+    is_subject = cache(partial(_is_subject, lines))
+    if usual and is_subject(usual.readings[0]):
         return {}
     changed = {}
+    chains: dict[str, _Chain | None] = {}
     for number, suspect in words.items():
         best = _follow(lines[number], usual.readings) if usual else None
         if best is None or best.gain < 0 or best.left >= settings()["accept"]["odd_line"]:
-            own = _best_chain(suspect, settings()["accept"]["line_gain"])
-            own = _follow(lines[number], own.readings) if own else None
+            if suspect not in chains and len(chains) < settings()["accept"]["own_lines"]:
+                chains[suspect] = _best_chain(suspect, settings()["accept"]["line_gain"])
+            chain = chains.get(suspect)
+            own = _follow(lines[number], chain.readings) if chain else None
             if own and (best is None or own.left + settings()["accept"]["line_gain"] <= best.left):
-                best = None if usual is None and _is_subject(lines, own.readings[0]) else own
+                best = None if usual is None and is_subject(own.readings[0]) else own
         if best and best.gain >= 0 and best.text != lines[number]:
             changed[number] = (best.text, best.names)
     return changed

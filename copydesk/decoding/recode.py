@@ -41,8 +41,14 @@ def _beside_utf8(lines: list[str]) -> dict[int, Repaired]:
     if rest:
         pool = b"\n".join([write_bytes(lines[number], "utf-8") for number in rest])
         second = rank(pool)[0][1]
+        known: dict[str, Repaired] = {}
+        most = pack("encodings")["guess"]["own_lines"]
         for number in rest:
-            found[number] = _best_of(write_bytes(lines[number], "utf-8"), second)
+            line = lines[number]
+            if line not in known:
+                data = write_bytes(line, "utf-8")
+                known[line] = _best_of(data, second) if len(known) < most else _in_usual(data, second)
+            found[number] = known[line]
     return found
 
 
@@ -70,6 +76,11 @@ def _best_of(data: bytes, usual: str) -> Repaired:
     return _tried(data, encoding) or mixed, (f"encoding:{encoding}",)
 
 
+def _in_usual(data: bytes, usual: str) -> Repaired:
+    """One line of very many that are not UTF-8: in the encoding that fits them all best."""
+    return _tried(data, usual) or patched(data, "cp1252"), (f"encoding:{usual}",)
+
+
 def _is_telling(data: bytes, line: str) -> bool:
     """Whether a line may have an encoding of its own: a letter or two decide nothing, unless they make no sense."""
     settings = pack("encodings")["guess"]
@@ -81,6 +92,7 @@ def _beside_bytes(lines: list[str], encoding: str) -> dict[int, Repaired]:
     found: dict[int, Repaired] = {}
     settings = pack("encodings")["guess"]
     margin = float(settings["line_margin"])
+    asked: dict[bytes, list[tuple[float, str]]] = {}
     for number, line in enumerate(lines):
         if line.isascii():
             continue
@@ -92,7 +104,9 @@ def _beside_bytes(lines: list[str], encoding: str) -> dict[int, Repaired]:
             continue
         if len(lines) > settings["many_lines"] and oddness(line) <= settings["odd_line"]:
             continue
-        ranked = rank(data)
+        if data not in asked:
+            asked[data] = rank(data) if len(asked) < settings["own_lines"] else []
+        ranked = asked[data]
         own = next((cost for cost, name in ranked if name == encoding), None)
         if own is None:
             continue

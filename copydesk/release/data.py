@@ -2,8 +2,8 @@
 
 CSV here is RFC 4180 in UTF-8 without a byte order mark, rows ended by ``\\n``. Every string is in quotes, and a null is
 an empty cell without them. Lists are JSON arrays, dates ISO 8601, timestamps ISO 8601 with ``Z``. A string that begins
-with one of ``= + - @ '``, a tab or a carriage return has one apostrophe before it, so that no spreadsheet takes it
-for a formula; reading drops that apostrophe again.
+with one of ``= + - @ '``, one of the first four in full width, a tab, a line end or a null has one apostrophe before
+it, so that no spreadsheet takes it for a formula; reading drops that apostrophe again.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from copydesk.release.withhold import published_schema
 from copydesk.tables import Table
 
 ROWS_IN_A_GROUP = 20_000
-_GUARDED = r"^([=+\-@\t\r'])"
-_GUARD = r"^'([=+\-@\t\r'])"
+_FORMULA = r"([=+\-@\t\r\n\x00'＝＋－＠])"
+_GUARDED = "^" + _FORMULA
+_GUARD = "^'" + _FORMULA
 _LONGEST_ROW = 1 << 26  # bytes; the CSV reader holds a block of this size, and no row may be longer
 
 

@@ -31,8 +31,9 @@ _DIALECT = {
 }
 
 FORMULA_GUARD = (
-    "A string that begins with =, +, -, @, an apostrophe, a tab or a carriage return has one apostrophe before it, so "
-    "that no spreadsheet takes it for a formula. Drop an apostrophe that one of these follows to get the exact string."
+    "A string that begins with =, +, -, @ (in full width too), an apostrophe, a tab, a line end or a null has one "
+    "apostrophe before it, so that no spreadsheet takes it for a formula. Drop an apostrophe that one of these follows "
+    "to get the exact string."
 )
 
 

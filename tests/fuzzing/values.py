@@ -46,7 +46,7 @@ _DAYS = (None, "2023-09-26", "2024-02-29", "1999", "2010-12", "0001-01-01", "999
 _ZONES = (None, "Europe/Paris", "Asia/Yerevan", "America/New_York")
 _PRECISIONS = {"day", "week", "month", "season", "quarter", "year", "decade", "century", "range"}
 _UNREADABLE = {"empty", "binary", "undecodable"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n\0")
 
 
 @cache
@@ -72,6 +72,7 @@ def decoding(case: Case) -> bool:
     for line in found.lines:
         holds(bool(line.repairs) or line.raw == line.text, "a line was changed without a repair")
         holds("\n" not in line.text, "a repaired line holds a line end")
+        line.text.encode()
     return True
 
 

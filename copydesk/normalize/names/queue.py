@@ -21,7 +21,7 @@ from copydesk.normalize.names.record import Book, Verdict, slug, unused
 COLUMNS = ("id", "canonical", "spellings", "counts", "contexts", "nearest", "sources", "decision", "entry")
 _NEEDED = ("spellings", "decision")
 _MARK = " | "
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 """What a spreadsheet takes for a formula where a cell begins with it: names of folders and names in pages may."""
 
 
