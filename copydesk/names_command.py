@@ -1,8 +1,12 @@
-"""``copydesk names``: unknown names of a version or a raw folder, to decide on in a terminal or in CSV."""
+"""``copydesk names``: unknown names of a version or a raw folder, to decide on in a terminal or in CSV.
+
+A project without an authority of its own gets a copy of Copydesk's with its first decision; its next run reads that.
+"""
 
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +19,7 @@ from copydesk.normalize.names.queue import from_csv, to_csv
 from copydesk.normalize.names.record import Book
 from copydesk.normalize.names.review import review
 from copydesk.printable import printable
-from copydesk.project import beside
+from copydesk.project import beside, shipped
 
 _PUBLISHED = ("latest.json", "index.json", "release.json")
 
@@ -28,7 +32,7 @@ def review_names(place: Path, authority: Path | None, version: str, as_of: date,
         )
     from copydesk.terminal import Screen  # noqa: PLC0415 - termios is not everywhere
 
-    folder = authority_folder(place, authority)
+    folder = authority_to_write(place, authority)
     loaded, book = load_authority(folder), Book(folder, _person(), as_of)
     clusters = _clusters(place, version, loaded, book, again=again)
     decided = review(clusters, loaded, book, Screen(), printable)
@@ -51,7 +55,7 @@ def export_names(target: Path, place: Path, authority: Path | None, version: str
 
 def import_names(source: Path, place: Path, authority: Path | None, as_of: date) -> str:
     """Writes down the decisions of a filled CSV; a sentence on it. Where one is wrong, none is: AuthorityError."""
-    folder = authority_folder(place, authority)
+    folder = authority_to_write(place, authority)
     loaded, book = load_authority(folder), Book(folder, _person(), as_of)
     try:
         data = source.read_bytes()
@@ -60,7 +64,7 @@ def import_names(source: Path, place: Path, authority: Path | None, as_of: date)
     asked = from_csv(data, str(source), book, list(loaded.entries))
     book.write(asked)
     new = sum(verdict is not None for _, verdict in asked)
-    return f"{book.path}: {new} decisions written, {sum(bool(old) for old, _ in asked)} taken back."
+    return f"{book.path}: decisions written {new}, taken back {sum(bool(old) for old, _ in asked)}."
 
 
 def lint_names(place: Path, authority: Path | None) -> list[str]:
@@ -70,23 +74,52 @@ def lint_names(place: Path, authority: Path | None) -> list[str]:
 
 
 def authority_folder(place: Path, authority: Path | None) -> Path:
-    """The folder that decisions are written to. Raises ConfigError where there is none to be found."""
-    found = (
-        authority
-        or beside(place, "authority")
-        or next((folder for folder in (place.resolve().parent / "raw" / "authority",) if folder.is_dir()), None)
-    )
-    if found is None or not found.is_dir():
-        raise ConfigError(f"{authority or place}: no folder of the authority of names. Name it with --authority.")
+    """The folder of the authority that a run of this project reads: its own, else Copydesk's.
+
+    Raises ConfigError where the one that was named is not there.
+    """
+    found = authority or _own(place) or shipped("authority")
+    if not found.is_dir():
+        raise ConfigError(f"{found}: no folder of the authority of names. Name another with --authority.")
     return found
+
+
+def authority_to_write(place: Path, authority: Path | None) -> Path:
+    """The same for decisions: the project's own, made from Copydesk's where there is none.
+
+    Raises ConfigError where it cannot be told which project a folder belongs to, or the copy cannot be written.
+    """
+    if authority or _own(place):
+        return authority_folder(place, authority)
+    raw = place.resolve().parent / "raw" if _published_at(place) else place
+    if not raw.is_dir():
+        raise ConfigError(f"{place}: no folder of the authority of names. Name it with --authority.")
+    sources = beside(raw, "sources.toml")
+    own = (sources.parent if sources else raw) / "authority"
+    try:
+        shutil.copytree(
+            shipped("authority"), own, ignore=lambda _, names: [n for n in names if not n.endswith(".toml")]
+        )
+    except OSError as error:
+        raise ConfigError(f"{own}: cannot be made ({error.strerror}). Name another with --authority.") from error
+    return own
+
+
+def _own(place: Path) -> Path | None:
+    """In or next to the raw folder; a dataset's is in the folder ``raw`` beside it."""
+    found = beside(place, "authority") or place.resolve().parent / "raw" / "authority"
+    return found if found.is_dir() else None
+
+
+def _published_at(place: Path) -> bool:
+    return any((place / name).exists() for name in _PUBLISHED)
 
 
 def _clusters(place: Path, version: str, authority: Authority, book: Book, *, again: bool = False) -> list[Cluster]:
     if again:
         put_off = {one for table in book.standing() if table["decision"] == "later" for one in table["spellings"]}
         authority = replace(authority, decisions=tuple(one for one in authority.decisions if one not in put_off))
-    published = any((place / name).exists() for name in _PUBLISHED)
-    return propose_names(_published(place, version) if published else _raw(place, authority), authority)
+    return propose_names(_published(place, version) if _published_at(place) else _raw(place, authority), authority)
 
 
 def _published(place: Path, version: str) -> Iterator[tuple[str, str]]:

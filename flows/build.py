@@ -29,7 +29,7 @@ _SPLIT, _SURVEYED, _CLEANED = 0.05, 0.2, 0.8  # of a bar that is full when the v
 class BuildParams(BaseModel):
     """What a build is made from. Paths are those of the machine that runs it."""
 
-    raw: Path = Field(Path("raw/sample"), description="Folder of raw articles: flat, or one subfolder a source.")
+    raw: Path = Field(Path("raw"), description="Folder of raw articles: flat, or one subfolder a source.")
     dataset: str = Field("dataset", description="Folder of published versions, or the URL of one (s3://…).")
     about: Path | None = Field(None, description="Folder of dataset.toml; by default the dataset's, or ./dataset.")
     as_of: date | None = Field(None, description="The day the version is of; today in UTC if left out.")

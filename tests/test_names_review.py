@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -148,8 +149,25 @@ def test_without_a_terminal_the_error_says_what_to_do(raw: Path, capsys: pytest.
     assert "names export" in capsys.readouterr().err
 
 
-def test_without_an_authority_to_write_to_the_error_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["names", "export", str(tmp_path / "q.csv"), "--of", str(tmp_path / "nowhere")]) == 2
+def test_a_project_without_an_authority_gets_copydesks_with_its_first_decision(raw: Path, tmp_path: Path) -> None:
+    """Who only looks gets nothing; and the names that Copydesk brings are not lost by a first decision."""
+    shutil.rmtree(raw.parent / "authority")
+    (raw / "sources.toml").touch()
+    queue = tmp_path / "queue.csv"
+    assert main(["names", "export", str(queue), "--of", str(raw)]) == 0
+    assert not (raw / "authority").exists()
+    rows = rows_of(queue)
+    rows[0]["decision"] = "new"
+    write_rows(queue, rows)
+    assert main(["names", "import", str(queue), "--of", str(raw)]) == 0
+    known, before = load_authority(raw / "authority"), load_authority(None)
+    assert len(known.entries) == len(before.entries) + 1
+
+
+def test_a_place_that_is_not_there_has_no_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["names", "export", str(tmp_path / "q.csv"), "--of", str(tmp_path / "nowhere")]) == 3
+    assert "nowhere does not exist" in capsys.readouterr().err
+    assert main(["names", "lint", "--authority", str(tmp_path / "nowhere")]) == 2
     assert "--authority" in capsys.readouterr().err
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands) -> None:
     """Adds the command to the command line."""
     run = commands.add_parser("run", help="read a raw folder and publish a version")
-    run.add_argument("--raw", type=Path, default=Path("raw/sample"), help="folder of raw articles (%(default)s)")
+    run.add_argument("--raw", type=Path, default=Path("raw"), help="folder of raw articles (%(default)s)")
     add_about(run)
     run.add_argument("--as-of", type=day, default=None, metavar="DATE", help="the day the version is of (today, UTC)")
     run.add_argument("--workers", type=positive, metavar="N", help="processes at work (as many as there are cores)")

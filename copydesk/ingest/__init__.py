@@ -50,7 +50,9 @@ def list_files(raw: Path, limits: Limits | None = None) -> tuple[RawFile, ...]:
     """The files of a raw folder, sorted by name. Raises NothingToDo where there is no such folder, or nothing in it."""
     if not raw.is_dir():
         what = "is not a folder" if raw.exists() else "does not exist"
-        raise NothingToDo(f"The raw folder {raw} {what}. Name a folder of articles with --raw.")
+        raise NothingToDo(
+            f"The raw folder {raw} {what}. Name a folder of articles with --raw; `copydesk init DIR` makes a project."
+        )
     try:
         next(raw.iterdir(), None)
     except PermissionError as error:

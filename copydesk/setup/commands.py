@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +43,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def _add_raw(parser: argparse.ArgumentParser) -> None:
-    """As for ``run``, but that raw articles are looked for where ``init`` puts them."""
+    """As for ``run``: where ``init`` puts them."""
     parser.add_argument("--raw", type=Path, default=Path("raw"), help="folder of raw articles (%(default)s)")
 
 
@@ -49,8 +52,21 @@ def _init(arguments: argparse.Namespace) -> int:
 
     for path in create(arguments.folder):
         print(path)
-    print(f"\nIt runs as it stands: cd {arguments.folder}, then make dataset; README.md says what to replace.")
+    print("\nIt runs as it stands. Next:\n")
+    if arguments.folder.resolve() != Path.cwd():
+        print(f"  cd {shlex.quote(str(arguments.folder))}")
+    print(f"  {_command()} run --plain")
+    print("\nREADME.md says what to replace by your own.")
     return 0
+
+
+def _command() -> str:
+    """What a person types to call this program again: it may be in an environment that is not on the path."""
+    own = Path(sys.argv[0]).absolute()
+    found = shutil.which("copydesk")
+    if own.name != "copydesk" or (found and Path(found).samefile(own)):
+        return "copydesk"
+    return shlex.quote(str(own))
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -73,10 +73,13 @@ def mend(store: Store, root_files: RootFiles | None = None) -> Held:
     held = tuple(entries[version] for version in sorted_versions(entries))
     takedowns = read_takedowns(store.read, store.name)
     wanted = pointers(held, takedowns, root_files)
-    if held and not _are_right(store, wanted, held):
+    if held and (wrong := _wrong(store, wanted, held)):
         with store.staging() as run:
             flip(store, write_pointers(run, wanted), held, run)
-        done.append(f"Wrote {layout.INDEX}, {layout.LATEST} and what follows from the versions anew.")
+        if wrong & {layout.INDEX, layout.LATEST, layout.LATEST_LINK}:
+            done.append(f"Wrote {layout.INDEX}, {layout.LATEST} and what follows from the versions anew.")
+        else:  # no harm: these say what dataset.toml says, and somebody has edited it
+            done.append(f"Wrote {', '.join(sorted(wrong))} anew: they, or what is said of the dataset, were changed.")
     # After the pointers: nobody is sent to what is deleted here.
     done += [sentence for version in sorted_versions(withdrawn) if (sentence := _empty(store, withdrawn[version]))]
     return Held(held, takedowns, tuple(done))
@@ -194,15 +197,17 @@ def _check_unlisted(store: Store, version: str) -> Listed:
     )
 
 
-def _are_right(store: Store, wanted: Mapping[str, bytes | None], entries: tuple[Listed, ...]) -> bool:
+def _wrong(store: Store, wanted: Mapping[str, bytes | None], entries: tuple[Listed, ...]) -> set[str]:
+    """The files at the dataset's root that are not what they should be, and the link."""
+    wrong = set() if store.points(_link(entries)) else {layout.LATEST_LINK}
     for name, data in wanted.items():
         try:
-            if store.read(name) != data:
-                return False
+            right = store.read(name) == data
         except (FileNotFoundError, IsADirectoryError):
-            if data is not None:
-                return False
-    return store.points(_link(entries))
+            right = data is None
+        if not right:
+            wrong.add(name)
+    return wrong
 
 
 def _link(entries: tuple[Listed, ...]) -> str | None:
