@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,20 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from drill_child import Runs
+from object_server import s3_server
 from test_command import files_of
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from invented_nights import Crawl, Night
 
+from copydesk import load
 from copydesk.store.layout import STAGING
 from copydesk.verify import verify
 
-pytestmark = pytest.mark.crash
-
 KILLS = int(os.environ.get("COPYDESK_DRILLS", "8"))
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600 + 120 * KILLS)]
+
 AS_OF = "2026-11-23"
 
 
@@ -197,3 +201,37 @@ def test_no_space_from_any_change_on(place: Place) -> None:
         place.check_mended()
         shutil.rmtree(place.dataset)
         shutil.copytree(place.folder / "before", place.dataset, symlinks=True)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.skipif(
+    not os.environ.get("COPYDESK_DRILLS"), reason="waits for leases to end: set COPYDESK_DRILLS=8 to run it"
+)
+def test_two_hosts_run_at_once_into_one_bucket(place: Place, runs: Runs) -> None:
+    """They share nothing but the bucket. First both live; then one is killed, and the other waits for its lease."""
+    chance, bucket = random.Random(3), "s3://news/hosts"
+    with s3_server() as environment:
+        other = Runs()
+
+        def run(host: Runs, name: str, **more: Any) -> int:
+            order = place.order(place.dataset, place.folder / f"cache-{name}", **more)
+            order["args"][order["args"].index("--dataset") + 1] = bucket
+            order["told"] = str(place.folder / f"told-{name}")
+            order["env"] |= environment
+            return host.run(order)
+
+        try:
+            for turn in range(max(2, KILLS // 50)):
+                place.night(turn)
+                place.run_undisturbed()
+                struck = {"kill_after": chance.uniform(0.5, 6.0)} if turn else {}
+                with ThreadPoolExecutor(2) as hosts:
+                    ends = [hosts.submit(run, runs, "one"), hosts.submit(run, other, "two", **struck)]
+                codes = [end.result() for end in ends]
+                assert codes[0] == 0, (place.folder / "told-one").read_text()
+                assert codes[1] in (0, -signal.SIGKILL) if turn else codes[1] == 0
+                assert verify(bucket, all_versions=True) == []
+                for table in ("articles", "blocks", "quarantine"):
+                    assert load(bucket, table).equals(load(place.undisturbed, table)), table
+        finally:
+            other.close()
