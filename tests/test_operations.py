@@ -31,6 +31,7 @@ from test_command import files_of
 
 pytestmark = [
     pytest.mark.flow,
+    pytest.mark.timeout(1800),
     pytest.mark.skipif(
         not os.environ.get("COPYDESK_OPERATIONS"),
         reason="starts servers and workers for five minutes: set COPYDESK_OPERATIONS=1 to run the guide",
