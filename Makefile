@@ -29,7 +29,7 @@ check: $(VENV)/dev.stamp
 
 # How well pages are read, with a floor under every figure; on real pages too, where they are at hand.
 quality: $(VENV)/dev.stamp
-	$(BIN)/python benchmarks/quality.py $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/quality.py $(ARGS)
 
 # Made-up inputs against what is promised of any, for longer than the tests do: make fuzz ARGS="--cases 1000000 --jobs 2"
 fuzz: $(VENV)/dev.stamp
