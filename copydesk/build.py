@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from copydesk import nothing_new, pipeline, rounds, store
+from copydesk import bulk, nothing_new, pipeline, rounds, store
 from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
-from copydesk.article import REVIEW
+from copydesk.article import REVIEW, Role
+from copydesk.bulk import Tables
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
 from copydesk.knowing import know
-from copydesk.pipeline import Tables
 from copydesk.predecessor import Version, read_version
 from copydesk.project import beside, shipped
 from copydesk.proofs.sample import proof_files
@@ -50,7 +51,7 @@ from copydesk.store.layout import version_path
 from copydesk.store.place import is_url
 from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
-from copydesk.takedowns import apart, find_takedowns, leave_out
+from copydesk.takedowns import apart, find_takedowns, ids_down, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
@@ -142,12 +143,9 @@ def pages(info: DatasetInfo) -> RootFiles:
 def check(parts: Tables, settings: Settings, validate: Validate = validate) -> Validation:
     """The tables against their expectations. Raises NothingToDo where no article is left to publish."""
     if not parts["articles"].num_rows:
-        reasons = parts["quarantine"]["reason"].to_pylist()
-        why = (
-            f"all {len(reasons)} were set aside ({', '.join(sorted(set(reasons)))})"
-            if reasons
-            else "all were taken down"
-        )
+        set_aside = parts["quarantine"].num_rows
+        reasons = sorted(row["reason"] for row in bulk.totals(bulk.parts(parts["quarantine"], ["reason"]), ["reason"]))
+        why = f"all {set_aside} were set aside ({', '.join(reasons)})" if set_aside else "all were taken down"
         raise NothingToDo(f"No article is left of the files in {settings.raw}: {why}. The last version is as it was.")
     return validate(parts, settings.expectations or shipped("expectations"), settings.as_of)
 
@@ -283,9 +281,12 @@ def publish(
 
 def for_review(parts: Tables) -> list[dict[str, Any]]:
     """The articles that a person should look at, and why: those with a flag that begins with ``REVIEW``."""
-    articles = parts["articles"].select(["article_id", "source_id", "raw_path", "raw_record", "flags"]).to_pylist()
-    found = ((row, [flag for flag in row["flags"] if flag.startswith(REVIEW)]) for row in articles)
-    return [{**row, "flags": reasons} for row, reasons in found if reasons]
+    found: list[dict[str, Any]] = []
+    for part in bulk.parts(parts["articles"], ["article_id", "source_id", "raw_path", "raw_record", "flags"]):
+        flags = part["flags"].combine_chunks()
+        asks = pc.starts_with(pc.list_flatten(flags), REVIEW)
+        found += part.take(pc.list_parent_indices(flags).filter(asks).unique()).to_pylist()
+    return [{**row, "flags": [flag for flag in row["flags"] if flag.startswith(REVIEW)]} for row in found]
 
 
 def _provenance(parts: Tables, knowledge: Knowledge, settings: Settings) -> dict[str, Any]:
@@ -329,7 +330,7 @@ def _before(dataset: store.Place, version: str | None, published: Tables) -> tup
     Raises StoreBusy where an article was taken down after this run had left out those that were by then.
     """
     takedowns = find_takedowns(dataset)
-    if takedowns.ids_among(published["articles"]["article_id"].to_pylist()):
+    if ids_down(published, takedowns):
         raise store.StoreBusy(f"An article of {dataset} was taken down while this run was at work: run again.")
     if version is None:
         return None, frozenset()
@@ -342,9 +343,9 @@ def _before(dataset: store.Place, version: str | None, published: Tables) -> tup
 
 
 def _report(parts: Tables, validation: Validation, done: store.Published) -> Report:
-    blocks = parts["blocks"].filter(pa.compute.not_equal(parts["blocks"]["role"], "blank"))
-    counted = blocks.group_by("role").aggregate([("role", "count")]).to_pylist()
-    by_role = sorted(((row["role"], row["role_count"]) for row in counted), key=lambda pair: (-pair[1], pair[0]))
+    counted = bulk.totals(bulk.parts(parts["blocks"], ["role"]), ["role"])
+    roles = [(row["role"], row[bulk.COUNT]) for row in counted if row["role"] != Role.BLANK]
+    by_role = sorted(roles, key=lambda pair: (-pair[1], pair[0]))
     return Report(
         version=done.version,
         folder=done.folder,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from copydesk.tables import Column, Table
 
@@ -63,15 +62,6 @@ def concatenate(table: Table, parts: Iterable[pa.Table]) -> pa.Table:
     """Parts of one table as one, sorted by its key, whatever their order."""
     collected = [part for part in parts if part.num_rows]
     return sort(table, pa.concat_tables(collected)) if collected else empty(table)
-
-
-def without_articles(tables: Mapping[str, pa.Table], ids: Iterable[str]) -> dict[str, pa.Table]:
-    """The tables without the rows of these articles; a table that has no column for articles stays as it is."""
-    gone = pa.array(sorted(ids), pa.string())
-    return {
-        name: data.filter(pc.invert(pc.is_in(data["article_id"], gone))) if "article_id" in data.column_names else data
-        for name, data in tables.items()
-    }
 
 
 def _value(value: Any) -> Any:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from copydesk import duplicates, glance, reuse, rows, survey, surveyed, tables
+from copydesk import bulk, derived, duplicates, glance, reuse, rows, survey, surveyed, tables
 from copydesk.article import Article, RawItem
+from copydesk.bulk import MERGED_BYTES, Rows, Tables, merge, with_column, without_articles, write_stored
 from copydesk.cache import Cache, Result
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.decoding import UnreadableText
-from copydesk.frames import concatenate, frame, without_articles
+from copydesk.frames import concatenate, frame
 from copydesk.glance import Glance
 from copydesk.ingest.pieces import read_piece, write_pieces
 from copydesk.ingest.rawfile import RawFile
@@ -35,8 +35,8 @@ from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
 
-Tables = Mapping[str, pa.Table]
-"""Every table of the registry, by name."""
+Relate = Callable[[Collection[str]], pa.Table]
+"""Articles that are in a group, as ``duplicates.RELATIONS``, if those with the ids given were not there."""
 
 _ARROW = ".arrow"
 _COUNTED = ".counted"
@@ -156,8 +156,10 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
             cache.keep_results({name: fresh[name] for name in kept}, keep)
     target = work / f"cleaned-{partition.number:06}{'-braked' if knowledge.braked else ''}"
     target.mkdir(parents=True, exist_ok=True)  # a task that is tried again finds its own folder
-    for name, data in {**whole, _KEYS: duplicates.keyed(whole[_SIGNATURES])}.items():
-        feather.write_feather(data, target / (name + _ARROW), compression="uncompressed")
+    for name, data in whole.items():
+        write_stored([data], data.schema, target / (name + _ARROW), most_bytes=MERGED_BYTES)
+    keys = duplicates.keyed(whole[_SIGNATURES])
+    feather.write_feather(keys, target / (_KEYS + _ARROW), compression="uncompressed")
     prose: dict[str, list[int]] = {}
     for result in (*held.values(), *(result for _, result in done)):
         if result.source_id:
@@ -184,45 +186,64 @@ def has_source(folder: Path, sources: frozenset[str]) -> bool:
 
 
 def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
-    """All tables of the registry from the partitions' folders, with what can be known only when all articles are."""
-    parts = {
-        name: concatenate(
-            tables.table(name), (feather.read_table(folder / (name + _ARROW), memory_map=False) for folder in folders)
-        )
+    """All tables of the registry from the partitions' folders, with what can be known only when all articles are.
+
+    The tables are written beside the folders, and read from there for as long as they are.
+    """
+    target = folders[0].parent / "merged"
+    target.mkdir(exist_ok=True)
+    merged = {
+        name: merge(tables.table(name), [folder / (name + _ARROW) for folder in folders], target / (name + _ARROW))
         for name in _MADE
     }
-    return derive(parts, knowledge, duplicates.relations([_mapped(folder) for folder in folders]))
+    return derive(merged, knowledge, lambda gone: duplicates.relations([_mapped(folder) for folder in folders], gone))
 
 
-def derive(parts: Tables, knowledge: Knowledge, related: pa.Table | None = None) -> Tables:
+class Assembled(dict[str, Rows]):
+    """All tables, and what relates their articles anew when some of them are left out."""
+
+    def __init__(self, tables: Tables, relate: Relate) -> None:
+        super().__init__(tables)
+        self.relate = relate
+
+
+def derive(parts: Tables, knowledge: Knowledge, relate: Relate | None = None) -> Tables:
     """The tables with every count that spans articles computed anew: sources, entities, captions, duplicates.
 
-    ``related``: what articles are in a group, where that is known."""
-    articles = (
-        duplicates.marked(parts["articles"], related) if related is not None else duplicates.mark(parts["articles"])
-    )
-    days: dict[str, list[object]] = {}
-    for source, day in zip(articles["source_id"].to_pylist(), articles["published_on"].to_pylist(), strict=True):
-        days.setdefault(source, []).append(day)
-    source_rows = [rows.source_row(knowledge.source(source), found) for source, found in sorted(days.items())]  # type: ignore[arg-type]
+    ``relate`` says which articles are in a group; without it, their texts are read into memory."""
+    articles = parts["articles"]
+    related = relate(()) if relate else duplicates.mark(articles.select(articles.column_names))
+    ids = related["article_id"].combine_chunks()
+    places = pc.index_in(articles["article_id"].combine_chunks(), value_set=ids)
+    for name in ("duplicate_group", "duplicate_relation"):
+        articles = with_column(articles, name, related[name].combine_chunks().take(places))
     wikidata = {entry.id: entry.wikidata for entry in knowledge.authority.entries.values()}
-    entities = rows.entity_rows(parts["mentions"].to_pylist(), wikidata)
     complete = {
         **parts,
         "articles": articles,
-        "captions": _count_captions(parts["captions"]),
-        "sources": frame(tables.SOURCES, source_rows),
-        "entities": frame(tables.ENTITIES, entities),
+        "captions": with_column(parts["captions"], "articles", derived.caption_counts(parts["captions"])),
+        "sources": derived.source_table(articles, knowledge),
+        "entities": derived.entity_table(parts["mentions"], wikidata),
     }
-    return {table.name: complete[table.name] for table in tables.TABLES}
+    made = {table.name: complete[table.name] for table in tables.TABLES}
+    return Assembled(made, relate) if relate else made
+
+
+def leaving_out(parts: Tables, ids: Collection[str]) -> Relate | None:
+    """What relates the articles of these tables but for some; None where only their texts can tell."""
+    if not isinstance(parts, Assembled):
+        return None
+    relate = parts.relate
+    return lambda more: relate({*ids, *more})
 
 
 def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowledge) -> Tables:
     """The tables without the articles that failed an expectation (id, to the expectations), which go to quarantine."""
     if not failed:
         return parts
-    articles = parts["articles"]
-    gone = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(failed))))
+    out = pa.array(sorted(failed), pa.string())
+    names = ["article_id", "raw_path", "raw_record", "raw_sha256"]
+    gone = (part.filter(pc.is_in(part["article_id"], out)) for part in bulk.parts(parts["articles"], names))
     entries = [
         rows.quarantine_row(
             Rejected(
@@ -234,11 +255,13 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
                 "validate",
             )
         )
-        for row in gone.select(["article_id", "raw_path", "raw_record", "raw_sha256"]).to_pylist()
+        for part in gone
+        for row in part.to_pylist()
     ]
     left = without_articles(parts, failed)
-    left["quarantine"] = concatenate(tables.QUARANTINE, [parts["quarantine"], frame(tables.QUARANTINE, entries)])
-    return derive(left, knowledge)
+    quarantine = (*bulk.parts(parts["quarantine"]), frame(tables.QUARANTINE, entries))
+    left["quarantine"] = concatenate(tables.QUARANTINE, quarantine)
+    return derive(left, knowledge, leaving_out(parts, failed))
 
 
 def _mapped(folder: Path) -> duplicates.Part:
@@ -364,12 +387,3 @@ def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, l
         return Rejected(
             item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
         )
-
-
-def _count_captions(captions: pa.Table) -> pa.Table:
-    """``articles``: in how many articles a caption of the same words stands."""
-    pairs = set(zip(captions["text"].to_pylist(), captions["article_id"].to_pylist(), strict=True))
-    carried = Counter(text for text, _ in pairs)
-    counts = pa.array([carried[text] for text in captions["text"].to_pylist()], pa.int32())
-    place = captions.column_names.index("articles")
-    return captions.set_column(place, captions.schema.field(place), counts)

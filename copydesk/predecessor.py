@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from copydesk.bulk import Tables, parquet_rows
 from copydesk.store.files import Files
+from copydesk.store.folder import FolderStore
 from copydesk.store.layout import RELEASE
 
 
@@ -18,7 +20,7 @@ from copydesk.store.layout import RELEASE
 class Version:
     """A published version: its tables by name, with the columns that it has, and its release.json."""
 
-    tables: Mapping[str, pa.Table]
+    tables: Tables
     release: Mapping[str, Any]
 
     @property
@@ -33,15 +35,38 @@ class Version:
 
 
 def read_version(files: Files, below: str = "") -> Version:
-    """The version in a folder of ``files``, whatever schema it follows.
+    """The version in a folder of ``files``, whatever schema it follows. Its rows are read when they are asked for.
 
     Raises OSError, ValueError or KeyError where there is none.
     """
     folder = f"{below}/" if below else ""
     release: dict[str, Any] = json.loads(files.read(folder + RELEASE))
-    parts: dict[str, list[pa.Table]] = {}
+    paths: dict[str, list[str]] = {}
     for resource in release["resources"]:
         if resource["format"] == "parquet":
-            with files.open(folder + resource["path"]) as file, pq.ParquetFile(file) as parquet:
-                parts.setdefault(resource["table"], []).append(parquet.read())
-    return Version({name: pa.concat_tables(read) for name, read in parts.items()}, release)
+            paths.setdefault(resource["table"], []).append(folder + resource["path"])
+    here = _Here(files)
+    return Version({name: parquet_rows(here.open, found) for name, found in paths.items()}, release)
+
+
+class _Here:
+    """Opens files where they lie; those from elsewhere in a copy, because a table is read more than once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._copies: TemporaryDirectory[str] | None = None
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        if isinstance(self._files, FolderStore):
+            with self._files.open(path) as file:
+                yield file
+            return
+        if self._copies is None:
+            self._copies = TemporaryDirectory(prefix="copydesk-before-")  # goes with the tables
+        copy = Path(self._copies.name) / path.replace("/", "-")
+        if not copy.exists():
+            with copy.open("wb") as target:
+                target.writelines(self._files.stream(path)[1])
+        with copy.open("rb") as file:
+            yield file

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from copydesk import bulk
+from copydesk.bulk import Rows, Tables
 from copydesk.cleaning import Knowledge
 from copydesk.ingest import list_files
 from copydesk.label import rules_version
 from copydesk.libraries import CLEANING, PUBLISHING, versions
 from copydesk.packs import pack_versions
 
+_RAW = ("raw_path", "raw_sha256")
+_AT_ONCE = 50_000  # lines; bounds memory only
 
-def provenance(
-    parts: Mapping[str, pa.Table], knowledge: Knowledge, raw: Path, edited: Mapping[str, Path | None]
-) -> dict[str, Any]:
+
+def provenance(parts: Tables, knowledge: Knowledge, raw: Path, edited: Mapping[str, Path | None]) -> dict[str, Any]:
     """The raw files behind the tables, and all that made rows of them.
 
     ``edited``: files and folders that people edit and that no column shows, by what they are.
     """
-    listed = sorted(
-        (path, digest or "")
-        for name in ("articles", "quarantine")
-        for path, digest in zip(parts[name]["raw_path"].to_pylist(), parts[name]["raw_sha256"].to_pylist(), strict=True)
-    )
-    paths = {path for path, _ in listed}
+    listed = pa.concat_tables([_listed(part) for name in ("articles", "quarantine") for part in _parts(parts[name])])
+    paths = set(listed["path"].unique().to_pylist())
     return {
         "copydesk": version("copydesk"),
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -38,7 +38,7 @@ def provenance(
         "raw": {
             "files": len(paths),
             "bytes": sum(file.size for file in list_files(raw) if file.name in paths),
-            "sha256": hashlib.sha256("".join(f"{digest}  {path}\n" for path, digest in listed).encode()).hexdigest(),
+            "sha256": _digest_of(listed),
         },
         "authority_version": knowledge.authority.version,
         "rules_version": rules_version(),
@@ -48,6 +48,26 @@ def provenance(
         "packs": pack_versions(),
         "edited": {name: _digest(place) for name, place in sorted(edited.items())},
     }
+
+
+def _parts(data: Rows) -> Iterator[pa.Table]:
+    yield data.schema.empty_table().select(_RAW)
+    yield from bulk.parts(data, _RAW)
+
+
+def _listed(part: pa.Table) -> pa.Table:
+    return pa.table({"path": part["raw_path"], "digest": pc.fill_null(part["raw_sha256"], "")})
+
+
+def _digest_of(listed: pa.Table) -> str:
+    """SHA-256 over a line for each raw file and record, sorted."""
+    order = pc.sort_indices(listed, [("path", "ascending"), ("digest", "ascending")])
+    digest = hashlib.sha256()
+    for start in range(0, len(order), _AT_ONCE):
+        some = listed.take(order.slice(start, _AT_ONCE))
+        for path, sha256 in zip(some["path"].to_pylist(), some["digest"].to_pylist(), strict=True):
+            digest.update(f"{sha256}  {path}\n".encode())
+    return digest.hexdigest()
 
 
 def _digest(place: Path | None) -> str | None:

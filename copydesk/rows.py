@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -163,9 +162,8 @@ def quarantine_row(rejected: Rejected) -> Row:
     }
 
 
-def source_row(source: Source, published_on: Sequence[date | None]) -> Row:
-    """The row of ``sources``, from the publication days of its articles (None where unknown)."""
-    days = sorted(day for day in published_on if day is not None)
+def source_row(source: Source, articles: int, first: date | None, last: date | None) -> Row:
+    """The row of ``sources``: how many articles there are, and the first and last day of publication, where known."""
     return {
         "source_id": source.source_id,
         "name": source.name,
@@ -175,26 +173,22 @@ def source_row(source: Source, published_on: Sequence[date | None]) -> Row:
         "timezone": source.timezone,
         "date_order": source.date_order,
         "terms": source.terms,
-        "article_count": len(published_on),
-        "first_published_on": days[0] if days else None,
-        "last_published_on": days[-1] if days else None,
+        "article_count": articles,
+        "first_published_on": first,
+        "last_published_on": last,
     }
 
 
-def entity_rows(mentions: Iterable[Row], wikidata: Mapping[str, str | None]) -> Iterator[Row]:
-    """The rows of ``entities``, from the linked rows of ``mentions``."""
-    linked: dict[str, list[Row]] = {}
-    for mention in mentions:
-        if mention["entity_id"] is not None and mention["status"] == "linked":
-            linked.setdefault(mention["entity_id"], []).append(mention)
-    for entity_id, found in sorted(linked.items()):
-        spellings = Counter(mention["surface"] for mention in found)
-        yield {
-            "entity_id": entity_id,
-            "canonical_name": found[0]["canonical_name"],
-            "type": found[0]["type"],
-            "wikidata_id": wikidata.get(entity_id),
-            "variants": [form for form, _ in sorted(spellings.items(), key=lambda pair: (-pair[1], pair[0]))],
-            "mention_count": len(found),
-            "article_count": len({mention["article_id"] for mention in found}),
-        }
+def entity_row(
+    entity_id: str, name: str, kind: str, wikidata: str | None, spellings: Mapping[str, int], articles: int
+) -> Row:
+    """The row of ``entities``: its spellings with their numbers of mentions, and in how many articles it is."""
+    return {
+        "entity_id": entity_id,
+        "canonical_name": name,
+        "type": kind,
+        "wikidata_id": wikidata,
+        "variants": [form for form, _ in sorted(spellings.items(), key=lambda pair: (-pair[1], pair[0]))],
+        "mention_count": sum(spellings.values()),
+        "article_count": articles,
+    }

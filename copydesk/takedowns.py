@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk import pipeline
+from copydesk import bulk, pipeline
+from copydesk.bulk import Rows, Tables, keep, without_articles
 from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo
-from copydesk.frames import without_articles
 from copydesk.loading import load
-from copydesk.pipeline import Tables
 from copydesk.store import Place, open_files
 from copydesk.store.read import read_index, read_takedowns
 from copydesk.store.takedowns import Raw, Takedowns
 
+_RAW = ("raw_path", "raw_record")
 _SAME_ADDRESS = "same_address"
 
 
@@ -24,10 +24,11 @@ def leave_out(parts: Tables, takedowns: Takedowns, knowledge: Knowledge) -> Tabl
     """The tables without the articles that were taken down, and without what the quarantine says of their files."""
     if not takedowns:
         return parts
-    left = _rows_left(parts, takedowns)
+    ids = ids_down(parts, takedowns)
+    left = {**without_articles(parts, ids), "quarantine": _quarantine_left(parts, takedowns, ids)}
     if all(left[name].num_rows == parts[name].num_rows for name in parts):
         return parts
-    return pipeline.derive(left, knowledge)
+    return pipeline.derive(left, knowledge, pipeline.leaving_out(parts, ids))
 
 
 def apart(before: Tables, takedowns: Takedowns) -> tuple[Tables, frozenset[str]]:
@@ -35,8 +36,16 @@ def apart(before: Tables, takedowns: Takedowns) -> tuple[Tables, frozenset[str]]
     the articles among them."""
     if not takedowns:
         return before, frozenset()
-    gone = takedowns.ids_among(before["articles"]["article_id"].to_pylist())
-    return {**before, "quarantine": _rows_left(before, takedowns)["quarantine"]}, frozenset(gone)
+    gone = ids_down(before, takedowns)
+    return {**before, "quarantine": _quarantine_left(before, takedowns, gone)}, gone
+
+
+def ids_down(parts: Tables, takedowns: Takedowns) -> frozenset[str]:
+    """The ids of the articles in these tables that were taken down."""
+    if not takedowns:
+        return frozenset()
+    ids = (part["article_id"].to_pylist() for part in bulk.parts(parts["articles"], ["article_id"]))
+    return frozenset().union(*map(takedowns.ids_among, ids))
 
 
 def raw_of(dataset: Place, article_ids: Iterable[str]) -> list[Raw]:
@@ -71,16 +80,24 @@ def find_takedowns(dataset: Place) -> Takedowns:
     return read_takedowns(files.read, files.name)
 
 
-def _rows_left(parts: Tables, takedowns: Takedowns) -> dict[str, pa.Table]:
-    articles = parts["articles"]
-    ids = takedowns.ids_among(articles["article_id"].to_pylist())
-    gone = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(ids), pa.string())))
-    items = set(zip(gone["raw_path"].to_pylist(), gone["raw_record"].to_pylist(), strict=True))
-    quarantine = parts["quarantine"]
-    items |= _named_with(quarantine, _paths(items))
-    raw = zip(quarantine["raw_path"].to_pylist(), quarantine["raw_record"].to_pylist(), strict=True)
-    keep = [item not in items and not takedowns.has_raw(*item) for item in raw]
-    return {**without_articles(parts, ids), "quarantine": quarantine.filter(pa.array(keep, pa.bool_()))}
+def _quarantine_left(parts: Tables, takedowns: Takedowns, ids: frozenset[str]) -> Rows:
+    """The quarantine without rows of what was taken down, or would have come in its place."""
+    out = pa.array(sorted(ids), pa.string())
+    articles = bulk.parts(parts["articles"], ["article_id", *_RAW]) if ids else ()
+    gone = (part.filter(pc.is_in(part["article_id"], out)) for part in articles)
+    items = {item for part in gone for item in _items(part)}
+    paths = _paths(items)
+    for part in bulk.parts(parts["quarantine"], [*_RAW, "reason", "detail"]) if paths else ():
+        items |= _named_with(part, paths)
+
+    def left(part: pa.Table) -> pa.Array:
+        return pa.array([item not in items and not takedowns.has_raw(*item) for item in _items(part)], pa.bool_())
+
+    return keep(parts["quarantine"], _RAW, left)
+
+
+def _items(part: pa.Table) -> Iterator[Raw]:
+    return zip(part["raw_path"].to_pylist(), part["raw_record"].to_pylist(), strict=True)
 
 
 def _paths(items: Iterable[Raw]) -> set[str]:

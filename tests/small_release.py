@@ -14,6 +14,7 @@ import pyarrow as pa
 from copydesk import rows, tables
 from copydesk.article import Article, Block, Caption, DateMention, Evidence, Line, Mention, Role, Stamp
 from copydesk.decoding.lines import split_lines
+from copydesk.derived import entity_table
 from copydesk.frames import frame
 from copydesk.ingest.reject import Rejected
 from copydesk.normalize.names import rewrite
@@ -109,7 +110,7 @@ def tables_of(documents: Mapping[str, str] = DOCUMENTS, bad: Iterable[str] = tup
         "captions": [row for article in articles for row in rows.caption_rows(article)],
         "mentions": mention_rows,
         "dates": [row for article in articles for row in rows.date_rows(article)],
-        "entities": list(rows.entity_rows(mention_rows, {"Q1": "Q1"})),
+        "entities": entity_table(frame(tables.MENTIONS, mention_rows), {"Q1": "Q1"}).to_pylist(),
         "sources": [{"source_id": source, "article_count": len(days)} for source, days in by_source.items()],
         "quarantine": [
             rows.quarantine_row(Rejected(path, None, "empty", "It is empty: fetch it again.", None)) for path in bad

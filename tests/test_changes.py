@@ -209,7 +209,7 @@ def test_the_list_is_whole_and_explains_every_row(
         assert bool(row["columns"]) == (row["kind"] == "changed")
     assert changes.same == (not rows)
     again = diff(dict(reversed(old.items())), dict(reversed(new.items())), before=BEFORE, now=now)
-    assert again.rows.equals(changes.rows)
+    assert again.rows.table().equals(changes.rows.table())
     released = replace(release_of(new, "2026.11.1", "2026.11.0"), changes=changes)
     assert pq.read_table(io.BytesIO(changes_rows(released))).to_pylist() == rows
     summed = json.loads(changes_file(released))["tables"]

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from invented import article_row, articles_table, lightly_edited, sentence, story, vocabulary
 
 from copydesk import partitions, pipeline
+from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge
 from copydesk.duplicates import mark
 from copydesk.duplicates.candidates import candidates, keyed
@@ -58,7 +59,8 @@ def sample(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> pa
     batches = partitions.plan(SAMPLE, 1000)
     learned = pipeline.learn([pipeline.survey_partition(batch, knowledge.sources, work) for batch in batches], work)
     known = pipeline.recall(knowledge, learned)
-    return pipeline.assemble([pipeline.clean_partition(batch, known, work) for batch in batches], known)["articles"]
+    made = pipeline.assemble([pipeline.clean_partition(batch, known, work) for batch in batches], known)
+    return in_memory(made)["articles"]
 
 
 def test_the_sample_has_one_wire_copy_and_one_update(sample: pa.Table) -> None:

@@ -17,6 +17,7 @@ from conftest import ROOT
 
 from copydesk import partitions, pipeline
 from copydesk.article import raw_of
+from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge, clean
 from copydesk.errors import ConfigError
 from copydesk.ingest import list_files, read
@@ -44,7 +45,7 @@ def build(raw: Path, work: Path, knowledge: Knowledge) -> dict[str, list[dict[st
     batches = partitions.plan(raw, 2)
     surveys = [pipeline.survey_partition(batch, knowledge.sources, work) for batch in batches]
     known = pipeline.recall(knowledge, pipeline.learn(surveys, work))
-    parts = pipeline.assemble([pipeline.clean_partition(batch, known, work) for batch in batches], known)
+    parts = in_memory(pipeline.assemble([pipeline.clean_partition(batch, known, work) for batch in batches], known))
     return {name: table.to_pylist() for name, table in parts.items()}
 
 

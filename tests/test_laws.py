@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from copydesk import ingest, partitions, pipeline, tables
 from copydesk.article import Article, RawItem, Role, raw_of, text_of
+from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge, clean, clean_item
 from copydesk.decoding import UnreadableText, decode
 from copydesk.normalize.names import undo
@@ -87,7 +88,7 @@ def _build(
     learned = pipeline.recall(knowledge, pipeline.learn(sorted(surveys), work))
     if shuffled:
         batches.reverse()
-    return dict(pipeline.assemble([pipeline.clean_partition(batch, learned, work) for batch in batches], learned))
+    return in_memory(pipeline.assemble([pipeline.clean_partition(batch, learned, work) for batch in batches], learned))
 
 
 def _bytes(parts: dict[str, pa.Table]) -> dict[str, tuple[bytes, bytes]]:

@@ -14,6 +14,7 @@ from conftest import ROOT, SAMPLE
 
 from copydesk import partitions, pipeline, tables
 from copydesk.build import accept, check
+from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge
 from copydesk.errors import ConfigError, CopydeskError, NotValid
 from copydesk.quality.apart import Validator
@@ -29,7 +30,9 @@ SUITES = ROOT / "expectations"
 def built(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     work = tmp_path_factory.mktemp("built")
     batches = partitions.plan(SAMPLE / "prairie_courier", 100)
-    return dict(pipeline.assemble([pipeline.clean_partition(batch, knowledge, work) for batch in batches], knowledge))
+    return in_memory(
+        pipeline.assemble([pipeline.clean_partition(batch, knowledge, work) for batch in batches], knowledge)
+    )
 
 
 def settings(expectations: Path = SUITES) -> Settings:

@@ -18,10 +18,10 @@ from copydesk import build, partitions, pipeline
 from copydesk import cache as kept_work
 from copydesk.article import Article, RawItem
 from copydesk.build import run_plain
+from copydesk.bulk import Tables, in_memory
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.loading import load
-from copydesk.pipeline import Tables
 from copydesk.project import shipped
 from copydesk.release.data import to_parquet
 from copydesk.settings import Settings
@@ -64,7 +64,9 @@ def tables(raw: Path, work: Path, knowledge: Knowledge, cache: Cache | None, art
     batches = partitions.plan(raw, articles)
     surveys = [pipeline.survey_partition(batch, knowledge.sources, work, cache) for batch in batches]
     known = pipeline.recall(knowledge, pipeline.learn(surveys, work))
-    return pipeline.assemble([pipeline.clean_partition(batch, known, work, cache) for batch in batches], known)
+    return in_memory(
+        pipeline.assemble([pipeline.clean_partition(batch, known, work, cache) for batch in batches], known)
+    )
 
 
 def as_bytes(made: Tables) -> dict[str, bytes]:

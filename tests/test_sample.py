@@ -13,6 +13,7 @@ from conftest import ROOT, SAMPLE, gold_roles
 
 from copydesk import partitions, pipeline
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Article, Role
+from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge, clean_item
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
@@ -95,7 +96,9 @@ def test_the_unreadable_files_are_rejected(knowledge: Knowledge, tmp_path: Path)
         [pipeline.survey_partition(batch, knowledge.sources, tmp_path) for batch in batches], tmp_path
     )
     known = pipeline.recall(knowledge, learned)
-    tables = pipeline.assemble([pipeline.clean_partition(batch, known, tmp_path) for batch in batches], known)
+    tables = in_memory(
+        pipeline.assemble([pipeline.clean_partition(batch, known, tmp_path) for batch in batches], known)
+    )
     reasons = {row["raw_path"]: row["reason"] for row in tables["quarantine"].to_pylist()}
     assert reasons == {
         "harbour_ledger/090_blank.txt": "empty",

@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import SET_ASIDE_ROLES, Role
+from copydesk.bulk import COUNT, Function, Rows, Tables, keep, parts, side_by_side, totals
 
 PATH = "quality/profile.json"
 FORMAT = 1
@@ -23,6 +25,7 @@ FORMAT = 1
 FIELDS = ("headline", "byline", "published", "language")
 """Columns of articles whose values are counted."""
 
+_COUNTED = ("source_id", "published_on", *FIELDS)
 _KEYS = {"articles": ("article_id",), "quarantine": ("raw_path", "raw_record")}
 
 
@@ -72,9 +75,7 @@ class Profile:
     new: Part | None
 
 
-def profile_of(
-    tables: Mapping[str, pa.Table], before: Mapping[str, pa.Table] | None, as_of: date, rules_version: str
-) -> Profile:
+def profile_of(tables: Tables, before: Tables | None, as_of: date, rules_version: str) -> Profile:
     """The profile of these tables; ``before`` are those of the last version, whatever schema it follows."""
     whole = _part(tables, as_of)
     if before is None or any(_lacks(before.get(name), key) for name, key in _KEYS.items()):
@@ -108,56 +109,88 @@ def read_profile(data: bytes) -> Profile:
     )
 
 
-def _part(tables: Mapping[str, pa.Table], as_of: date) -> Part:
-    articles, blocks = tables["articles"], tables["blocks"]
+def _part(tables: Tables, as_of: date) -> Part:
+    lines: Counter[tuple[str, str]] = Counter()
+    by_rule: dict[str, tuple[int, int]] = {}
+    columns = (["article_id", "source_id"], ["article_id", "role", "rule", "line_start", "line_end"])
+    # All blocks of an article come together, so that articles can be counted as they go by.
+    for articles, blocks in side_by_side([tables["articles"], tables["blocks"]], "article_id", columns):
+        found = _lines(articles, blocks)
+        for row in _grouped(found, ["source", "role"], [("lines", "sum")]):
+            lines[row["source"], row["role"]] += row["lines_sum"]
+        for row in _grouped(found, ["rule"], [("article", "count_distinct"), ("lines", "sum")]):
+            before = by_rule.get(row["rule"], (0, 0))
+            by_rule[row["rule"]] = (before[0] + row["article_count_distinct"], before[1] + row["lines_sum"])
+    aside = {role.value for role in SET_ASIDE_ROLES}
+    return Part(
+        sources=_tallies(
+            tables["articles"],
+            _sums((source, count) for (source, _), count in lines.items()),
+            _sums((source, count) for (source, role), count in lines.items() if role in aside),
+            as_of,
+        ),
+        roles=_sums((role, count) for (_, role), count in lines.items()),
+        rules={rule: by_rule[rule] for rule in sorted(by_rule, key=str)},
+        quarantine=_sums(
+            (row["reason"], row[COUNT]) for row in totals(parts(tables["quarantine"], ["reason"]), ["reason"])
+        ),
+    )
+
+
+def _lines(articles: pa.Table, blocks: pa.Table) -> pa.Table:
+    """The blocks of these articles that are not blank: of which source, and how many lines."""
     place = pc.index_in(blocks["article_id"], value_set=articles["article_id"].combine_chunks())
     ours = pc.and_(pc.is_valid(place), pc.not_equal(blocks["role"], Role.BLANK.value))
-    lines = pa.table(
+    return pa.table(
         {
-            "article": blocks["article_id"],
+            "article": place,
             "source": pc.take(articles["source_id"], place),
             "role": blocks["role"],
             "rule": blocks["rule"],
             "lines": pc.subtract(blocks["line_end"], blocks["line_start"]),
         }
     ).filter(ours)
-    aside = pa.array(sorted(role.value for role in SET_ASIDE_ROLES))
-    by_rule = lines.group_by("rule", use_threads=False).aggregate([("article", "count_distinct"), ("lines", "sum")])
-    return Part(
-        sources=_tallies(
-            articles,
-            _sums(lines, "source"),
-            _sums(lines.filter(pc.is_in(lines["role"], value_set=aside)), "source"),
-            as_of,
-        ),
-        roles=_sums(lines, "role"),
-        rules={
-            row["rule"]: (row["article_count_distinct"], row["lines_sum"])
-            for row in sorted(by_rule.to_pylist(), key=lambda row: str(row["rule"]))
-        },
-        quarantine=_counts(tables["quarantine"]["reason"]),
-    )
 
 
-def _tallies(
-    articles: pa.Table, lines: Mapping[str, int], aside: Mapping[str, int], as_of: date
-) -> Mapping[str, Tally]:
-    days = articles["published_on"]
-    counted = {name: pc.cast(_filled(articles[name]), pa.int64()) for name in FIELDS}
-    counted["day"] = pc.if_else(pc.less_equal(days, pa.scalar(as_of)), days, None)
-    frame = pa.table({"source": articles["source_id"], "words": articles["word_count"], **counted})
-    wanted = [*((name, "sum") for name in FIELDS), ("day", "max"), ("words", "list")]
-    rows = frame.group_by("source", use_threads=False).aggregate(wanted).to_pylist()
+def _grouped(rows: pa.Table, by: Sequence[str], wanted: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = rows.group_by(by, use_threads=False).aggregate(wanted).to_pylist()
+    return found
+
+
+def _tallies(articles: Rows, lines: Mapping[str, int], aside: Mapping[str, int], as_of: date) -> Mapping[str, Tally]:
+    wanted: list[tuple[str, Function]] = [*((name, "sum") for name in FIELDS), ("day", "max")]
+    words = _medians(articles)
+    rows = totals((_counted(part, as_of) for part in parts(articles, _COUNTED)), ["source"], wanted)
     return {
         row["source"]: Tally(
-            articles=len(row["words_list"]),
+            articles=row[COUNT],
             filled={name: row[f"{name}_sum"] for name in FIELDS},
-            words=float(median(row["words_list"])),
+            words=words[row["source"]],
             lines=lines.get(row["source"], 0),
             lines_aside=aside.get(row["source"], 0),
             newest=row["day_max"],
         )
         for row in sorted(rows, key=lambda row: str(row["source"]))
+    }
+
+
+def _counted(part: pa.Table, as_of: date) -> pa.Table:
+    days = part["published_on"]
+    day = pc.if_else(pc.less_equal(days, pa.scalar(as_of)), days, None)
+    filled = {name: pc.cast(_filled(part[name]), pa.int64()) for name in FIELDS}
+    return pa.table({"source": part["source_id"], "day": day, **filled})
+
+
+def _medians(articles: Rows) -> dict[str, float]:
+    """By source: the median length of a text in words."""
+    found = articles.select(["source_id", "word_count"])
+    sources = found["source_id"].combine_chunks().dictionary_encode()
+    codes, words = sources.indices.to_numpy(zero_copy_only=False), found["word_count"].to_numpy()
+    by_source = words[np.argsort(codes, kind="stable")]
+    ends = np.cumsum(np.bincount(codes, minlength=len(sources.dictionary)))[:-1]
+    return {
+        source: float(np.median(some))
+        for source, some in zip(sources.dictionary.to_pylist(), np.split(by_source, ends), strict=bool(len(codes)))
     }
 
 
@@ -167,22 +200,20 @@ def _filled(column: pa.ChunkedArray) -> Any:
     return pc.is_valid(column)
 
 
-def _sums(lines: pa.Table, by: str) -> dict[str, int]:
-    rows = lines.group_by(by, use_threads=False).aggregate([("lines", "sum")]).to_pylist()
-    return {row[by]: row["lines_sum"] for row in sorted(rows, key=lambda row: str(row[by]))}
+def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for name, count in pairs:
+        found[name] += count
+    return {name: found[name] for name in sorted(found, key=str)}
 
 
-def _counts(column: pa.ChunkedArray) -> dict[str, int]:
-    return {item["values"]: item["counts"] for item in sorted(pc.value_counts(column).to_pylist(), key=str)}
-
-
-def _lacks(rows: pa.Table | None, columns: tuple[str, ...]) -> bool:
+def _lacks(rows: Rows | None, columns: tuple[str, ...]) -> bool:
     return rows is None or not set(columns) <= set(rows.column_names)
 
 
-def _without(rows: pa.Table, before: pa.Table, key: tuple[str, ...]) -> pa.Table:
-    had = _keys(before, key).combine_chunks()
-    return rows.filter(pc.invert(pc.is_in(_keys(rows, key), value_set=had)))
+def _without(rows: Rows, before: Rows, key: tuple[str, ...]) -> Rows:
+    had = _keys(before.select(list(key)), key).combine_chunks()
+    return keep(rows, key, lambda part: pc.invert(pc.is_in(_keys(part, key), value_set=had)))
 
 
 def _keys(rows: pa.Table, key: Iterable[str]) -> pa.ChunkedArray:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk.bulk import Rows, Tables, parts, side_by_side
 from copydesk.compare.words import Part, distance, word_diff
 from copydesk.errors import NothingToDo
 from copydesk.predecessor import Version, read_version
@@ -119,11 +121,8 @@ def _read(folder: Path) -> Version:
     return version
 
 
-def _table(name: str, changes: Changes, old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> TableComparison:
+def _table(name: str, changes: Changes, old: Tables, new: Tables) -> TableComparison:
     counted = changes.tables[name]
-    listed = changes.rows.filter(pc.equal(changes.rows["table"], name))
-    of_kind = {kind: listed.filter(pc.equal(listed["kind"], kind)) for kind in ("added", "changed", "removed")}
-    rows = of_kind["changed"].to_pylist()
     return TableComparison(
         name=name,
         added=counted.added,
@@ -133,24 +132,42 @@ def _table(name: str, changes: Changes, old: Mapping[str, pa.Table], new: Mappin
         columns=counted.columns,
         causes={"added": counted.added_causes, "changed": counted.causes, "removed": counted.removed_causes},
         rules=counted.rules,
-        rows=_rows(name, rows, old[name], new[name]) if rows else (),
-        keys={kind: tuple(of_kind[kind]["key"][:SHOWN].to_pylist()) for kind in ("added", "removed")},
+        rows=_rows(name, _listed(changes, name, "changed"), old[name], new[name]) if counted.changed else (),
+        keys={kind: _keys(_listed(changes, name, kind)) for kind in ("added", "removed")},
     )
 
 
-def _rows(name: str, listed: Sequence[Mapping[str, Any]], old: pa.Table, new: pa.Table) -> tuple[Row, ...]:
-    keys = pa.array([row["key"] for row in listed], pa.string())
+def _listed(changes: Changes, table: str, kind: str) -> Iterator[pa.Table]:
+    """The rows of one kind that a table has in the list of changes, a part at a time."""
+    for part in parts(changes.rows):
+        yield part.filter(pc.and_(pc.equal(part["table"], table), pc.equal(part["kind"], kind)))
+
+
+def _keys(listed: Iterable[pa.Table]) -> tuple[str, ...]:
+    keys = (key for part in listed for key in part["key"].to_pylist())
+    return tuple(islice(keys, SHOWN))
+
+
+def _rows(name: str, listed: Iterable[pa.Table], old: Rows, new: Rows) -> tuple[Row, ...]:
+    """The rows that differ most: both versions are gone through with the list, which is in the same order."""
     registered = next(table for table in TABLES if table.name == name)
-    left, right = (
-        data.take(pc.index_in(keys, value_set=pa.array(key_texts(registered, data), pa.string()))).to_pylist()
-        for data in (old, new)
-    )
-    sized = []
-    for row, before, after in zip(listed, left, right, strict=True):
-        pairs = [(column, _text(before[column]), _text(after[column])) for column in row["columns"]]
-        size = sum(max(distance(was, is_), 1) for _, was, is_ in pairs)
-        sized.append((-size, row["key"], row, pairs))
-    sized.sort(key=lambda item: item[:2])
+    found: list[Sized] = []
+    rows = chain.from_iterable(part.to_pylist() for part in listed)
+    row = next(rows, None)
+    for stretch in side_by_side([old, new], registered.key[0]):
+        places = [{key: place for place, key in enumerate(key_texts(registered, data))} for data in stretch]
+        here = []
+        while row is not None and row["key"] in places[1]:
+            here.append(row)
+            row = next(rows, None)
+        was, is_ = (
+            data.take([where[row["key"]] for row in here]).to_pylist()
+            for data, where in zip(stretch, places, strict=True)
+        )
+        found += (_sized(*each) for each in zip(here, was, is_, strict=True))
+        found = sorted(found, key=lambda item: item[:2])[:SHOWN]
+        if row is None:
+            break
     return tuple(
         Row(
             key=row["key"],
@@ -159,8 +176,16 @@ def _rows(name: str, listed: Sequence[Mapping[str, Any]], old: pa.Table, new: pa
             size=-size,
             cells=tuple(Cell(column, word_diff(was, is_)) for column, was, is_ in pairs),
         )
-        for size, _, row, pairs in sized[:SHOWN]
+        for size, _, row, pairs in found
     )
+
+
+Sized = tuple[int, str, Mapping[str, Any], list[tuple[str, str, str]]]
+
+
+def _sized(row: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> Sized:
+    pairs = [(column, _text(before[column]), _text(after[column])) for column in row["columns"]]
+    return -sum(max(distance(was, is_), 1) for _, was, is_ in pairs), row["key"], row, pairs
 
 
 def _text(value: object) -> str:

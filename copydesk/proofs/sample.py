@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import REVIEW
+from copydesk.bulk import Rows, Tables, parts
 from copydesk.proofs import FOLDER, INDEX, proof_path
 from copydesk.proofs.markup import language_tag, render
 from copydesk.proofs.page import Row, counts, proof, title_of
@@ -35,7 +37,7 @@ class Entry:
     aside: int
 
 
-def sample_of(articles: pa.Table, count: int = COUNT) -> list[str]:
+def sample_of(articles: Rows, count: int = COUNT) -> list[str]:
     """The ids of up to ``count`` articles that show a version well, whatever the order of its rows.
 
     Each source gives one article before any gives its second. Of a source those flagged for review come first, then
@@ -44,29 +46,36 @@ def sample_of(articles: pa.Table, count: int = COUNT) -> list[str]:
     """
     by_source: dict[str, list[tuple[int, str, str]]] = {}
     names = ("article_id", "source_id", "flags")
-    for id_, source, flags in zip(*(articles[name].to_pylist() for name in names), strict=True):
-        by_source.setdefault(source, []).append((_rank(flags), hashlib.sha256(id_.encode()).hexdigest(), id_))
-    placed = [(place, *key) for keys in by_source.values() for place, key in enumerate(sorted(keys))]
+    for part in parts(articles, names) if count > 0 else ():
+        for id_, source, flags in zip(*(part[name].to_pylist() for name in names), strict=True):
+            key = _rank(flags), hashlib.sha256(id_.encode()).hexdigest(), id_
+            # No source gives more than all together.
+            held = by_source.setdefault(source, [])
+            if len(held) < count or key < held[-1]:
+                insort(held, key)
+                del held[count:]
+    placed = [(place, *key) for keys in by_source.values() for place, key in enumerate(keys)]
     return [id_ for *_, id_ in sorted(placed)[: max(count, 0)]]
 
 
-def proof_files(tables: Mapping[str, pa.Table], count: int = COUNT) -> Mapping[str, bytes]:
+def proof_files(tables: Tables, count: int = COUNT) -> Mapping[str, bytes]:
     """``proofs/<article_id>.html`` of a sample and ``proofs/index.html``, by their paths below the version's folder.
 
     Empty for a ``count`` of 0, and for tables whose text is withheld: a proof is nothing but text. Raises ValueError
     for an article id that is no file name.
     """
-    blocks = tables["blocks"]
-    if blocks["text"].null_count == blocks.num_rows:
+    if not any(part["text"].null_count < part.num_rows for part in parts(tables["blocks"], ["text"])):
         return {}
     chosen = sample_of(tables["articles"], count)
     if not chosen:
         return {}
     article_rows = _rows(tables["articles"], chosen)
     by_article: dict[str, list[Row]] = {id_: [] for id_ in chosen}
-    for row in sorted(_rows(blocks, chosen), key=lambda row: int(row["block"])):
+    for row in sorted(_rows(tables["blocks"], chosen), key=lambda row: int(row["block"])):
         by_article[row["article_id"]].append(row)
-    names = dict(zip(*(tables["sources"][name].to_pylist() for name in ("source_id", "name")), strict=True))
+    names: dict[str, str | None] = dict(
+        zip(*(tables["sources"][name].to_pylist() for name in ("source_id", "name")), strict=True)
+    )
     article_rows.sort(key=lambda row: (row["source_id"], row["raw_path"], row["raw_record"] or "", row["article_id"]))
     groups: dict[str, list[Entry]] = {}
     files: dict[str, bytes] = {}
@@ -89,10 +98,10 @@ def _rank(flags: Sequence[str]) -> int:
     return 1 if flags else 2
 
 
-def _rows(table: pa.Table, ids: Sequence[str]) -> list[dict[str, Any]]:
-    chosen = table.filter(pc.is_in(table["article_id"], value_set=pa.array(ids)))
-    rows: list[dict[str, Any]] = chosen.to_pylist()
-    return rows
+def _rows(table: Rows, ids: Sequence[str]) -> list[dict[str, Any]]:
+    wanted = pa.array(ids)
+    found = (part.filter(pc.is_in(part["article_id"], value_set=wanted)) for part in parts(table))
+    return [row for part in found for row in part.to_pylist()]
 
 
 def _file_name(article_id: str) -> str:

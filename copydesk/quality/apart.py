@@ -18,14 +18,11 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-import pyarrow as pa
-from pyarrow import feather
-
 from copydesk import tables
+from copydesk.bulk import Tables, parts, read_stored, write_stored
 from copydesk.errors import ConfigError, CopydeskError
 from copydesk.quality.model import Outcome, Section, Validation
-from copydesk.quality.slim import slim
-from copydesk.quality.validate import run_suites, warm_up
+from copydesk.quality.validate import run_suites, slimmer, warm_up
 
 _TABLES = tuple(table.name for table in tables.TABLES)
 
@@ -49,13 +46,12 @@ class Validator:
         self._process.kill()
         self._process.communicate()
 
-    def validate(self, data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+    def validate(self, data: Tables, suites: Path, as_of: date) -> Validation:
         """As ``validate.validate``. Raises CopydeskError where the process came to its end."""
         with TemporaryDirectory(prefix="copydesk-validate-") as folder:
             for table in tables.TABLES:
-                feather.write_feather(
-                    slim(table, data[table.name], as_of), Path(folder) / f"{table.name}.arrow", "uncompressed"
-                )
+                schema, made = slimmer(table, suites, as_of)
+                write_stored(map(made, parts(data[table.name])), schema, Path(folder) / f"{table.name}.arrow")
             answer = self._ask({"folder": folder, "suites": str(suites.absolute()), "as_of": as_of.isoformat()})
         if "error" in answer:
             raise ConfigError(answer["error"])
@@ -111,7 +107,7 @@ def work() -> None:
     for line in sys.stdin:
         question = json.loads(line)
         folder = Path(question["folder"])
-        slimmed = {name: feather.read_table(folder / f"{name}.arrow", memory_map=False) for name in _TABLES}
+        slimmed = {name: read_stored(folder / f"{name}.arrow") for name in _TABLES}
         try:
             validation = run_suites(slimmed, Path(question["suites"]), date.fromisoformat(question["as_of"]))
         except ConfigError as error:

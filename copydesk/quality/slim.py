@@ -6,7 +6,7 @@ results, which are published, and a million articles stay a small frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,29 +22,65 @@ KEY = "row_key"
 ARTICLE = "row_article"
 """The article that a row belongs to, where it belongs to one."""
 
+Derive = Callable[[pa.Table], Any]
+"""A column, made of a table's rows."""
 
-def slim(table: Table, data: pa.Table, as_of: date) -> pa.Table:
-    """The table's derived columns, one row each, in order. A date becomes days before ``as_of`` as well."""
-    columns: dict[str, Any] = {}
+
+def slim(table: Table, data: pa.Table, as_of: date, wanted: Collection[str] | None = None) -> pa.Table:
+    """The table's derived columns, one row each, in order. A date becomes days before ``as_of`` as well.
+
+    With ``wanted``, only those of that name, and what tells rows apart.
+    """
+    made = _columns(table, as_of)
+    named = [name for name in made if wanted is None or name in wanted or name in (KEY, ARTICLE)]
+    return pa.table({name: made[name](data) for name in named})
+
+
+def slim_names(table: Table) -> list[str]:
+    """The names of the derived columns."""
+    return list(_columns(table, date.min))
+
+
+def _columns(table: Table, as_of: date) -> dict[str, Derive]:
+    """Every derived column, and how it is made."""
+    columns: dict[str, Derive] = {}
     for column in table.columns:
-        values = data[column.name]
         if column.type == "list":
-            columns[f"{column.name}_count"] = pc.list_value_length(values)
+            columns[f"{column.name}_count"] = _list_length(column.name)
         elif column.carries_text:
-            columns[f"{column.name}_chars"] = pc.utf8_length(values)
+            columns[f"{column.name}_chars"] = _length(column.name)
         elif column.type in ("date", "timestamp"):
-            # As text: what a frame makes of dates has changed with every version.
-            columns[column.name] = pc.strftime(pc.cast(values, pa.timestamp("us")), "%Y-%m-%d")
-            columns[f"{column.name}_days_ago"] = pc.days_between(pc.cast(values, pa.date32()), pa.scalar(as_of))
+            columns[column.name] = _day(column.name)
+            columns[f"{column.name}_days_ago"] = _days_ago(column.name, as_of)
         else:
-            columns[column.name] = values
-    columns["missing_required"] = _missing(table, data)
-    for name, derive in _DERIVED.get(table.name, {}).items():
-        columns[name] = derive(data)
-    columns[KEY] = _joined(data, table.key)
-    if "article_id" in data.column_names:
-        columns[ARTICLE] = data["article_id"]
-    return pa.table(columns)
+            columns[column.name] = _itself(column.name)
+    columns["missing_required"] = lambda data: _missing(table, data)
+    columns |= _DERIVED.get(table.name, {})
+    columns[KEY] = lambda data: _joined(data, table.key)
+    if "article_id" in (column.name for column in table.columns):
+        columns[ARTICLE] = _itself("article_id")
+    return columns
+
+
+def _itself(name: str) -> Derive:
+    return lambda data: data[name]
+
+
+def _length(name: str) -> Derive:
+    return lambda data: pc.utf8_length(data[name])
+
+
+def _list_length(name: str) -> Derive:
+    return lambda data: pc.list_value_length(data[name])
+
+
+def _day(name: str) -> Derive:
+    # As text: what a frame makes of dates has changed with every version.
+    return lambda data: pc.strftime(pc.cast(data[name], pa.timestamp("us")), "%Y-%m-%d")
+
+
+def _days_ago(name: str, as_of: date) -> Derive:
+    return lambda data: pc.days_between(pc.cast(data[name], pa.date32()), pa.scalar(as_of))
 
 
 def _missing(table: Table, data: pa.Table) -> Any:
@@ -61,7 +97,7 @@ def _joined(data: pa.Table, key: tuple[str, ...]) -> pa.ChunkedArray:
     return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "#")
 
 
-def _positive(first: str, second: str) -> Callable[[pa.Table], Any]:
+def _positive(first: str, second: str) -> Derive:
     """By how much the second column exceeds the first."""
     return lambda data: pc.subtract(data[second], data[first])
 
@@ -96,7 +132,7 @@ def _repeated_paragraphs(data: pa.Table) -> Any:
     return pa.array(counts, pa.int32())
 
 
-_DERIVED: Mapping[str, Mapping[str, Callable[[pa.Table], Any]]] = {
+_DERIVED: Mapping[str, Mapping[str, Derive]] = {
     "articles": {
         "replacement_characters": _replacement_characters,
         "repeated_paragraphs": _repeated_paragraphs,

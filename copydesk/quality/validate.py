@@ -6,7 +6,7 @@ import json
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,14 @@ from typing import Any
 import pyarrow as pa
 
 from copydesk import tables
+from copydesk.bulk import Spool, Tables, parts
 from copydesk.errors import ConfigError
+from copydesk.frames import empty
 from copydesk.quality.docs import sections
+from copydesk.quality.judge import judge
 from copydesk.quality.model import Outcome, Section, Validation
-from copydesk.quality.slim import ARTICLE, KEY, slim
+from copydesk.quality.slim import ARTICLE, KEY, slim, slim_names
+from copydesk.quality.suites import Entry, columns_of, entries
 
 _LOUD = {
     "great_expectations": logging.WARNING,
@@ -26,16 +30,34 @@ _LOUD = {
 }
 
 
-def validate(data: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+def validate(data: Tables, suites: Path, as_of: date) -> Validation:
     """Every table against the suite of its name in the folder ``suites``.
 
     ``as_of`` is the only clock of a run. Raises ConfigError for a suite that is missing, is not JSON, or names an
     expectation or a column that does not exist.
     """
-    return run_suites({table.name: slim(table, data[table.name], as_of) for table in tables.TABLES}, suites, as_of)
+    slimmed = {}
+    for table in tables.TABLES:
+        schema, made = slimmer(table, suites, as_of)
+        spool = Spool(schema)
+        for part in parts(data[table.name]):
+            spool.add(made(part))
+        slimmed[table.name] = spool.done()
+    return run_suites(slimmed, suites, as_of)
 
 
-def run_suites(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+def slimmer(table: tables.Table, suites: Path, as_of: date) -> tuple[pa.Schema, Callable[[pa.Table], pa.Table]]:
+    """What makes slim rows of a table's rows, with no more columns than its suite speaks of; and their schema."""
+    wanted: Collection[str] | None
+    try:
+        wanted = columns_of(entries(suites / f"{table.name}.json"), slim_names(table))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        wanted = None  # what is wrong with the suite is said where it is read to be run
+    schema = slim(table, empty(table), as_of, wanted).schema
+    return schema, lambda part: slim(table, part, as_of, wanted)
+
+
+def run_suites(slimmed: Tables, suites: Path, as_of: date) -> Validation:
     """The same, for tables that ``slim`` has made already."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -47,7 +69,7 @@ def warm_up() -> None:
     import great_expectations  # noqa: F401, PLC0415
 
 
-def _run(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validation:
+def _run(slimmed: Tables, suites: Path, as_of: date) -> Validation:
     import great_expectations as gx  # noqa: PLC0415 - see warm_up
     from great_expectations.core.run_identifier import RunIdentifier  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
@@ -61,59 +83,41 @@ def _run(slimmed: Mapping[str, pa.Table], suites: Path, as_of: date) -> Validati
     outcomes: list[Outcome] = []
     pages: dict[str, tuple[Section, ...]] = {}
     for name, table in slimmed.items():
-        suite = context.suites.add(_suite(gx, suites / f"{name}.json", name))
+        path = suites / f"{name}.json"
+        stated = _stated(gx, path, name)
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
-        check = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
-        result = check.run(
-            batch_parameters={"dataframe": table.to_pandas()},
-            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": _keys(table.column_names)},
-            run_id=run_id,
-        )
-        outcomes.extend(_outcome(name, entry, suites / f"{name}.json") for entry in result.results)
+
+        def ask(entries: Sequence[Entry], frame: pa.Table, *, name: str = name, batch: Any = batch) -> Any:
+            suite = gx.ExpectationSuite(name=name, expectations=[dict(entry) for entry in entries])
+            check = gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add_or_update(suite))
+            keys = [column for column in (KEY, ARTICLE) if column in frame.column_names]
+            return context.validation_definitions.add_or_update(check).run(
+                batch_parameters={"dataframe": frame.to_pandas()},
+                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": keys},
+                run_id=run_id,
+            )
+
+        found, result = judge(name, path, stated, table, ask)
+        outcomes.extend(found)
         pages[name] = sections(result)
     return Validation(tuple(outcomes), pages)
 
 
-def _keys(columns: Sequence[str]) -> list[str]:
-    return [name for name in (KEY, ARTICLE) if name in columns]
-
-
-def _suite(gx: Any, path: Path, table: str) -> Any:
+def _stated(gx: Any, path: Path, table: str) -> list[Entry]:
+    """The expectations of a suite, each of which Great Expectations knows."""
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
         suite = gx.ExpectationSuite(
             name=stated["name"], expectations=stated["expectations"], meta=stated.get("meta"), notes=stated.get("notes")
         )
+        known = Counter(expectation.expectation_type for expectation in suite.expectations)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no suite for the table {table}. Put one there; see docs.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, gx.exceptions.GreatExpectationsError) as error:
         raise ConfigError(f"{path}: is no expectation suite: {error}. Correct the file.") from error
     # What Great Expectations does not know, it leaves out and goes on; what nobody checks would look like a pass.
-    known = Counter(expectation.expectation_type for expectation in suite.expectations)
     if left_out := Counter(entry["type"] for entry in stated["expectations"]) - known:
         raise ConfigError(
             f"{path}: no such expectation, or wrong arguments: {', '.join(sorted(left_out))}. Correct the file."
         )
-    return suite
-
-
-def _outcome(table: str, entry: Any, path: Path) -> Outcome:
-    config = entry.expectation_config
-    # With an exception the information is keyed by metric; a missing column must not look like a plain failure.
-    if not entry.success and "raised_exception" not in entry.exception_info:
-        first: Any = next(iter(entry.exception_info.values()), None)
-        reason = first["exception_message"] if isinstance(first, dict) else "no reason given"
-        raise ConfigError(f"{path}: {config.type} could not be checked: {reason}. Correct the suite.")
-    failed = entry.result.get("unexpected_index_list") or []
-    column = config.kwargs.get("column", "")
-    return Outcome(
-        table=table,
-        expectation="_".join(part for part in (column, config.type.removeprefix("expect_")) if part),
-        description=str((config.meta or {}).get("why", "")),
-        severity=str(getattr(config.severity, "value", config.severity)),
-        success=bool(entry.success),
-        about_rows="unexpected_index_list" in entry.result or "unexpected_count" in entry.result,
-        failed_rows=tuple(str(row[KEY]) for row in failed),
-        failed_articles=tuple(dict.fromkeys(str(row[ARTICLE]) for row in failed if ARTICLE in row)),
-        observed=entry.result.get("observed_value"),
-    )
+    return list(stated["expectations"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from copydesk.bulk import parts
 from copydesk.release import parquet_path
 from copydesk.release.citation import bibtex, sentence
 from copydesk.release.datapackage import FORMULA_GUARD
-from copydesk.release.facts import NONE, Facts, facts
-from copydesk.release.hashing import logical_size
+from copydesk.release.facts import NONE, Facts
 from copydesk.release.licenses import known_license
 from copydesk.release.manifest import Resource
 from copydesk.release.markdown import render
@@ -32,7 +32,7 @@ _LONGEST = 200  # code points of a value in the example
 
 def card(release: Release, resources: Sequence[Resource]) -> bytes:
     """``README.md``."""
-    found = facts(release.tables)
+    found = release.facts
     return render(
         "README.md.jinja",
         front=to_yaml(front_matter(release, resources, found)),
@@ -80,6 +80,7 @@ def front_matter(release: Release, resources: Sequence[Resource], found: Facts) 
         ],
     }
     sizes = {resource.path: resource.bytes for resource in resources}
+    logical = {resource.path: resource.logical_bytes for resource in resources}
     value["dataset_info"] = [
         {
             "config_name": table.name,
@@ -87,12 +88,12 @@ def front_matter(release: Release, resources: Sequence[Resource], found: Facts) 
             "splits": [
                 {
                     "name": "train",
-                    "num_bytes": logical_size(release.tables[table.name]),
+                    "num_bytes": logical[parquet_path(table.name)],
                     "num_examples": release.tables[table.name].num_rows,
                 }
             ],
             "download_size": sizes[parquet_path(table.name)],
-            "dataset_size": logical_size(release.tables[table.name]),
+            "dataset_size": logical[parquet_path(table.name)],
         }
         for table in TABLES
     ]
@@ -113,7 +114,8 @@ def _feature(column: Column) -> dict[str, str]:
 
 def _example(release: Release) -> list[tuple[str, str]]:
     """The first article, a few of its columns, where it has them."""
-    first = release.tables["articles"].slice(0, 1).select(list(_EXAMPLE)).to_pylist()
+    part = next(parts(release.tables["articles"], _EXAMPLE), None)
+    first = part.slice(0, 1).to_pylist() if part else []
     pairs = [(name, value) for row in first for name, value in row.items() if value not in (None, [])]
     return [(name, _short("; ".join(value) if isinstance(value, list) else str(value))) for name, value in pairs]
 

@@ -6,12 +6,14 @@ tell which rules decided otherwise, and the provenance whether it was the rules,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from copydesk.bulk import Rows, Tables, parts, side_by_side
 
 SOURCE_ADDED = "source_added"
 SOURCE_UPDATED = "source_updated"
@@ -57,6 +59,9 @@ _OF_OTHERS: Mapping[str, frozenset[str]] = {
 """Columns that are worked out from all articles together."""
 
 _OF_PLACE = frozenset({"raw_path", "raw_record"})
+
+_PLACE = ("raw_path", "raw_record")
+_DECIDED = ("article_id", "line_start", "line_end", "role", "rule")
 
 _Place = tuple[str, str | None]
 
@@ -115,8 +120,8 @@ class Reasons:
 
 
 def reasons(
-    old: Mapping[str, pa.Table],
-    new: Mapping[str, pa.Table],
+    old: Tables,
+    new: Tables,
     before: Mapping[str, Any],
     now: Mapping[str, Any],
     taken_down: Collection[str] = (),
@@ -132,20 +137,17 @@ def reasons(
     known = Reasons(
         tools_changed=tools_changed, authority_changed=before.get("authority_version") != now.get("authority_version")
     )
-    was, is_ = _places(old), _places(new)
-    articles: dict[str, str] = {}
-    ids_before, ids_now = _ids(old["articles"]), _ids(new["articles"])
+    gone, come, updated = _articles(old["articles"], new["articles"])
+    asked = {*gone.values(), *come.values(), *_in_quarantine(old), *_in_quarantine(new)}
+    was, is_ = _places(old, asked), _places(new, asked)
     down = frozenset(taken_down)
-    for article, place in ids_before.items():
-        if article not in ids_now:
-            articles[article] = TAKEDOWN if article in down else _of_gone(place, was, is_) or known._same_bytes()
-        elif was[place][1] != is_[ids_now[article]][1]:
-            articles[article] = SOURCE_UPDATED
-    for article, place in ids_now.items():
-        if article not in ids_before:
-            articles[article] = _of_new(place, was, is_) or known._same_bytes()
+    articles = dict.fromkeys(updated, SOURCE_UPDATED)
+    for article, place in gone.items():
+        articles[article] = TAKEDOWN if article in down else _of_gone(place, was, is_) or known._same_bytes()
+    for article, place in come.items():
+        articles[article] = _of_new(place, was, is_) or known._same_bytes()
     quarantine: dict[_Place, str] = {}
-    for place in _in_quarantine(old) | _in_quarantine(new):
+    for place in {*_in_quarantine(old), *_in_quarantine(new)}:
         cause = _of_new(place, was, is_) if place in is_ else SOURCE_REMOVED
         if cause:
             quarantine[place] = cause
@@ -158,23 +160,44 @@ def reasons(
     )
 
 
-def _places(tables: Mapping[str, pa.Table]) -> dict[_Place, tuple[str, str | None]]:
-    """Raw path and record, to the table where it went and the hash of the raw bytes."""
+def _articles(old: Rows, new: Rows) -> tuple[dict[str, _Place], dict[str, _Place], list[str]]:
+    """Articles that are gone and that are new, each with its place, and those that are of other raw bytes."""
+    gone: dict[str, _Place] = {}
+    come: dict[str, _Place] = {}
+    updated: list[str] = []
+    columns = ["article_id", *_PLACE, "raw_sha256"]
+    for left, right in side_by_side([old, new], "article_id", [columns, columns]):
+        ids = left["article_id"].combine_chunks(), right["article_id"].combine_chunks()
+        place = pc.index_in(ids[1], value_set=ids[0])
+        gone |= _ids(left.filter(pc.invert(pc.is_in(ids[0], value_set=ids[1]))))
+        come |= _ids(right.filter(pc.is_null(place)))
+        both = right.filter(pc.is_valid(place))
+        other = pc.not_equal(left["raw_sha256"].take(place.drop_null()), both["raw_sha256"])
+        updated += both["article_id"].filter(pc.fill_null(other, True)).to_pylist()
+    return gone, come, updated
+
+
+def _places(tables: Tables, asked: Collection[_Place]) -> dict[_Place, tuple[str, str | None]]:
+    """Those of the raw paths and records that are there, to the table where it went and the hash of the raw bytes."""
     places: dict[_Place, tuple[str, str | None]] = {}
-    for name in ("quarantine", "articles"):
-        columns = (tables[name].column(column).to_pylist() for column in ("raw_path", "raw_record", "raw_sha256"))
-        places |= {(path, record): (name, sha256) for path, record, sha256 in zip(*columns, strict=True)}
+    wanted = pa.array(sorted({path for path, _ in asked}), pa.string())
+    for name in ("quarantine", "articles") if asked else ():
+        for part in parts(tables[name], [*_PLACE, "raw_sha256"]):
+            there = part.filter(pc.is_in(part["raw_path"], value_set=wanted))
+            for path, record, sha256 in zip(*(column.to_pylist() for column in there.columns), strict=True):
+                if (path, record) in asked:
+                    places[path, record] = (name, sha256)
     return places
 
 
 def _ids(articles: pa.Table) -> dict[str, _Place]:
-    columns = (articles.column(column).to_pylist() for column in ("article_id", "raw_path", "raw_record"))
+    columns = (articles.column(column).to_pylist() for column in ("article_id", *_PLACE))
     return {article: (path, record) for article, path, record in zip(*columns, strict=True)}
 
 
-def _in_quarantine(tables: Mapping[str, pa.Table]) -> set[_Place]:
-    columns = (tables["quarantine"].column(column).to_pylist() for column in ("raw_path", "raw_record"))
-    return set(zip(*columns, strict=True))
+def _in_quarantine(tables: Tables) -> Iterator[_Place]:
+    for part in parts(tables["quarantine"], _PLACE):
+        yield from zip(*(column.to_pylist() for column in part.columns), strict=True)
 
 
 def _of_gone(place: _Place, was: Mapping[_Place, Any], is_: Mapping[_Place, Any]) -> str | None:
@@ -191,25 +214,24 @@ def _of_new(place: _Place, was: Mapping[_Place, Any], is_: Mapping[_Place, Any])
     return SOURCE_UPDATED if was[place][1] != is_[place][1] else None
 
 
-def _rules(
-    old: Mapping[str, pa.Table], new: Mapping[str, pa.Table], told: Collection[str]
-) -> dict[str, tuple[str, ...]]:
+def _rules(old: Tables, new: Tables, told: Collection[str]) -> dict[str, tuple[str, ...]]:
     """By article: the rules of lines that have another role or rule in the two versions."""
     if not {"blocks"} <= old.keys() & new.keys():
         return {}
-    left, right = _decisions(old["blocks"]), _decisions(new["blocks"])
     found: dict[str, set[str]] = {}
-    for blocks, mine, others in ((old["blocks"], left, right), (new["blocks"], right, left)):
-        rows = pc.indices_nonzero(pc.invert(pc.is_in(mine, value_set=others)))
-        differing = blocks.select(["article_id", "rule"]).take(rows)
-        for article, rule in zip(differing["article_id"].to_pylist(), differing["rule"].to_pylist(), strict=True):
-            if article not in told:
-                found.setdefault(article, set()).add(rule)
+    for left, right in side_by_side([old["blocks"], new["blocks"]], "article_id", [_DECIDED, _DECIDED]):
+        decisions = _decisions(left), _decisions(right)
+        if decisions[0].equals(decisions[1]):
+            continue
+        for blocks, mine, others in ((left, *decisions), (right, *reversed(decisions))):
+            differing = blocks.filter(pc.invert(pc.is_in(mine, value_set=others)))
+            for article, rule in zip(differing["article_id"].to_pylist(), differing["rule"].to_pylist(), strict=True):
+                if article not in told:
+                    found.setdefault(article, set()).add(rule)
     return {article: tuple(sorted(found[article])) for article in sorted(found)}
 
 
 def _decisions(blocks: pa.Table) -> pa.Array:
     """One string a block that says what was decided of which lines."""
-    names: Sequence[str] = ("article_id", "line_start", "line_end", "role", "rule")
-    parts = [blocks.column(name).combine_chunks().cast(pa.string()) for name in names]
-    return pc.binary_join_element_wise(*parts, "\x1f")
+    columns = [blocks.column(name).combine_chunks().cast(pa.string()) for name in _DECIDED]
+    return pc.binary_join_element_wise(*columns, "\x1f")

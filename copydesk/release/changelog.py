@@ -6,8 +6,8 @@ from typing import Any
 
 from copydesk.release.causes import CAUSES
 from copydesk.release.data import to_parquet
-from copydesk.release.diff import EXAMPLES, ROWS, ChangedRow, Changes, TableChanges
-from copydesk.release.facts import facts
+from copydesk.release.diff import EXAMPLES, ROWS, Changes, TableChanges
+from copydesk.release.follow import ChangedRow
 from copydesk.release.manifest import as_json
 from copydesk.release.markdown import render
 from copydesk.release.model import Release
@@ -26,7 +26,7 @@ def changelog(release: Release) -> bytes:
         first=release.previous is None,
         known=known,
         changes=release.changes,
-        facts=facts(release.tables),
+        facts=release.facts,
         shown=_SHOWN,
         tools=_tools(release),
         packs=_packs(release),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from copydesk.release.citation import bibtex
-from copydesk.release.facts import NONE, Facts, facts, homepages
+from copydesk.release.facts import NONE, Facts, homepages
 from copydesk.release.manifest import Resource, as_json
 from copydesk.release.model import Creator, DatasetInfo, Release
 from copydesk.release.responsible import responsible
@@ -54,7 +54,7 @@ _TYPES: Mapping[str, str] = {
 
 def croissant(release: Release, resources: Sequence[Resource]) -> bytes:
     """``croissant.json``. Croissant Format Specification, version 1.1."""
-    info, found = release.info, facts(release.tables)
+    info, found = release.info, release.facts
     value: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",

@@ -10,44 +10,59 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from copydesk.bulk import Rows, parts, regroup
 from copydesk.release.withhold import published_schema
 from copydesk.tables import Table
 
+Target: TypeAlias = Path | BinaryIO | pa.NativeFile
+
 ROWS_IN_A_GROUP = 20_000
+BYTES_IN_A_GROUP = 32 << 20
+"""A row group of a Parquet file has no more than either, unless it is one row; bytes as ``row_bytes`` counts them."""
 _FORMULA = r"([=+\-@\t\r\n\x00'＝＋－＠])"
 _GUARDED = "^" + _FORMULA
 _GUARD = "^'" + _FORMULA
+_MAY_BE_GUARDED = list("=+-@\t\r\n\0'".encode()) + [0xEF]  # the first bytes of those
 _LONGEST_ROW = 1 << 26  # bytes; the CSV reader holds a block of this size, and no row may be longer
 
 
-def write_parquet(data: pa.Table, target: Path | BinaryIO) -> None:
-    """Writes one Parquet file. The same table, writer and settings give the same bytes."""
-    with pq.ParquetWriter(
+def groups(data: Rows) -> Iterator[pa.Table]:
+    """The rows as they stand in the row groups of a Parquet file. Where they follow from is the rows alone: not from
+    how a table is cut. A table without rows has no group: Hugging Face datasets fails on an empty one."""
+    return regroup(parts(data), ROWS_IN_A_GROUP, BYTES_IN_A_GROUP)
+
+
+def parquet_writer(target: Target, schema: pa.Schema) -> pq.ParquetWriter:
+    """Writes one Parquet file, a group at a time. The same groups, writer and settings give the same bytes."""
+    return pq.ParquetWriter(
         target,
-        data.schema,
+        schema,
         version="2.6",
         compression="zstd",
         compression_level=3,
         write_statistics=True,
         store_schema=False,  # the types below need no Arrow schema in the footer
-    ) as writer:
-        # A group at a time, its chunks joined: where a chunk ends would otherwise move the ends of pages. A table
-        # without rows has no group at all: Hugging Face datasets fails on an empty one.
-        for start in range(0, data.num_rows, ROWS_IN_A_GROUP):
-            group = data.slice(start, ROWS_IN_A_GROUP).combine_chunks()
+    )
+
+
+def write_parquet(data: Rows, target: Target) -> None:
+    """Writes one Parquet file. The same table, writer and settings give the same bytes."""
+    with parquet_writer(target, data.schema) as writer:
+        for group in groups(data):
             writer.write_table(group, row_group_size=ROWS_IN_A_GROUP)
 
 
-def to_parquet(data: pa.Table) -> bytes:
+def to_parquet(data: Rows) -> bytes:
     """The table as the bytes of a Parquet file."""
     target = io.BytesIO()
     write_parquet(data, target)
@@ -64,16 +79,20 @@ def from_parquet(path: Path | BinaryIO, registered: Table, text: str = "full") -
     return data.cast(schema)
 
 
-def write_csv(data: pa.Table, target: Path | BinaryIO) -> None:
+def csv_writer(target: Target, schema: pa.Schema) -> pyarrow.csv.CSVWriter:
+    """Writes one CSV file, as the module says: of tables that ``as_cells`` has made."""
+    options = pyarrow.csv.WriteOptions(include_header=True, quoting_style="needed")
+    return pyarrow.csv.CSVWriter(target, as_cells(schema.empty_table()).schema, write_options=options)
+
+
+def write_csv(data: Rows, target: Target) -> None:
     """Writes one CSV file, as the module says."""
-    pyarrow.csv.write_csv(
-        pa.table({field.name: _as_cells(data.column(field.name)) for field in data.schema}),
-        target,
-        pyarrow.csv.WriteOptions(include_header=True, quoting_style="needed"),
-    )
+    with csv_writer(target, data.schema) as writer:
+        for group in groups(data):
+            writer.write_table(as_cells(group))
 
 
-def to_csv(data: pa.Table) -> bytes:
+def to_csv(data: Rows) -> bytes:
     """The table as the bytes of a CSV file."""
     target = io.BytesIO()
     write_csv(data, target)
@@ -105,21 +124,51 @@ def from_csv(path: Path, registered: Table, text: str = "full") -> pa.Table:
 
 def lists_as_json(column: pa.ChunkedArray) -> pa.Array:
     """Lists of strings as compact JSON arrays, null where the list is."""
-    texts = (None if value is None else "[]" if not value else _json(value) for value in _values(column))
-    return pa.array(texts, type=pa.string())
+    lists = _one_array(column)
+    lengths = pc.list_value_length(lists)
+    texts = pc.if_else(pc.is_valid(lengths), "[]", pa.scalar(None, pa.string()))
+    filled = pc.fill_null(pc.greater(lengths, 0), False)  # most lists are empty, and few texts become objects
+    some = pa.array(map(_json, lists.filter(filled).to_pylist()), pa.string())
+    return pc.replace_with_mask(texts, filled, some) if len(some) else texts
 
 
-def _as_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_cells(data: pa.Table) -> pa.Table:
+    """A table's values as they stand in the cells of a CSV file."""
+    return pa.table({field.name: _as_cells(data.column(field.name)) for field in data.schema})
+
+
+def _as_cells(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
     kind = column.type
     if pa.types.is_list(kind):
         return lists_as_json(column)
     if pa.types.is_string(kind):
-        return pc.replace_substring_regex(column, _GUARDED, r"'\1")
+        return _guarded(_one_array(column))
     if pa.types.is_timestamp(kind):
         # Cast first: naming a zone would need the machine's time zone files.
         plain = pc.strftime(column.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%SZ")
         return pc.replace_substring_regex(plain, r"\.000000Z$", "Z")
     return column
+
+
+def _guarded(texts: pa.Array) -> pa.Array:
+    """Texts with the guard before those that need one: the others, which are most, are not copied."""
+    _, offsets, data = texts.buffers()
+    if data is None or not data.size:
+        return texts
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    characters = np.frombuffer(data, np.uint8)
+    first = characters[np.minimum(ends[:-1], len(characters) - 1)]
+    filled = np.asarray(texts.is_valid()) & (ends[1:] > ends[:-1])
+    asked = filled & np.isin(first, _MAY_BE_GUARDED)
+    if not asked.any():
+        return texts
+    mask = pa.array(asked)
+    return pc.replace_with_mask(texts, mask, pc.replace_substring_regex(texts.filter(mask), _GUARDED, r"'\1"))
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
 
 
 def _as_values(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | pa.Array:
@@ -129,11 +178,6 @@ def _as_values(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | pa
         distinct = pa.array([json.loads(cell) for cell in cells.dictionary.to_pylist()], type=field.type)
         return distinct.take(cells.indices)
     return pc.replace_substring_regex(column, _GUARD, r"\1") if pa.types.is_string(field.type) else column
-
-
-def _values(column: pa.ChunkedArray) -> Iterable[Any]:
-    for chunk in column.iterchunks():
-        yield from chunk.to_pylist()
 
 
 def _json(value: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from copydesk.release.facts import NONE, facts, homepages
+from copydesk.release.facts import NONE, homepages
 from copydesk.release.licenses import known_license
 from copydesk.release.manifest import Resource, as_json
 from copydesk.release.model import Creator, Release
@@ -15,7 +15,7 @@ _SPDX = {"rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licens
 
 def datacite(release: Release, resources: Sequence[Resource]) -> bytes:
     """``datacite.json``. DataCite Metadata Schema 4.5, as its JSON. Without a DOI there is no ``doi``, and no other."""
-    info, found = release.info, facts(release.tables)
+    info, found = release.info, release.facts
     issued = release.as_of.isoformat()
     value: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",

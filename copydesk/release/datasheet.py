@@ -7,7 +7,6 @@ from itertools import groupby
 from markupsafe import Markup
 
 from copydesk.release.citation import sentence
-from copydesk.release.facts import facts
 from copydesk.release.markdown import prose, render, render_blocks
 from copydesk.release.model import Release
 from copydesk.release.questions import Question, questions
@@ -22,7 +21,7 @@ def datasheet(release: Release) -> bytes:
         [question.id for question in questions() if question.computed],
         release=release,
         info=release.info,
-        facts=facts(release.tables),
+        facts=release.facts,
         tables=TABLES,
         steps=STEPS,
         withheld=release.info.text == "none",

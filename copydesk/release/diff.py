@@ -1,33 +1,28 @@
 """What changed between two versions: rows by their keys, columns by their values, and the schema.
 
-Values are compared themselves, not hashes of them: both versions are at hand when a new one is built.
+Values are compared themselves, not hashes of them: both versions are at hand when a new one is built. They are read
+side by side, a stretch of keys at a time.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Literal
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from copydesk.release.causes import SCHEMA, SOURCE_UPDATED, TAKEDOWN, Reasons, reasons
-from copydesk.release.data import lists_as_json
+from copydesk.bulk import Rows, Spool, Tables, parts, side_by_side
+from copydesk.release.causes import TAKEDOWN, Reasons, reasons
+from copydesk.release.follow import KINDS, ChangedRow, Followed, Key, Kind, check_unique, follow, key_of, unfollowed
 from copydesk.tables import TABLES, Table
 
 EXAMPLES = 50
 """How many keys of each kind are listed."""
 
 SchemaChange = Literal["none", "additive", "breaking"]
-Key = tuple[str | int | None, ...]
-
-Kind = Literal["added", "changed", "removed"]
-
 ROWS = pa.schema(
     [
         pa.field("table", pa.string(), nullable=False),
@@ -40,16 +35,6 @@ ROWS = pa.schema(
 )
 """``changes/changes.parquet``: one row a row that was added, changed or removed. ``key`` is the key's value, or a JSON
 array of the values where it has several; it is null for what was taken down."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedRow:
-    key: Key
-    columns: tuple[str, ...]
-    cause: str | None
-    """One of ``copydesk.release.causes.CAUSES``; None where it is not known."""
-    rules: tuple[str, ...] = ()
-    """The rules whose decisions on the article's lines differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +66,7 @@ class Changes:
     schema: SchemaChange
     schema_notes: tuple[str, ...]
     tables: Mapping[str, TableChanges]
-    rows: pa.Table = field(default_factory=ROWS.empty_table, repr=False)
+    rows: Rows = field(default_factory=ROWS.empty_table, repr=False)
     """Every row that was added, changed or removed, as ``ROWS``: in the order of tables, kinds and keys. Empty for a
     first version, in which every row is new."""
 
@@ -102,8 +87,8 @@ class Changes:
 
 
 def diff(
-    old: Mapping[str, pa.Table] | None,
-    new: Mapping[str, pa.Table],
+    old: Tables | None,
+    new: Tables,
     *,
     before: Mapping[str, Any] | None = None,
     now: Mapping[str, Any] | None = None,
@@ -116,24 +101,17 @@ def diff(
     rows. Raises ValueError for a table whose key is not unique.
     """
     schema, notes = _schema_change(new if old is None else old, new)
-    earlier = old or {}
-    known = reasons(earlier, new, before or {}, now or {}, taken_down)
-    counted: dict[str, TableChanges] = {}
-    listed = [ROWS.empty_table()]
-    for registered in TABLES:
-        if (data := new.get(registered.name)) is None:
-            continue
-        followed = _follow(registered, earlier.get(registered.name, data.slice(0, 0)), data)
-        kinds = {kind: list(followed.rows(kind, known)) for kind in KINDS} if old is not None else {}
-        counted[registered.name] = _counted(followed, kinds)
-        listed += [_listed(registered.name, kind, rows) for kind, rows in kinds.items() if rows]
-    gone = {name: TableChanges(removed=earlier[name].num_rows) for name in sorted(earlier) if name not in new}
-    return Changes(
-        first=old is None, schema=schema, schema_notes=notes, tables=counted | gone, rows=pa.concat_tables(listed)
-    )
+    registered = [table for table in TABLES if table.name in new]
+    if old is None:
+        return Changes(True, schema, notes, {table.name: _all_new(table, new[table.name]) for table in registered})
+    known = reasons(old, new, before or {}, now or {}, taken_down)
+    listed = Spool(ROWS)
+    counted = {table.name: _changes(table, old.get(table.name), new[table.name], known, listed) for table in registered}
+    gone = {name: TableChanges(removed=old[name].num_rows) for name in sorted(old) if name not in new}
+    return Changes(False, schema, notes, counted | gone, listed.done())
 
 
-def _schema_change(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> tuple[SchemaChange, tuple[str, ...]]:
+def _schema_change(old: Tables, new: Tables) -> tuple[SchemaChange, tuple[str, ...]]:
     breaking: list[str] = [f"{name}: the table is gone" for name in sorted(old) if name not in new]
     additive: list[str] = []
     for name, data in sorted(new.items()):
@@ -152,116 +130,97 @@ def _schema_change(old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> 
     return ("breaking" if breaking else "additive" if additive else "none"), (*breaking, *additive)
 
 
-@dataclass(frozen=True, slots=True)
-class _Followed:
-    """The rows of one table in two versions, matched by their keys."""
-
-    registered: Table
-    old: pa.Table
-    new: pa.Table
-    added: pa.Array
-    """Positions in ``new``."""
-    removed: pa.Array
-    """Positions in ``old``."""
-    kept: int
-    left: pa.Table
-    """The rows that both have and that differ, as they were."""
-    right: pa.Table
-    differs: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]]
-    """For each column that both have, which of those rows differ in it."""
-    emptied: frozenset[str] = frozenset()
-    """Columns that hold nothing at all in one of the two versions."""
-    rekeyed: bool = False
-
-    def rows(self, kind: Kind, known: Reasons) -> Iterator[ChangedRow]:
-        """The rows of one kind, in the order of their keys in the table."""
-        keys, table = list(self.registered.key), self.registered.name
-        if kind == "changed":
-            for place, row in enumerate(_values(self.right, keys)):
-                columns = tuple(name for name, mask in self.differs.items() if mask[place])
-                cause = known.of(table, row, columns, self.emptied)
-                rules = () if cause == SOURCE_UPDATED else self._rules(place, row, known)
-                yield ChangedRow(_key(row, keys), columns, cause, rules)
-            return
-        data, places = (self.new, self.added) if kind == "added" else (self.old, self.removed)
-        for row in _values(data.take(places), [name for name in keys if name in data.column_names]):
-            cause = SCHEMA if self.rekeyed else known.of(table, row)
-            rules = known.rules.get(row.get("article_id", ""), ())
-            yield ChangedRow(() if cause == TAKEDOWN else _key(row, keys), (), cause, rules)
-
-    def _rules(self, place: int, row: Mapping[str, Any], known: Reasons) -> tuple[str, ...]:
-        """A row that has a rule itself says which it was and is; else the rules of its article's lines."""
-        if "rule" not in self.differs:
-            return known.rules.get(row.get("article_id", ""), ())
-        return tuple(sorted({side.column("rule")[place].as_py() for side in (self.left, self.right)}))
+def _all_new(registered: Table, data: Rows) -> TableChanges:
+    names = list(registered.key)
+    for (stretch,) in side_by_side([data], names[0], [names]):
+        check_unique(registered, stretch)
+    first = next(parts(data, names), None)
+    keys = tuple(key_of(row, names) for row in first.slice(0, EXAMPLES).to_pylist()) if first is not None else ()
+    return TableChanges(added=data.num_rows, added_keys=keys)
 
 
-KINDS: tuple[Kind, ...] = ("added", "changed", "removed")
+def _changes(registered: Table, old: Rows | None, new: Rows, known: Reasons, listed: Spool) -> TableChanges:
+    """The changes of one table, whose rows are ``listed`` kind by kind. Both versions are read side by side."""
+    count = _Count(registered.name, new.column_names)
+    if old is None:
+        old = new.schema.empty_table()
+    if set(registered.key) <= set(old.column_names):
+        emptied = _emptied(old) ^ _emptied(new)
+        for stretch in side_by_side([old, new], registered.key[0]):
+            count.add(follow(registered, stretch[0], stretch[1], emptied), known)
+    else:  # another key: no row can be followed
+        for part in parts(new):
+            count.add(unfollowed(registered, old.schema.empty_table(), part), known)
+        for part in parts(old):
+            count.add(unfollowed(registered, part, new.schema.empty_table()), known)
+    for kind in KINDS:
+        for part in parts(count.listed[kind].done()):
+            listed.add(part)
+    return count.changes()
 
 
-def _follow(registered: Table, old: pa.Table, new: pa.Table) -> _Followed:
-    if not set(registered.key) <= set(old.column_names):  # another key: no row can be followed
-        added, removed = (pa.array(range(data.num_rows), pa.int64()) for data in (new, old))
-        nothing = old.slice(0, 0), new.slice(0, 0)
-        return _Followed(registered, old, new, added, removed, 0, *nothing, differs={}, rekeyed=True)
-    old_keys, new_keys = _keys(registered, old), _keys(registered, new)
-    place = pc.index_in(new_keys, value_set=old_keys)  # of each new row among the old ones, null where it is new
-    kept = pc.indices_nonzero(pc.is_valid(place))
-    left, right = old.take(place.drop_null()), new.take(kept)
-    shared = [
-        name
-        for name in right.column_names
-        if name in left.column_names and left.column(name).type == right.column(name).type
-    ]
-    masks = {name: _differs(left.column(name), right.column(name)) for name in shared}
-    any_differs = pa.array([False] * len(kept), pa.bool_())
-    for mask in masks.values():
-        any_differs = pc.or_(any_differs, mask)
-    changed = pc.indices_nonzero(any_differs)
-    empty = [{name for name in shared if data.column(name).null_count == data.num_rows} for data in (old, new)]
-    return _Followed(
-        registered,
-        old,
-        new,
-        added=pc.indices_nonzero(pc.is_null(place)),
-        removed=pc.indices_nonzero(pc.invert(pc.is_in(old_keys, value_set=new_keys))),
-        kept=len(kept),
-        left=left.take(changed),
-        right=right.take(changed),
-        differs={name: mask.take(changed).to_numpy(zero_copy_only=False) for name, mask in masks.items()},
-        emptied=frozenset(empty[0] ^ empty[1]),
+def _emptied(data: Rows) -> frozenset[str]:
+    """Columns that hold nothing at all."""
+    first = next(parts(data), None)
+    if first is None:
+        return frozenset(data.column_names)
+    asked = [name for name in first.column_names if first[name].null_count == first.num_rows]
+    return frozenset(
+        name for name in asked if all(part[name].null_count == part.num_rows for part in parts(data, [name]))
     )
 
 
-def _counted(followed: _Followed, kinds: Mapping[Kind, Sequence[ChangedRow]]) -> TableChanges:
-    added, changed, removed = (kinds.get(kind, ()) for kind in KINDS)
-    return TableChanges(
-        added=len(followed.added),
-        removed=len(followed.removed),
-        changed=followed.right.num_rows,
-        unchanged=followed.kept - followed.right.num_rows,
-        columns={name: int(mask.sum()) for name, mask in followed.differs.items() if mask.any()},
-        causes=_tally(row.cause for row in changed),
-        added_causes=_tally(row.cause for row in added),
-        removed_causes=_tally(row.cause for row in removed),
-        rules=_tally(rule for row in changed for rule in row.rules),
-        added_keys=_examples(added) if kinds else _first_keys(followed),
-        removed_keys=_examples(removed),
-        changed_rows=tuple(changed[:EXAMPLES]),
-    )
+class _Count:
+    """What was followed of a table so far."""
+
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
+        self._table = table
+        self._names = columns
+        self._rows: Counter[str] = Counter()
+        self._columns: Counter[str] = Counter()
+        self._causes: dict[Kind, Counter[str]] = {kind: Counter() for kind in KINDS}
+        self._rules: Counter[str] = Counter()
+        self._first: dict[Kind, list[ChangedRow]] = {kind: [] for kind in KINDS}
+        self.listed = {kind: Spool(ROWS) for kind in KINDS}
+
+    def add(self, followed: Followed, known: Reasons) -> None:
+        self._rows.update(
+            added=followed.added.num_rows,
+            removed=followed.removed.num_rows,
+            changed=followed.changed,
+            unchanged=followed.kept - followed.changed,
+        )
+        self._columns.update({name: int(mask.sum()) for name, mask in followed.differs.items() if mask.any()})
+        for kind in KINDS:
+            rows = list(followed.rows(kind, known))
+            if not rows:
+                continue
+            self._causes[kind].update(row.cause for row in rows if row.cause is not None)
+            if kind == "changed":
+                self._rules.update(rule for row in rows for rule in row.rules)
+            if (left := EXAMPLES - len(self._first[kind])) > 0:
+                shown = rows if kind == "changed" else [row for row in rows if row.key]
+                self._first[kind] += shown[:left]
+            self.listed[kind].add(_listed(self._table, kind, rows))
+
+    def changes(self) -> TableChanges:
+        return TableChanges(
+            added=self._rows["added"],
+            removed=self._rows["removed"],
+            changed=self._rows["changed"],
+            unchanged=self._rows["unchanged"],
+            columns={name: self._columns[name] for name in self._names if self._columns[name]},
+            causes=_sorted(self._causes["changed"]),
+            added_causes=_sorted(self._causes["added"]),
+            removed_causes=_sorted(self._causes["removed"]),
+            rules=_sorted(self._rules),
+            added_keys=tuple(row.key for row in self._first["added"]),
+            removed_keys=tuple(row.key for row in self._first["removed"]),
+            changed_rows=tuple(self._first["changed"]),
+        )
 
 
-def _first_keys(followed: _Followed) -> tuple[Key, ...]:
-    keys = list(followed.registered.key)
-    return tuple(_key(row, keys) for row in _values(followed.new.slice(0, EXAMPLES), keys))
-
-
-def _examples(rows: Sequence[ChangedRow]) -> tuple[Key, ...]:
-    return tuple(islice((row.key for row in rows if row.key), EXAMPLES))
-
-
-def _tally(values: Any) -> dict[str, int]:
-    counted = Counter(value for value in values if value is not None)
+def _sorted(counted: Mapping[str, int]) -> dict[str, int]:
     return {value: counted[value] for value in sorted(counted)}
 
 
@@ -280,44 +239,10 @@ def _listed(table: str, kind: Kind, rows: Sequence[ChangedRow]) -> pa.Table:
 def key_texts(registered: Table, data: pa.Table) -> list[str | None]:
     """The key of every row, as it is written in the list of changed rows."""
     names = list(registered.key)
-    return [_key_text(_key(row, names)) for row in data.select(names).to_pylist()]
+    return [_key_text(key_of(row, names)) for row in data.select(names).to_pylist()]
 
 
 def _key_text(key: Key) -> str | None:
     if len(key) == 1:
         return str(key[0])
     return json.dumps(list(key), ensure_ascii=False, separators=(",", ":")) if key else None
-
-
-def _key(row: Mapping[str, Any], names: Sequence[str]) -> Key:
-    return tuple(row.get(name) for name in names)
-
-
-def _values(data: pa.Table, names: Sequence[str]) -> list[dict[str, Any]]:
-    """The named columns of the rows, and the article that they are of."""
-    wanted = [*names, *(["article_id"] if "article_id" in data.column_names and "article_id" not in names else [])]
-    rows: list[dict[str, Any]] = data.select(wanted).to_pylist()
-    return rows
-
-
-def _keys(registered: Table, data: pa.Table) -> pa.Array:
-    """One string a row that stands for its key: each part with its length before it, so that no two keys meet."""
-    whole = pa.array([""] * data.num_rows, pa.string())
-    for name in registered.key:
-        part = data.column(name).combine_chunks().cast(pa.string())
-        length = pc.binary_length(part).cast(pa.string())
-        written = pc.fill_null(pc.binary_join_element_wise(length, part, ":"), "-")
-        whole = pc.binary_join_element_wise(whole, written, ";")
-    if pc.count_distinct(whole).as_py() != data.num_rows:
-        raise ValueError(f"the key {', '.join(registered.key)} of the table {registered.name!r} is not unique")
-    return whole
-
-
-def _differs(left: pa.ChunkedArray, right: pa.ChunkedArray) -> pa.Array:
-    """Where two columns differ, null being a value like any other."""
-    if pa.types.is_list(left.type):
-        left, right = lists_as_json(left), lists_as_json(right)
-    else:
-        left, right = left.combine_chunks(), right.combine_chunks()
-    one_is_null = pc.xor(pc.is_null(left), pc.is_null(right))
-    return pc.or_(one_is_null, pc.fill_null(pc.not_equal(left, right), False))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Role
+from copydesk.bulk import COUNT, Rows, Tables, parts, totals
 from copydesk.tables import TABLES, Table
 
 Count = tuple[str, int]
@@ -51,6 +51,8 @@ class Facts:
     languages: tuple[Count, ...]
     first: date | None
     last: date | None
+    days: int
+    """Days on which at least one article was published."""
     dated: int
     completeness: tuple[Count, ...]
     duplicate_groups: int
@@ -73,35 +75,36 @@ NONE = "(none)"
 _WEB = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?(?:/[A-Za-z0-9/._~%?=&+-]{0,1000})?")
 
 
-def facts(tables: Mapping[str, pa.Table]) -> Facts:
-    """Counts everything in one pass a column."""
-    articles, blocks = tables["articles"], tables["blocks"]
-    roles = _roles(blocks)
-    published = pc.min_max(articles.column("published_on"))
+def facts(tables: Tables) -> Facts:
+    """Counts everything in one pass a table."""
+    counted = {table.name: _counted(table, tables[table.name]) for table in TABLES}
+    articles, blocks = counted["articles"], counted["blocks"]
+    roles = _roles(tables["blocks"])
     return Facts(
         rows={table.name: tables[table.name].num_rows for table in TABLES},
         roles=roles,
         lines=sum(role.lines for role in roles),
         lines_set_aside=sum(role.lines for role in roles if role.treatment == "set aside"),
         sources=_sources(tables["sources"]),
-        languages=counts(articles.column("language")),
-        first=published["min"].as_py(),
-        last=published["max"].as_py(),
-        dated=articles.num_rows - articles.column("published_on").null_count,
-        completeness=counts(articles.column("completeness")),
-        duplicate_groups=pc.count_distinct(articles.column("duplicate_group"), mode="only_valid").as_py(),
-        duplicate_relations=_stated(counts(articles.column("duplicate_relation"))),
-        flags=counts(articles.column("flags")),
-        repairs=counts(articles.column("repairs")),
-        encodings=counts(articles.column("encoding")),
-        rules=counts(blocks.column("rule")),
-        quarantine=counts(tables["quarantine"].column("reason")),
-        mentions=counts(tables["mentions"].column("status")),
-        dates=counts(tables["dates"].column("basis")),
-        nulls={table.name: _nulls(table, tables[table.name]) for table in TABLES},
-        chars_raw=_sum(articles.column("chars_raw")),
-        chars_kept=_sum(articles.column("chars_kept")),
-        words=_sum(articles.column("word_count")),
+        languages=articles.values("language"),
+        first=articles.first,
+        last=articles.last,
+        days=len(articles.days),
+        dated=tables["articles"].num_rows - articles.nulls["published_on"],
+        completeness=articles.values("completeness"),
+        duplicate_groups=pc.count_distinct(tables["articles"].column("duplicate_group"), mode="only_valid").as_py(),
+        duplicate_relations=_stated(articles.values("duplicate_relation")),
+        flags=articles.values("flags"),
+        repairs=articles.values("repairs"),
+        encodings=articles.values("encoding"),
+        rules=blocks.values("rule"),
+        quarantine=counted["quarantine"].values("reason"),
+        mentions=counted["mentions"].values("status"),
+        dates=counted["dates"].values("basis"),
+        nulls={table.name: _nulls(table, counted[table.name]) for table in TABLES},
+        chars_raw=articles.sums["chars_raw"],
+        chars_kept=articles.sums["chars_kept"],
+        words=articles.sums["word_count"],
     )
 
 
@@ -110,36 +113,76 @@ def homepages(sources: pa.Table) -> list[str]:
     return sorted({page for page in sources.column("homepage").to_pylist() if page and _WEB.fullmatch(page)})
 
 
-def counts(column: pa.ChunkedArray) -> tuple[Count, ...]:
-    """How often each value occurs, or each item where the values are lists; ties in the order of the values."""
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "articles": ("language", "completeness", "duplicate_relation", "flags", "repairs", "encoding"),
+    "blocks": ("rule",),
+    "quarantine": ("reason",),
+    "mentions": ("status",),
+    "dates": ("basis",),
+}
+"""By table: the columns whose values are counted, or their items where the values are lists."""
+
+_SUMS = ("chars_raw", "chars_kept", "word_count")
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What is counted of a table while it goes by."""
+
+    nulls: Counter[str] = field(default_factory=Counter)
+    tallies: dict[str, Counter[str]] = field(default_factory=dict)
+    sums: Counter[str] = field(default_factory=Counter)
+    days: set[date] = field(default_factory=set)
+
+    @property
+    def first(self) -> date | None:
+        return min(self.days, default=None)
+
+    @property
+    def last(self) -> date | None:
+        return max(self.days, default=None)
+
+    def values(self, column: str) -> tuple[Count, ...]:
+        """How often each value occurs; ties in the order of the values."""
+        return tuple(sorted(self.tallies[column].items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _counted(table: Table, data: Rows) -> _Counted:
+    found = _Counted(tallies={name: Counter() for name in _VALUES.get(table.name, ())})
+    for part in parts(data):
+        for name in part.column_names:
+            found.nulls[name] += part[name].null_count
+        for name, tally in found.tallies.items():
+            tally.update(_tally(part[name]))
+        if table.name == "articles":
+            found.sums.update({name: int(pc.sum(part[name].cast(pa.int64())).as_py() or 0) for name in _SUMS})
+            found.days.update(pc.drop_null(part["published_on"]).unique().to_pylist())
+    return found
+
+
+def _tally(column: pa.ChunkedArray) -> dict[str, int]:
     if pa.types.is_list(column.type):
         column = pc.list_flatten(column)
-    found = ((NONE if item["values"] is None else str(item["values"]), item["counts"]) for item in _tally(column))
-    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _tally(column: pa.ChunkedArray) -> list[dict[str, Any]]:
-    tallied: list[dict[str, Any]] = pc.value_counts(column).to_pylist()
-    return tallied
+    found = pc.value_counts(column).to_pylist()
+    return {NONE if item["values"] is None else str(item["values"]): item["counts"] for item in found}
 
 
 def _stated(values: tuple[Count, ...]) -> tuple[Count, ...]:
     return tuple(pair for pair in values if pair[0] != NONE)
 
 
-def _sum(column: pa.ChunkedArray) -> int:
-    return int(pc.sum(column.cast(pa.int64())).as_py() or 0)
+def _roles(blocks: Rows) -> tuple[RoleCount, ...]:
+    found = {row["role"]: row for row in totals(_sizes(blocks), ["role"], [("lines", "sum")])}
+    return tuple(
+        RoleCount(role, _treatment(role), found[role][COUNT], found[role]["lines_sum"] or 0)
+        for role in Role
+        if role in found
+    )
 
 
-def _roles(blocks: pa.Table) -> tuple[RoleCount, ...]:
-    number: Counter[str] = Counter()
-    lines: Counter[str] = Counter()
-    sizes = pc.subtract(blocks.column("line_end"), blocks.column("line_start"))
-    grouped = pa.table({"role": blocks.column("role"), "lines": sizes}).group_by("role", use_threads=False)
-    for row in grouped.aggregate([("lines", "count"), ("lines", "sum")]).to_pylist():
-        number[row["role"]] = row["lines_count"]
-        lines[row["role"]] = row["lines_sum"] or 0
-    return tuple(RoleCount(role, _treatment(role), number[role], lines[role]) for role in Role if number[role])
+def _sizes(blocks: Rows) -> Iterator[pa.Table]:
+    for part in parts(blocks, ["role", "line_start", "line_end"]):
+        yield pa.table({"role": part["role"], "lines": pc.subtract(part["line_end"], part["line_start"])})
 
 
 def _treatment(role: Role) -> str:
@@ -164,6 +207,6 @@ def _sources(sources: pa.Table) -> tuple[Source, ...]:
     )
 
 
-def _nulls(table: Table, data: pa.Table) -> tuple[Count, ...]:
-    found = ((column.name, data.column(column.name).null_count) for column in table.columns)
+def _nulls(table: Table, counted: _Counted) -> tuple[Count, ...]:
+    found = ((column.name, counted.nulls[column.name]) for column in table.columns)
     return tuple((name, count) for name, count in found if count)

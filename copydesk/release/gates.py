@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import SET_ASIDE_ROLES
+from copydesk.bulk import COUNT, Rows, Tables, parts, totals
 from copydesk.errors import ConfigError, NotAccepted
 from copydesk.release.diff import Changes
 
@@ -51,9 +51,7 @@ def default_thresholds() -> Mapping[str, float]:
     return MappingProxyType(data["thresholds"])
 
 
-def shut_gates(
-    changes: Changes, old: Mapping[str, pa.Table], new: Mapping[str, pa.Table], thresholds: Mapping[str, float]
-) -> tuple[Gate, ...]:
+def shut_gates(changes: Changes, old: Tables, new: Tables, thresholds: Mapping[str, float]) -> tuple[Gate, ...]:
     """The gates that the step from ``old`` to ``new`` shuts, in the order of ``GATES``.
 
     ``thresholds`` go before the shipped ones.
@@ -84,9 +82,7 @@ def accept(shut: Sequence[Gate], reasons: Mapping[str, str]) -> tuple[Gate, ...]
     return tuple(Gate(gate.name, gate.found, reasons[gate.name]) for gate in shut)
 
 
-def _statistics(
-    changes: Changes, old: Mapping[str, pa.Table], new: Mapping[str, pa.Table], limits: Mapping[str, float]
-) -> Iterator[tuple[str, str]]:
+def _statistics(changes: Changes, old: Tables, new: Tables, limits: Mapping[str, float]) -> Iterator[tuple[str, str]]:
     counted, before = changes.tables["articles"], old["articles"].num_rows
     for name, rows, what in (
         ("rows_removed", counted.removed - counted.removed_causes.get("takedown", 0), "are gone"),
@@ -101,7 +97,7 @@ def _statistics(
         if was[source] >= limits["articles_at_least"] and lost > limits["source_rows"] * was[source]:
             yield "source_rows", f"{source!r} has {is_.get(source, 0):,} articles, and had {was[source]:,}"
     both = [name for name in old["articles"].column_names if name in new["articles"].column_names]
-    was_filled, is_filled = (_fill_rates(tables["articles"].select(both)) for tables in (old, new))
+    was_filled, is_filled = (_fill_rates(tables["articles"], both) for tables in (old, new))
     yield from _moved("fill_rate", "values of", was_filled, is_filled, limits)
     lengths = [_median(tables["articles"].column("word_count")) for tables in (old, new)]
     if abs(lengths[1] - lengths[0]) > limits["median_length"] * lengths[0]:
@@ -120,34 +116,41 @@ def _moved(
             yield name, f"{what} {key}: {_percent(is_.get(key, 0.0))}, and were {_percent(was.get(key, 0.0))}"
 
 
-def _by_source(articles: pa.Table) -> dict[str, int]:
-    return {item["values"]: item["counts"] for item in pc.value_counts(articles.column("source_id")).to_pylist()}
+def _by_source(articles: Rows) -> dict[str, int]:
+    return {row["source_id"]: row[COUNT] for row in totals(parts(articles, ["source_id"]), ["source_id"])}
 
 
-def _fill_rates(articles: pa.Table) -> dict[str, float]:
+def _fill_rates(articles: Rows, names: Sequence[str]) -> dict[str, float]:
     """The share of rows with a value, by column: an empty list is none."""
-    rates = {}
-    for name in articles.column_names:
-        column = articles.column(name)
-        filled = len(column) - column.null_count
-        if pa.types.is_list(column.type):
-            filled = pc.sum(pc.greater(pc.list_value_length(column), 0)).as_py() or 0
-        rates[name] = filled / max(len(column), 1)
-    return rates
+    filled = dict.fromkeys(names, 0)
+    for part in parts(articles, names):
+        for name in names:
+            filled[name] += _filled(part[name])
+    return {name: count / max(articles.num_rows, 1) for name, count in filled.items()}
+
+
+def _filled(column: pa.ChunkedArray) -> int:
+    if pa.types.is_list(column.type):
+        return int(pc.sum(pc.greater(pc.list_value_length(column), 0)).as_py() or 0)
+    return len(column) - int(column.null_count)
 
 
 def _median(column: pa.ChunkedArray) -> float:
     return float(pc.quantile(column, 0.5)[0].as_py() or 0)
 
 
-def _aside(blocks: pa.Table) -> dict[str, float]:
+def _aside(blocks: Rows) -> dict[str, float]:
     """By rule: the share of all lines that it sets aside."""
-    lines = pc.subtract(blocks.column("line_end"), blocks.column("line_start"))
-    aside = pc.is_in(blocks.column("role"), value_set=pa.array(sorted(SET_ASIDE_ROLES), pa.string()))
-    counted = pa.table({"rule": blocks.column("rule"), "lines": lines}).filter(aside)
-    whole = max(pc.sum(lines).as_py() or 0, 1)
-    rows: list[dict[str, Any]] = counted.group_by("rule").aggregate([("lines", "sum")]).to_pylist()
-    return {row["rule"]: row["lines_sum"] / whole for row in rows}
+    rows = totals(_lines(blocks), ["rule", "aside"], [("lines", "sum")])
+    whole = max(sum(row["lines_sum"] for row in rows), 1)
+    return {row["rule"]: row["lines_sum"] / whole for row in rows if row["aside"]}
+
+
+def _lines(blocks: Rows) -> Iterator[pa.Table]:
+    roles = pa.array(sorted(SET_ASIDE_ROLES), pa.string())
+    for part in parts(blocks, ["rule", "role", "line_start", "line_end"]):
+        lines = pc.subtract(part["line_end"], part["line_start"])
+        yield pa.table({"rule": part["rule"], "aside": pc.is_in(part["role"], value_set=roles), "lines": lines})
 
 
 def _told(said: Sequence[str]) -> str:

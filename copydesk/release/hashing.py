@@ -1,56 +1,73 @@
 """A hash of what a version says, whatever wrote its files.
 
 Parquet and CSV bytes depend on the writer's version; these hashes depend on names, types and values alone. Values are
-encoded by column: a byte a row for null or not, then numbers in little-endian, and strings as their lengths
-followed by their UTF-8, so that no two different tables share an encoding.
+encoded by column, in streams with a hash each: a byte a row for null or not, then numbers in little-endian, and strings
+as their lengths and their UTF-8, so that no two different tables share an encoding.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_ROWS_AT_ONCE = 8_192  # bounds memory only; the encoding does not depend on it
+from copydesk.bulk import Rows, Tables, parts
 
 
-def content_hash(tables: Mapping[str, pa.Table]) -> str:
+def content_hash(tables: Tables) -> str:
     """``sha256:`` and the hash over all tables, in the order of their names, each with its rows in their order.
 
     Whether a column may hold null is no part of it; whether it does, is.
     """
-    whole = hashlib.sha256(b"copydesk content 1\n")
+    whole = hashlib.sha256(b"copydesk content 2\n")
     for name in sorted(tables):
-        _feed(whole.update, name, tables[name])
+        data = tables[name]
+        whole.update(_text(name) + _number(data.num_rows) + _number(data.num_columns))
+        for field, streams in zip(data.schema, _hashed(data), strict=True):
+            whole.update(_text(field.name) + _text(_type_name(field.type)))
+            for stream in streams:
+                whole.update(stream.digest())
     return f"sha256:{whole.hexdigest()}"
 
 
-def logical_size(table: pa.Table) -> int:
+def logical_size(data: Rows) -> int:
     """Bytes of the table's values, encoded as they are hashed: the same for equal tables, unlike sizes in memory."""
-    size = 0
-
-    def count(data: bytes) -> None:
-        nonlocal size
-        size += len(data)
-
-    _feed(count, "", table)
-    return size
+    return header_size(data.schema) + sum(encoded_size(part) for part in parts(data))
 
 
-def _feed(take: Callable[[bytes], object], name: str, table: pa.Table) -> None:
-    take(_text(name) + _number(table.num_rows) + _number(table.num_columns))
-    for field in table.schema:
-        take(_text(field.name) + _text(_type_name(field.type)))
-        column = table.column(field.name)
-        # Parts of a column go through one stream each, so that where the parts end leaves no trace.
-        for stream in range(_streams(field.type)):
-            for start in range(0, len(column), _ROWS_AT_ONCE):
-                part = column.slice(start, _ROWS_AT_ONCE).combine_chunks()
-                for piece in _encode(part, stream):
-                    take(piece)
+def header_size(schema: pa.Schema) -> int:
+    """What a table takes of ``logical_size`` beside its rows."""
+    return 24 + sum(len(_text(field.name)) + len(_text(_type_name(field.type))) for field in schema)
+
+
+def encoded_size(part: pa.Table) -> int:
+    """What some rows take of ``logical_size``."""
+    return sum(_encoded_size(chunk) for column in part.columns for chunk in column.chunks)
+
+
+def _encoded_size(array: pa.Array) -> int:
+    if pa.types.is_list(array.type):
+        return 5 * len(array) + _encoded_size(array.flatten())
+    if pa.types.is_string(array.type):
+        return 5 * len(array) + int(pc.sum(pc.binary_length(array)).as_py() or 0)
+    return len(array) * (1 + max(int(array.type.bit_width) // 8, 1))
+
+
+def _hashed(data: Rows) -> list[list[Any]]:
+    """For each column its hashes, a stream of its encoding each: so that a table is read once, a part at a time, and
+    where the parts end leaves no trace."""
+    hashes = [[hashlib.sha256() for _ in range(_streams(field.type))] for field in data.schema]
+    for part in parts(data):
+        for column, streams in zip(part.columns, hashes, strict=True):
+            for chunk in column.chunks:
+                for number, stream in enumerate(streams):
+                    for piece in _encode(chunk, number):
+                        stream.update(piece)
+    return hashes
 
 
 def _streams(kind: pa.DataType) -> int:

@@ -10,7 +10,6 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from copydesk.release.facts import facts
 from copydesk.release.markdown import render
 
 if TYPE_CHECKING:
@@ -46,6 +45,6 @@ def license_file(release: Release) -> bytes:
         "license.txt.jinja",
         info=release.info,
         known=known_license(release.info.license),
-        sources=facts(release.tables).sources,
+        sources=release.facts.sources,
         year=release.as_of.year,
     )

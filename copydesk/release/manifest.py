@@ -32,6 +32,8 @@ class Resource:
     path: str
     bytes: int
     sha256: str
+    logical_bytes: int = 0
+    """Of the values, as ``hashing.logical_size`` has them."""
 
 
 def manifest(release: Release, resources: Sequence[Resource]) -> bytes:

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-import pyarrow as pa
-
 from copydesk import errors
+from copydesk.bulk import Tables
 from copydesk.release import VERSION
 from copydesk.release.diff import Changes
+from copydesk.release.facts import Facts, facts
 from copydesk.release.gates import Gate
 from copydesk.release.hashing import content_hash
 from copydesk.release.signing import Signer
@@ -107,7 +107,7 @@ class Release:
     previous: str | None
     as_of: date
     """The only clock that a version knows."""
-    tables: Mapping[str, pa.Table]
+    tables: Tables
     validation: Mapping[str, Any]
     provenance: Mapping[str, Any]
     content_hash: str
@@ -124,11 +124,19 @@ class Release:
     """What is unlike the versions before, as ``quality/alarms.json`` has it."""
     signer: Signer | None = None
     """Signs the sums; None for a version that says it is unsigned."""
+    _facts: list[Facts] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for version in (self.version, self.previous):
             if version is not None and not VERSION.fullmatch(version):
                 raise ValueError(f"{version!r} is no version: it should look like 2026.11.0 (year, month, number)")
+
+    @property
+    def facts(self) -> Facts:
+        """What can be counted in the tables: counted when it is first asked for."""
+        if not self._facts:
+            self._facts.append(facts(self.tables))
+        return self._facts[0]
 
 
 def load_info(path: Path) -> DatasetInfo:

@@ -3,8 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+
+class HashedFile(io.RawIOBase):
+    """A new file that is hashed while it is written. ``bytes`` and ``sha256`` are those of what was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = path.open("wb")
+        self._digest = hashlib.sha256()
+        self.bytes = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    @property
+    def target(self) -> pa.NativeFile:
+        """The file, for pyarrow to write to."""
+        return pa.PythonFile(self, mode="w")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._digest.update(data)
+        count = self._file.write(data)
+        self.bytes += count
+        return count
+
+    def tell(self) -> int:
+        return self.bytes
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
 
 
 def sha256_of(path: Path) -> str:

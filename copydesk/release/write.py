@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from copydesk import release as files
+from copydesk.bulk import Rows
 from copydesk.release import data
 from copydesk.release.card import card
 from copydesk.release.changelog import changelog, changes_file, changes_rows
@@ -14,11 +15,12 @@ from copydesk.release.croissant import croissant
 from copydesk.release.datacite import datacite
 from copydesk.release.datapackage import datapackage
 from copydesk.release.datasheet import datasheet
+from copydesk.release.hashing import encoded_size, header_size
 from copydesk.release.licenses import license_file
 from copydesk.release.manifest import CSV_MEDIA_TYPE, PARQUET_MEDIA_TYPE, Resource, manifest
 from copydesk.release.model import Release
 from copydesk.release.signing import trusted_comment
-from copydesk.release.sums import files_of, render_sums, sha256_of
+from copydesk.release.sums import HashedFile, files_of, render_sums, sha256_of
 from copydesk.release.withhold import carries_text, published_schema
 from copydesk.tables import TABLES
 
@@ -41,7 +43,8 @@ def write_release(release: Release, folder: Path, pages: Pages | None = None) ->
     _check_paths(further)
     for path, content in sorted({**release.extra_files, **further}.items()):
         _write(folder, path, content)
-    listing = render_sums({path: sha256_of(folder / path) for path in files_of(folder)})
+    known = {resource.path: resource.sha256 for resource in resources}
+    listing = render_sums({path: known.get(path) or sha256_of(folder / path) for path in files_of(folder)})
     _write(folder, files.SUMS, listing)
     if release.signer:
         comment = trusted_comment(release.info.name, release.version)
@@ -66,17 +69,29 @@ def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str,
 
 def _write_tables(release: Release, folder: Path) -> Iterator[Resource]:
     for table in TABLES:
-        rows = release.tables[table.name]
-        path = files.parquet_path(table.name)
-        data.write_parquet(rows, _make_way(folder, path))
-        yield Resource(table.name, table.name, "parquet", PARQUET_MEDIA_TYPE, rows.num_rows, *_written(folder, path))
-        path = files.csv_path(table.name)
-        data.write_csv(rows, _make_way(folder, path))
-        yield Resource(f"{table.name}-csv", table.name, "csv", CSV_MEDIA_TYPE, rows.num_rows, *_written(folder, path))
+        yield from _write_table(table.name, release.tables[table.name], folder)
 
 
-def _written(folder: Path, path: str) -> tuple[str, int, str]:
-    return path, (folder / path).stat().st_size, sha256_of(folder / path)
+def _write_table(name: str, rows: Rows, folder: Path) -> tuple[Resource, Resource]:
+    """Both files of a table, whose rows are read once."""
+    paths = files.parquet_path(name), files.csv_path(name)
+    size = header_size(rows.schema)
+    with (
+        HashedFile(_make_way(folder, paths[0])) as parquet_file,
+        HashedFile(_make_way(folder, paths[1])) as csv_file,
+        data.parquet_writer(parquet_file.target, rows.schema) as parquet,
+        data.csv_writer(csv_file.target, rows.schema) as csv,
+    ):
+        for group in data.groups(rows):
+            parquet.write_table(group, row_group_size=data.ROWS_IN_A_GROUP)
+            csv.write_table(data.as_cells(group))
+            size += encoded_size(group)
+    kinds = (name, "parquet", PARQUET_MEDIA_TYPE, parquet_file), (f"{name}-csv", "csv", CSV_MEDIA_TYPE, csv_file)
+    first, second = (
+        Resource(title, name, kind, media, rows.num_rows, path, file.bytes, file.sha256, size)
+        for path, (title, kind, media, file) in zip(paths, kinds, strict=True)
+    )
+    return first, second
 
 
 def _check(release: Release, folder: Path) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import REVIEW
+from copydesk.bulk import Tables, parts
 from copydesk.proofs import proof_path
 from copydesk.proofs.markup import language_tag
 from copydesk.proofs.page import title_of
@@ -36,29 +37,38 @@ class Shown:
     proof: str | None
 
 
-def newest(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[Shown, ...]:
+def newest(tables: Tables, files: Container[str]) -> tuple[Shown, ...]:
     """Up to 200 articles, the newest first, those without a day last; ``files`` tells which proofs there are."""
-    articles = tables["articles"]
     order = [("published_on", "descending"), ("article_id", "ascending")]
-    return _shown(tables, pc.sort_indices(articles, order)[:ROWS], files)
+    found = _none(tables)
+    for part in parts(tables["articles"], _COLUMNS):
+        both = pa.concat_tables([found, part])
+        found = both.take(pc.sort_indices(both, order)[:ROWS])
+    return _shown(tables, found, files)
 
 
-def for_review(tables: Mapping[str, pa.Table], files: Container[str]) -> tuple[int, tuple[Shown, ...]]:
+def for_review(tables: Tables, files: Container[str]) -> tuple[int, tuple[Shown, ...]]:
     """How many articles have a flag that begins with ``review:``, and up to 50 of them, with these flags only."""
-    flags = tables["articles"]["flags"].combine_chunks()
-    asks = pc.starts_with(pc.list_flatten(flags), REVIEW)
-    rows = pc.list_parent_indices(flags).filter(asks).unique()
-    shown = _shown(tables, rows[:REVIEWED], files, REVIEW)
-    return len(rows), shown
+    count, found = 0, [_none(tables)]
+    for part in parts(tables["articles"], _COLUMNS):
+        flags = part["flags"].combine_chunks()
+        asks = pc.starts_with(pc.list_flatten(flags), REVIEW)
+        rows = pc.list_parent_indices(flags).filter(asks).unique()
+        if count < REVIEWED:
+            found.append(part.take(rows[: REVIEWED - count]))
+        count += len(rows)
+    return count, _shown(tables, pa.concat_tables(found), files, REVIEW)
 
 
-def _shown(
-    tables: Mapping[str, pa.Table], chosen: pa.Array, files: Container[str], kind: str = ""
-) -> tuple[Shown, ...]:
-    """The articles at these places, with the flags that begin with ``kind``."""
+def _none(tables: Tables) -> pa.Table:
+    return tables["articles"].schema.empty_table().select(_COLUMNS)
+
+
+def _shown(tables: Tables, chosen: pa.Table, files: Container[str], kind: str = "") -> tuple[Shown, ...]:
+    """The articles, with the flags that begin with ``kind``."""
     sources = tables["sources"]
     names = dict(zip(sources["source_id"].to_pylist(), sources["name"].to_pylist(), strict=True))
-    rows: Sequence[Mapping[str, Any]] = tables["articles"].select(list(_COLUMNS)).take(chosen).to_pylist()
+    rows: Sequence[Mapping[str, Any]] = chosen.to_pylist()
     return tuple(
         Shown(
             title=short(title_of(row)),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from copydesk import bulk
+from copydesk.bulk import COUNT, Tables, parts, side_by_side
 
 PERIODS = 40
 """At most so many bars in a row: more could not be told apart."""
@@ -58,37 +61,40 @@ _UNITS = (
 )
 
 
-def articles_over_time(tables: Mapping[str, pa.Table]) -> Timeline | None:
+def articles_over_time(tables: Tables) -> Timeline | None:
     """Articles by source and period, sources with the most articles first; None where no article has a day."""
-    articles, sources = tables["articles"], tables["sources"]
+    sources = tables["sources"]
     names = dict(zip(sources["source_id"].to_pylist(), sources["name"].to_pylist(), strict=True))
-    return _timeline(
-        _tally(articles["source_id"], articles["published_on"]), lambda id_: names.get(id_) or id_, SOURCES
+    days = (
+        pa.table({"key": part["source_id"], "day": part["published_on"]})
+        for part in parts(tables["articles"], ["source_id", "published_on"])
     )
+    return _timeline(_tally(days), lambda id_: names.get(id_) or id_, SOURCES)
 
 
-def people_over_time(tables: Mapping[str, pa.Table]) -> Timeline | None:
+def people_over_time(tables: Tables) -> Timeline | None:
     """Mentions of the people that are mentioned most, all spellings of a name together; None without any of a day."""
-    entities, articles = tables["entities"], tables["articles"]
+    entities = tables["entities"].select(["entity_id", "type", "canonical_name"])
     people = entities.filter(pc.equal(entities["type"], "person"))
     names = dict(zip(people["entity_id"].to_pylist(), people["canonical_name"].to_pylist(), strict=True))
-    mentions = tables["mentions"].select(["entity_id", "article_id"])
-    linked = mentions.filter(pc.is_in(mentions["entity_id"], value_set=people["entity_id"].combine_chunks()))
-    places = pc.index_in(linked["article_id"], value_set=articles["article_id"].combine_chunks())
-    found = _tally(linked["entity_id"], articles["published_on"].take(places))
+    found = _tally(_days_of_mentions(tables, people["entity_id"].combine_chunks()))
     return _timeline(found, lambda id_: names[id_], PEOPLE)
+
+
+def _days_of_mentions(tables: Tables, people: pa.Array) -> Iterator[pa.Table]:
+    columns = (["article_id", "entity_id"], ["article_id", "published_on"])
+    for mentions, articles in side_by_side([tables["mentions"], tables["articles"]], "article_id", columns):
+        linked = mentions.filter(pc.is_in(mentions["entity_id"], value_set=people))
+        places = pc.index_in(linked["article_id"], value_set=articles["article_id"].combine_chunks())
+        yield pa.table({"key": linked["entity_id"], "day": articles["published_on"].take(places)})
 
 
 _Tallied = list[tuple[str, date | None, int]]
 
 
-def _tally(keys: pa.ChunkedArray, days: pa.ChunkedArray) -> _Tallied:
+def _tally(rows: Iterable[pa.Table]) -> _Tallied:
     """How many rows there are of each key and day. No more than that leaves Arrow, whatever the number of rows."""
-    table = (
-        pa.table({"key": keys, "day": days}).group_by(["key", "day"], use_threads=False).aggregate([([], "count_all")])
-    )
-    columns = (table[name].to_pylist() for name in ("key", "day", "count_all"))
-    return list(zip(*columns, strict=True))
+    return [(row["key"], row["day"], row[COUNT]) for row in bulk.totals(rows, ["key", "day"])]
 
 
 def _timeline(found: _Tallied, name: Callable[[str], str], limit: int) -> Timeline | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,12 +10,13 @@ import pyarrow.compute as pc
 
 from copydesk import release as files
 from copydesk.article import SET_ASIDE_ROLES, Role
+from copydesk.bulk import Rows, Tables, parts, totals
 from copydesk.proofs import FOLDER as PROOFS
 from copydesk.proofs import INDEX as PROOFS_INDEX
 from copydesk.release.changelog import changelog
 from copydesk.release.citation import bibtex, sentence
 from copydesk.release.datasheet import datasheet
-from copydesk.release.facts import NONE, Count, Facts, facts
+from copydesk.release.facts import NONE, Count, Facts
 from copydesk.release.licenses import known_license
 from copydesk.release.manifest import Resource
 from copydesk.release.model import Release
@@ -65,7 +66,7 @@ def version_page(
     ``resources`` are the version's tables as they were written, ``loaders`` what was found when they were read back,
     and ``dataset`` is the relative address of the dataset's own page, where there is one.
     """
-    found = facts(release.tables)
+    found = release.facts
     asides = _set_aside(release.tables["blocks"])
     review_count, review = for_review(release.tables, release.extra_files)
     return render(
@@ -77,7 +78,7 @@ def version_page(
         license=known_license(release.info.license),
         withheld=release.info.text == "none",
         facts=found,
-        figures=_figures(release, found),
+        figures=_figures(found),
         pictures=_pictures(found, asides),
         timelines=_timelines(release.tables, found),
         rows=newest(release.tables, release.extra_files),
@@ -103,15 +104,14 @@ def version_page(
     )
 
 
-def _figures(release: Release, found: Facts) -> list[tuple[str, str]]:
-    days = pc.count_distinct(release.tables["articles"].column("published_on"), mode="only_valid").as_py()
+def _figures(found: Facts) -> list[tuple[str, str]]:
     words = [role for role in found.roles if role.role != Role.BLANK]
     lines = sum(role.lines for role in words)
     aside = sum(role.lines for role in words if role.treatment == "set aside")
     counted = [
         ("article", found.rows["articles"]),
         ("source", found.rows["sources"]),
-        ("day of publication", days),
+        ("day of publication", found.days),
         ("language", sum(tag != NONE for tag, _ in found.languages)),
         ("word", found.words),
     ]
@@ -119,15 +119,18 @@ def _figures(release: Release, found: Facts) -> list[tuple[str, str]]:
     return [*told, ("of all lines set aside", f"{100 * aside / lines:.0f} %" if lines else "0 %")]
 
 
-def _set_aside(blocks: pa.Table) -> tuple[Count, ...]:
+def _set_aside(blocks: Rows) -> tuple[Count, ...]:
     """Lines set aside, by the rule that did it, most first. Blank lines are neither kept nor set aside."""
-    roles = sorted(role.value for role in SET_ASIDE_ROLES - {Role.BLANK})
-    narrow = blocks.select(["rule", "line_start", "line_end"])
-    chosen = narrow.filter(pc.is_in(blocks["role"], value_set=pa.array(roles)))
-    lines = pc.subtract(chosen["line_end"], chosen["line_start"])
-    grouped = pa.table({"rule": chosen["rule"], "lines": lines}).group_by("rule", use_threads=False)
-    rows = grouped.aggregate([("lines", "sum")]).to_pylist()
+    rows = totals(_lines_aside(blocks), ["rule"], [("lines", "sum")])
     return tuple(sorted(((row["rule"], row["lines_sum"]) for row in rows), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _lines_aside(blocks: Rows) -> Iterator[pa.Table]:
+    roles = pa.array(sorted(role.value for role in SET_ASIDE_ROLES - {Role.BLANK}))
+    for part in parts(blocks, ["role", "rule", "line_start", "line_end"]):
+        chosen = part.filter(pc.is_in(part["role"], value_set=roles))
+        lines = pc.subtract(chosen["line_end"], chosen["line_start"])
+        yield pa.table({"rule": chosen["rule"], "lines": lines})
 
 
 def _pictures(found: Facts, rules: Sequence[Count]) -> list[dict[str, Any]]:
@@ -159,7 +162,7 @@ def _picture(name: str, title: str, what: str, unit: str, pairs: Sequence[Count]
     }
 
 
-def _timelines(tables: Mapping[str, pa.Table], found: Facts) -> list[dict[str, Any]]:
+def _timelines(tables: Tables, found: Facts) -> list[dict[str, Any]]:
     undated = found.rows["articles"] - found.dated
     made = [
         ("articles", "Articles by source and {}", "Source", "Articles", articles_over_time(tables), "field"),
