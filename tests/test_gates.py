@@ -17,6 +17,7 @@ from small_release import changed, tables_of
 
 from copydesk import build, rehearsal
 from copydesk.build import run_plain
+from copydesk.bulk import in_memory
 from copydesk.cli import main
 from copydesk.errors import ConfigError, NotAccepted
 from copydesk.rehearsal import rehearse, shown
@@ -152,7 +153,8 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def make(settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None) -> Any:
         if settings.raw not in made:
-            made[settings.raw] = clean(settings, work, progress)
+            parts, *rest = clean(settings, work, progress)
+            made[settings.raw] = (in_memory(parts), *rest)  # the work folder goes
         return made[settings.raw]
 
     clean = build.make
