@@ -46,7 +46,7 @@ def read_version(files: Files, below: str = "") -> Version:
         if resource["format"] == "parquet":
             paths.setdefault(resource["table"], []).append(folder + resource["path"])
     here = _Here(files)
-    return Version({name: parquet_rows(here.open, found) for name, found in paths.items()}, release)
+    return Version({name: parquet_rows(found, here.open) for name, found in paths.items()}, release)
 
 
 class _Here:

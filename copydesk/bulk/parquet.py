@@ -15,7 +15,7 @@ Open = Callable[[str], AbstractContextManager[Any]]
 """Opens a file by its path, for reading here and there."""
 
 
-def parquet_rows(open_file: Open, paths: Sequence[str]) -> Stored:
+def parquet_rows(paths: Sequence[str], open_file: Open = pa.OSFile) -> Stored:
     """The rows of Parquet files that are parts of one table, one file after the other."""
     rows, schemas = 0, []
     for path in paths:

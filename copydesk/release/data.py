@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from copydesk.bulk import Rows, parts, regroup
+from copydesk.bulk import Rows, Stored, parquet_rows, parts, regroup
 from copydesk.release.withhold import published_schema
 from copydesk.tables import Table
 
@@ -73,9 +73,24 @@ def from_parquet(path: Path | BinaryIO, registered: Table, text: str = "full") -
     """The rows of a published Parquet file. Raises ValueError where its columns are not the table's."""
     with pq.ParquetFile(path) as file:  # read_table would import the whole of pyarrow.dataset, and pandas with it
         data = file.read()
+    return _as_registered(str(path), data, registered, text)
+
+
+def stored_parquet(paths: Sequence[Path], registered: Table, text: str = "full") -> Stored:
+    """The rows of published Parquet files, read when they are asked for. Raises ValueError as ``from_parquet``."""
+    found = parquet_rows(list(map(str, paths)))
+    schema = _as_registered(", ".join(map(str, paths)), found.schema.empty_table(), registered, text).schema
+
+    def change(part: pa.Table) -> pa.Table:
+        return part.cast(pa.schema([schema.field(name) for name in part.column_names]))
+
+    return found.changed(schema, change)
+
+
+def _as_registered(where: str, data: pa.Table, registered: Table, text: str) -> pa.Table:
     schema = published_schema(registered, text)
     if data.column_names != schema.names or [field.type for field in data.schema] != [field.type for field in schema]:
-        raise ValueError(f"{path}: the columns are not those of the table {registered.name!r}: {data.schema}")
+        raise ValueError(f"{where}: the columns are not those of the table {registered.name!r}: {data.schema}")
     return data.cast(schema)
 
 
@@ -105,10 +120,15 @@ def from_csv(path: Path, registered: Table, text: str = "full") -> pa.Table:
     ``text`` is the version's text policy. Raises ValueError (pyarrow.ArrowInvalid is one) where the columns are not the
     table's or a value does not fit its column.
     """
+    return pa.concat_tables([published_schema(registered, text).empty_table(), *csv_parts(path, registered, text)])
+
+
+def csv_parts(path: Path, registered: Table, text: str = "full") -> Iterator[pa.Table]:
+    """The same, a part at a time. Raises ValueError, also in the middle."""
     schema = published_schema(registered, text)
-    data = pyarrow.csv.read_csv(
+    with pyarrow.csv.open_csv(
         path,
-        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_LONGEST_ROW),
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_block_of(path)),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={field.name: pa.string() if pa.types.is_list(field.type) else field.type for field in schema},
@@ -116,10 +136,18 @@ def from_csv(path: Path, registered: Table, text: str = "full") -> pa.Table:
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
-    )
-    if data.column_names != schema.names:
-        raise ValueError(f"{path}: the columns are not those of the table {registered.name!r}: {data.column_names}")
-    return pa.table([_as_values(data.column(field.name), field) for field in schema], schema=schema)
+    ) as reader:
+        if reader.schema.names != schema.names:
+            names = reader.schema.names
+            raise ValueError(f"{path}: the columns are not those of the table {registered.name!r}: {names}")
+        for batch in reader:
+            data = pa.Table.from_batches([batch])
+            yield pa.table([_as_values(data.column(field.name), field) for field in schema], schema=schema)
+
+
+def _block_of(path: Path) -> int:
+    """What the CSV reader reads at once: the whole of a small file."""
+    return max(1, min(path.stat().st_size, _LONGEST_ROW))
 
 
 def lists_as_json(column: pa.ChunkedArray) -> pa.Array:

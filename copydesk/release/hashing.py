@@ -8,8 +8,7 @@ as their lengths and their UTF-8, so that no two different tables share an encod
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -23,15 +22,46 @@ def content_hash(tables: Tables) -> str:
 
     Whether a column may hold null is no part of it; whether it does, is.
     """
+    hashes = {name: TableHash(data.schema) for name, data in tables.items()}
+    for name, data in tables.items():
+        for part in parts(data):
+            hashes[name].add(part)
+    return combined(hashes)
+
+
+def combined(hashes: Mapping[str, TableHash]) -> str:
+    """``content_hash`` of tables, each of which was hashed by itself."""
     whole = hashlib.sha256(b"copydesk content 2\n")
-    for name in sorted(tables):
-        data = tables[name]
-        whole.update(_text(name) + _number(data.num_rows) + _number(data.num_columns))
-        for field, streams in zip(data.schema, _hashed(data), strict=True):
-            whole.update(_text(field.name) + _text(_type_name(field.type)))
-            for stream in streams:
-                whole.update(stream.digest())
+    for name in sorted(hashes):
+        whole.update(_text(name))
+        hashes[name].put(whole.update)
     return f"sha256:{whole.hexdigest()}"
+
+
+class TableHash:
+    """The hashes of a table whose rows are added a part at a time; where the parts end leaves no trace."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._rows = 0
+        self._streams = [[hashlib.sha256() for _ in range(_streams(field.type))] for field in schema]
+
+    def add(self, part: pa.Table) -> None:
+        """Rows with the columns of the schema."""
+        self._rows += part.num_rows
+        for column, streams in zip(part.columns, self._streams, strict=True):
+            for chunk in column.chunks:
+                for number, stream in enumerate(streams):
+                    for piece in _encode(chunk, number):
+                        stream.update(piece)
+
+    def put(self, take: Callable[[bytes], object]) -> None:
+        """What there is to say of the table."""
+        take(_number(self._rows) + _number(len(self._schema)))
+        for field, streams in zip(self._schema, self._streams, strict=True):
+            take(_text(field.name) + _text(_type_name(field.type)))
+            for stream in streams:
+                take(stream.digest())
 
 
 def logical_size(data: Rows) -> int:
@@ -55,19 +85,6 @@ def _encoded_size(array: pa.Array) -> int:
     if pa.types.is_string(array.type):
         return 5 * len(array) + int(pc.sum(pc.binary_length(array)).as_py() or 0)
     return len(array) * (1 + max(int(array.type.bit_width) // 8, 1))
-
-
-def _hashed(data: Rows) -> list[list[Any]]:
-    """For each column its hashes, a stream of its encoding each: so that a table is read once, a part at a time, and
-    where the parts end leaves no trace."""
-    hashes = [[hashlib.sha256() for _ in range(_streams(field.type))] for field in data.schema]
-    for part in parts(data):
-        for column, streams in zip(part.columns, hashes, strict=True):
-            for chunk in column.chunks:
-                for number, stream in enumerate(streams):
-                    for piece in _encode(chunk, number):
-                        stream.update(piece)
-    return hashes
 
 
 def _streams(kind: pa.DataType) -> int:

@@ -130,6 +130,8 @@ def verify_version(folder: Path, *, raw: Path | None = None, public_key: str | N
     if release is None or findings or release["schema_version"] != SCHEMA_VERSION:
         return findings
     # Only here, because reading rows takes half a second of imports.
+    import pyarrow as pa  # noqa: PLC0415
+
     from copydesk.verify.normalized import check_normalized  # noqa: PLC0415
     from copydesk.verify.raw import check_raw  # noqa: PLC0415
     from copydesk.verify.replay import check_replay  # noqa: PLC0415
@@ -139,14 +141,17 @@ def verify_version(folder: Path, *, raw: Path | None = None, public_key: str | N
     tables, findings = read_tables(folder, release)
     if len(tables) < len(TABLES):
         return findings
-    findings += check_rows(folder, release, tables)
-    text = release["text"] != "none"
-    if not any(finding.check in {"keys", "references", "columns"} for finding in findings):
-        findings += check_replay(tables["articles"], tables["blocks"], text=text)
-        for name in ("mentions", "dates"):
-            findings += check_spans(name, tables[name], tables["articles"], text=text)
-        if text:
-            findings += check_normalized(tables["articles"], tables["mentions"])
-    if raw is not None:
-        findings += check_raw(raw, tables)
+    try:
+        findings += check_rows(folder, release, tables)
+        text = release["text"] != "none"
+        if not any(finding.check in {"keys", "references", "columns"} for finding in findings):
+            findings += check_replay(tables["articles"], tables["blocks"], text=text)
+            for name in ("mentions", "dates"):
+                findings += check_spans(name, tables[name], tables["articles"], text=text)
+            if text:
+                findings += check_normalized(tables["articles"], tables["mentions"])
+        if raw is not None:
+            findings += check_raw(raw, tables)
+    except (OSError, pa.ArrowException) as error:  # in the middle of a file
+        findings.append(Finding("columns", "data", str(error)))
     return findings

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
 
+from copydesk.bulk import Tables, parts
 from copydesk.errors import NothingToDo
 from copydesk.ingest import list_files
 from copydesk.store.sums import sha256_of
@@ -17,7 +17,7 @@ _PACKED = (".gz", ".zst", ".bz2")
 _CHUNK = 1 << 20
 
 
-def check_raw(raw: Path, tables: Mapping[str, pa.Table]) -> list[Finding]:
+def check_raw(raw: Path, tables: Tables) -> list[Finding]:
     """Every raw file is in articles or quarantine, and every row's raw file is there, with the hash that it had.
 
     Only rows that stand for a whole file have its hash; for the records of a file, the file has to be there.
@@ -29,11 +29,11 @@ def check_raw(raw: Path, tables: Mapping[str, pa.Table]) -> list[Finding]:
     hashes: dict[str, str] = {}
     named: set[str] = set()
     for name in ("articles", "quarantine"):
-        columns = (tables[name][column].to_pylist() for column in ("raw_path", "raw_record", "raw_sha256"))
-        for path, record, sha256 in zip(*columns, strict=True):
-            named.add(path)
-            if record is None and sha256 is not None:
-                hashes[path] = sha256
+        for part in parts(tables[name], ["raw_path", "raw_record", "raw_sha256"]):
+            for path, record, sha256 in zip(*(column.to_pylist() for column in part.columns), strict=True):
+                named.add(path)
+                if record is None and sha256 is not None:
+                    hashes[path] = sha256
     findings = told(
         "raw",
         str(raw),

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import KEPT_ROLES, PARAGRAPH_BREAK, TEXT_ROLES, Role
+from copydesk.bulk import Rows, side_by_side
 from copydesk.decoding.lines import split_lines
 from copydesk.identity import content_sha256
 from copydesk.segment import LINE_ENDS
@@ -49,11 +50,18 @@ class Part:
         return f"{self.ids[self.article_of(block)]} {self.blocks['block'][block]}"
 
 
-def check_replay(articles: pa.Table, blocks: pa.Table, *, text: bool) -> list[Finding]:
+def check_replay(articles: Rows, blocks: Rows, *, text: bool) -> list[Finding]:
     """Findings over all articles. Both tables are sorted by key, and every block has its article.
 
     ``text`` is False for a version that holds no text: then only the numbering of blocks and lines can be checked.
     """
+    findings: list[Finding] = []
+    for stretch in side_by_side([articles, blocks], "article_id"):
+        findings.extend(_replayed(*stretch, text=text))
+    return findings
+
+
+def _replayed(articles: pa.Table, blocks: pa.Table, *, text: bool) -> list[Finding]:
     counts = _blocks_of_each(articles, blocks)
     without = np.flatnonzero(counts == 0)
     if len(without):
