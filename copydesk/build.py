@@ -305,8 +305,8 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
         return done
     with rounds.workplace(settings) as work:
         parts, validation, knowledge = make(settings, work, progress)
-    progress("publishing")
-    done = publish(parts, validation, knowledge, settings)
+        progress("publishing")
+        done = publish(parts, validation, knowledge, settings)
     nothing_new.keep(settings, found, done)
     return done
 
@@ -314,7 +314,7 @@ def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: No
 def make(
     settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Tables, Validation, Knowledge]:
-    """Everything up to publishing; ``work`` is a folder for what lies between."""
+    """Everything up to publishing; ``work`` is a folder for what lies between, and has to stay until that is done."""
     with Validator() as validator:
         done = rounds.run(settings, work, progress)
         progress("checking expectations")

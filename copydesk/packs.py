@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 STAGES = ("dates", "decoding", "duplicates", "html", "ingest", "label", "normalize", "segment")
 """The parts of the package whose packs shape the rows."""
 
-_READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {".toml": tomllib.loads, ".json": json.loads}
+_READERS: Mapping[str, Callable[[str], dict[str, Any]]] = {".toml": tomli.loads, ".json": json.loads}
 
 
 def pack_versions() -> dict[str, str]:

@@ -54,10 +54,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set
         with TemporaryDirectory() as work:
             settings = Settings(raw=raw, dataset=place / "none", as_of=date(2026, 11, 23))
             parts, validation, knowledge = build.make(settings, Path(work))
-        runs |= _runs(_bodies(parts["blocks"]))
-        for name in ("none", "full"):
-            settings = Settings(raw=raw, dataset=place / name, as_of=date(2026, 11, 23))
-            assert build.publish(parts, validation, knowledge, settings).new
+            runs |= _runs(_bodies(parts["blocks"]))
+            for name in ("none", "full"):
+                settings = Settings(raw=raw, dataset=place / name, as_of=date(2026, 11, 23))
+                assert build.publish(parts, validation, knowledge, settings).new
     return place / "none" / "versions", place / "full" / "versions", runs
 
 
