@@ -28,11 +28,12 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk import build, bulk, pipeline
+from copydesk import build, bulk, partitions, pipeline
 from copydesk.bulk import Tables, write_stored
 from copydesk.cleaning import Knowledge
 from copydesk.duplicates import RELATIONS
 from copydesk.frames import sort
+from copydesk.knowing import know
 from copydesk.quality.apart import Validator
 from copydesk.settings import Settings
 from copydesk.tables import table
@@ -48,14 +49,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--raw", type=Path, default=Path("raw/sample"))
     parser.add_argument("--documents", type=int, default=10_000)
-    parser.add_argument("--partition", type=int, default=5_000, help="documents in a batch")
+    parser.add_argument("--partition", type=int, default=5_000, help="documents in a partition")
     parser.add_argument("--again", action="store_true", help="publish a second version as well")
     parser.add_argument("--keep", type=Path, help="where the multiplied batches are kept between calls")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as place:
         settings = Settings(asked.raw, Path(place) / "dataset", _AS_OF, cache=None)
         settings.dataset.mkdir()
-        knowledge = build.know(settings)
+        knowledge = know(settings)
         folders = multiplied(settings, knowledge, asked.keep or Path(place) / "work", asked.documents, asked.partition)
         run(settings, knowledge, folders, asked.documents)
         if asked.again:
@@ -108,24 +109,24 @@ def _changed(parts: Tables) -> bulk.Rows:
 
 def multiplied(settings: Settings, knowledge: Knowledge, work: Path, documents: int, partition: int) -> list[Path]:
     """Folders of cleaned batches with so many documents in all: those of the raw folder, over and over."""
-    folders = sorted(work.glob(f"{documents}/batch-*"))
+    folders = sorted(work.glob(f"{documents}/cleaned-*"))
     if folders:
         return folders
     once = work / "once"
     if not once.exists():
         once.mkdir(parents=True)
-        batches = pipeline.plan(settings.raw, settings.batch_files, knowledge.limits)
-        learned = pipeline.learn([pipeline.survey_batch(batch, knowledge.sources, once) for batch in batches], once)
+        planned = partitions.plan(settings.raw, partition, knowledge.limits)
+        learned = pipeline.learn([pipeline.survey_partition(one, knowledge.sources, once) for one in planned], once)
         known = pipeline.recall(knowledge, learned)
-        for batch in batches:
-            pipeline.clean_batch(batch, known, once)
-    cleaned = sorted(once.glob("batch-*"))
+        for one in planned:
+            pipeline.clean_partition(one, known, once)
+    cleaned = sorted(once.glob("cleaned-*"))
     seed = {
         name: pa.concat_tables([bulk.read_stored(folder / f"{name}.arrow").table() for folder in cleaned])
         for name in (*_IDS, "quarantine")
     }
     for number, rows in enumerate(_batches(seed["articles"].num_rows, documents, partition)):
-        folder = work / str(documents) / f"batch-{number:06}"
+        folder = work / str(documents) / f"cleaned-{number:06}"
         folder.mkdir(parents=True)
         made = {"quarantine": seed["quarantine"].slice(0, 0)}
         for name in _IDS:
