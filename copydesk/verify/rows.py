@@ -19,8 +19,8 @@ from copydesk.verify.files import paths_of
 from copydesk.verify.finding import Finding, told
 
 _SIDE_BY_SIDE = 2  # tables that are checked at the same time
-_SMALL = 256 << 20
-"""Bytes of tables that are read once and kept: less than what one that is read part by part may take."""
+_SMALL = 128 << 20
+"""Bytes of a version's tables, so few that they are read once and kept."""
 
 _OF_ARTICLES = ("blocks", "captions", "mentions", "dates")
 
@@ -29,7 +29,7 @@ def read_tables(folder: Path, release: Mapping[str, Any]) -> tuple[dict[str, Row
     """Every table of its Parquet files, and why one could not be read."""
     tables: dict[str, Rows] = {}
     findings = []
-    small = sum(resource["bytes"] for resource in release["resources"] if resource["format"] == "csv") <= _SMALL
+    small = _is_small(release)
     for registered in TABLES:
         paths = paths_of(release, registered.name, "parquet")
         try:
@@ -44,7 +44,8 @@ def read_tables(folder: Path, release: Mapping[str, Any]) -> tuple[dict[str, Row
 def check_rows(folder: Path, release: Mapping[str, Any], tables: Tables) -> list[Finding]:
     """Everything that can be said of the tables without replaying the articles."""
     hashes = {table.name: TableHash(tables[table.name].schema) for table in TABLES}
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:  # Arrow leaves the interpreter alone while it works
+    # Arrow leaves the interpreter alone while it works; but of a large version, one table at a time is held enough.
+    with ThreadPoolExecutor(_SIDE_BY_SIDE if _is_small(release) else 1) as pool:
         checked = [
             pool.submit(_check_table, folder, release, table, tables[table.name], hashes[table.name])
             for table in sorted(TABLES, key=lambda table: -tables[table.name].num_rows)
@@ -55,6 +56,11 @@ def check_rows(folder: Path, release: Mapping[str, Any], tables: Tables) -> list
         what = f"the rows have {actual}, and it says {release['content_hash']}"
         findings.append(Finding("content_hash", RELEASE, what))
     return findings
+
+
+def _is_small(release: Mapping[str, Any]) -> bool:
+    size: int = sum(resource["bytes"] for resource in release["resources"] if resource["format"] == "csv")
+    return size <= _SMALL
 
 
 def _check_table(
