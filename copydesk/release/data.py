@@ -32,7 +32,7 @@ BYTES_IN_A_GROUP = 32 << 20
 _FORMULA = r"([=+\-@\t\r\n\x00'＝＋－＠])"
 _GUARDED = "^" + _FORMULA
 _GUARD = "^'" + _FORMULA
-_MAY_BE_GUARDED = list("=+-@\t\r\n\0'".encode()) + [0xEF]  # the first bytes of those
+_MAY_BE_GUARDED = [*b"=+-@\t\r\n\0'", 0xEF]  # the first bytes of those
 _LONGEST_ROW = 1 << 26  # bytes; the CSV reader holds a block of this size, and no row may be longer
 
 
