@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from copydesk import fields
 from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
@@ -74,9 +74,9 @@ def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
         telling=profile.telling,
         opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
         braked=item.source_id in knowledge.braked,
+        spoken=spoken,
     )
-    blocks = tuple(replace(block, language=tag) for block, tag in zip(labelled.blocks, spoken, strict=True))
-    return _article(item, decoded, replace(labelled, blocks=blocks), source, knowledge)
+    return _article(item, decoded, labelled, source, knowledge)
 
 
 def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source, knowledge: Knowledge) -> Article:

@@ -25,6 +25,7 @@ _DATELINE = re.compile(
 )
 _LAYOUT = re.compile(r"^\s*(?:(?:[*+•▪‣◦·>]|#{1,6})\s+|:\s+)?")
 _FIGURES = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
+_FEWEST_FIGURES = 4  # as in 1/2/26
 _MONTHS = 12
 _YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "lt"})
 _ABOVE, _PARAGRAPHS, _BEHIND = 8, 2, 2
@@ -132,6 +133,8 @@ def date_order(page: Page) -> str | None:
     its language has it. None for English, where 9/26 and 26/9 are both at home."""
     firsts, seconds = set(), set()
     for line in page:
+        if line.shape.digits < _FEWEST_FIGURES:
+            continue
         for first, second in _FIGURES.findall(line.text):
             firsts.add(int(first) > _MONTHS)
             seconds.add(int(second) > _MONTHS)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-MEMORY = 7
+MEMORY = 6
 """So many bytes decide the automaton's state, whatever came before them. A test walks the automaton to prove it."""
 
 PAD = 0xFF

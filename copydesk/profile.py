@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -42,12 +43,12 @@ class Profile:
 
     def recurrence(self, texts: Sequence[str]) -> list[float]:
         """For each text, the share of the source's other pages that have its line, rounded down to a level."""
-        return self._shares([line_mark(text) for text in texts])
+        return self._shares([line_marks(text)[0] for text in texts])
 
     def alike(self, texts: Sequence[str]) -> list[float]:
         """For each text, the share of the other pages that have a line which differs in its digits only; 0 for a text
         without digits."""
-        return self._shares([shape_mark(text) for text in texts])
+        return self._shares([line_marks(text)[1] for text in texts])
 
     def views(self, pages: Sequence[bytes]) -> list[bytes]:
         """All that pages with these marks can see of the profile: one that sees the same is labelled the same."""
@@ -71,22 +72,22 @@ class Profile:
         return np.searchsorted(np.array(thresholds().recurrence_levels), shares, side="right")
 
 
-def line_mark(text: str) -> int | None:
-    """The mark of a line, or None for one that is blank or as long as a paragraph."""
-    return _mark(cues.key(text), b"line") if text and len(text) <= _LONGEST else None
+def line_marks(text: str) -> tuple[int | None, int | None]:
+    """The mark of a line, or None for one that is blank or as long as a paragraph; and the mark that it has whatever
+    its digits, or None for one without."""
+    return _marks(text) if text and len(text) <= _LONGEST else (None, None)
 
 
-def shape_mark(text: str) -> int | None:
-    """The mark of a line whatever its digits, or None for one without."""
-    if not text or len(text) > _LONGEST or not any(char.isdigit() for char in text):
-        return None
-    return _mark(_DIGITS.sub("0", cues.key(text)), b"shape")
+@lru_cache(maxsize=8_192)  # what tells a source comes back on all of its pages
+def _marks(text: str) -> tuple[int, int | None]:
+    form = cues.key(text)
+    return _mark(form, b"line"), _mark(_DIGITS.sub("0", form), b"shape") if any(map(str.isdigit, text)) else None
 
 
 def page_marks(texts: Iterable[str]) -> bytes:
     """All marks of one page, sorted, as unsigned integers of 8 bytes."""
-    marks = {mark for text in texts for mark in (line_mark(text), shape_mark(text)) if mark is not None}
-    return np.array(sorted(marks), np.uint64).tobytes()
+    found = {mark for text in texts for mark in line_marks(text) if mark is not None}
+    return np.array(sorted(found), np.uint64).tobytes()
 
 
 def _mark(key: str, kind: bytes) -> int:

@@ -87,9 +87,13 @@ def block_rows(article: Article) -> Iterator[Row]:
             "raw_text": None if block.raw == block.text else LONE.sub("\ufffd", block.raw),
             "repairs": (
                 *block.repairs,
-                *(f"lone:{lone.start()}:{ord(lone.group()):x}" for lone in LONE.finditer(block.raw)),
+                *(f"lone:{lone.start()}:{ord(lone.group()):x}" for lone in _lone(block.raw)),
             ),
         }
+
+
+def _lone(raw: str) -> Iterable[re.Match[str]]:
+    return () if raw.isascii() else LONE.finditer(raw)
 
 
 def caption_rows(article: Article) -> Iterator[Row]:

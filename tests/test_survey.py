@@ -22,7 +22,7 @@ from copydesk.label.brake import Prose, source_over_cap
 from copydesk.label.pack import thresholds
 from copydesk.loading import load
 from copydesk.normalize.names import load_authority
-from copydesk.profile import Profile, line_mark, page_marks, shape_mark
+from copydesk.profile import Profile, line_marks, page_marks
 from copydesk.segment import segment
 from copydesk.settings import Settings
 
@@ -59,7 +59,7 @@ def test_a_profile_counts_pages_however_they_are_cut(
     expected: dict[str, tuple[int, dict[int, int]]] = {}
     for place, source in enumerate(("gazette", "herald")):
         mine = pages[place::2]
-        seen = Counter(line_mark(line) for page in mine for line in set(page))
+        seen = Counter(line_marks(line)[0] for page in mine for line in set(page))
         if mine:
             expected[source] = (len(mine), {mark: count for mark, count in seen.items() if count > 1})
     with pytest.MonkeyPatch.context() as patch:
@@ -80,10 +80,10 @@ def test_a_profile_is_bounded_and_keeps_what_comes_back_most(tmp_path: Path, mon
 
 def test_lines_that_differ_in_digits_share_a_shape_and_no_line() -> None:
     one, other = "12 comments", "7 comments"
-    assert shape_mark(one) == shape_mark(other) is not None
-    assert line_mark(one) != line_mark(other)
-    assert shape_mark("no digits") is None
-    assert line_mark("") is shape_mark("") is None
+    assert line_marks(one)[1] == line_marks(other)[1] is not None
+    assert line_marks(one)[0] != line_marks(other)[0]
+    assert line_marks("no digits")[1] is None
+    assert line_marks("") == (None, None)
     marks = np.frombuffer(page_marks([one]), np.uint64)
     profile = Profile(3, marks, np.full(len(marks), 3, np.int32))
     assert profile.alike([other, "comments"]) == [0.9, 0.0]

@@ -22,6 +22,7 @@ from copydesk.dates.vocabulary import LANGUAGES, Lexicon, lexicon
 
 _SEPARATORS = re.compile(r"\s[|•·–—\-/]\s|[|•·()]")
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def find_stamps(
     line: str, *, date_order: str | None = None, timezone: str | None = None, language: str | None = None
 ) -> list[FoundStamp]:
     """Every whole date of ``line`` with its time and label, in order. A line over 400 characters has none."""
-    if len(line) > tuned("stamps")["longest_line"] or not any(character.isdecimal() for character in line):
+    if len(line) > tuned("stamps")["longest_line"] or not _DIGIT.search(line):
         return []
     words = _lexicon(language)
     found: list[FoundStamp] = []

@@ -80,7 +80,7 @@ class Labelled:
     flags: tuple[str, ...] = ()
 
 
-def label(
+def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
     units: Sequence[Unit],
     *,
     languages: Sequence[str] = ("en",),
@@ -90,6 +90,7 @@ def label(
     telling: bool = False,
     opinion: Opinion | None = None,
     braked: bool = False,
+    spoken: Sequence[str | None] | None = None,
 ) -> Labelled:
     """A role for every unit.
 
@@ -97,7 +98,7 @@ def label(
     ``recurrence`` gives, for each unit, the share of the source's other pages that have its line, ``alike`` the share
     that has it with other digits, and ``telling`` says whether there are pages enough. ``opinion`` speaks of the units,
     where more is known of them than their text. ``braked``: too much of the source's prose was set aside, so none of
-    this page's is.
+    this page's is. ``spoken`` is the language that each unit is in, for its block.
     """
     page, places = read_page(
         [unit.text for unit in units],
@@ -119,10 +120,13 @@ def label(
         decided = brake.kept(page, decided, "brake.source")
         flags.append(f"{REVIEW}source_cap")
     by_place = {places[place]: decision for place, decision in decided.items()}
-    blocks = tuple(_block(unit, by_place.get(place)) for place, unit in enumerate(units))
+    tags = spoken or [None] * len(units)
+    blocks = tuple(
+        [_block(unit, by_place.get(place), tag) for place, (unit, tag) in enumerate(zip(units, tags, strict=True))]
+    )
     return Labelled(blocks, page, places, prose, tuple(flags))
 
 
-def _block(unit: Unit, decision: Decision | None) -> Block:
+def _block(unit: Unit, decision: Decision | None, language: str | None) -> Block:
     role, evidence = decision or (Role.BLANK, _BLANK)
-    return Block(unit.line_start, unit.line_end, role, evidence, unit.text, unit.raw, unit.end, unit.repairs)
+    return Block(unit.line_start, unit.line_end, role, evidence, unit.text, unit.raw, unit.end, unit.repairs, language)

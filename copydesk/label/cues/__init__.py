@@ -27,7 +27,7 @@ Match = Literal["exact", "start", "end", "contains"]
 _WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%©×$¢£¥€₤₦₩₪₫₮₱₴₸₹₺₼₽₾֏]")
 # Marks inside words: the dot of a folded Turkish İ, Armenian stress and question, Arabic vowels and stretching.
 _MARKS = re.compile("[\u0307\u055b\u055c\u055e\u0640\u064b-\u0652]")
-_ALIKE = str.maketrans("ıё", "iе")
+_ALIKE = (("ı", "i"), ("ё", "е"))
 _SAME = MappingProxyType({"nb": "no", "nn": "no"})
 """Tags of languages whose words stand in another's pack."""
 _CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
@@ -69,7 +69,9 @@ def key(text: str) -> str:
     """The form in which lines and phrases are compared: casefolded words, one space between them."""
     folded = text.replace("’", "'").casefold()
     if not folded.isascii():
-        folded = _MARKS.sub("", folded).translate(_ALIKE)
+        folded = _MARKS.sub("", folded)
+        for letter, alike in _ALIKE:
+            folded = folded.replace(letter, alike)
     return " ".join(_WORDS.findall(folded))
 
 

@@ -6,15 +6,17 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from types import MappingProxyType
 
 # One code point for one code point, so no offsets move.
-_LEVEL = str.maketrans(
+_LEVEL = MappingProxyType(
     {
         "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u3000": " ", "\t": " ", "\r": " ",
         "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2032": "'", "\uff07": "'", "`": "'",
         "\u2010": "-", "\u2011": "-", "\u2012": "-",
     }
 )  # fmt: skip
+_UNEVEN = re.compile(f"[{''.join(map(re.escape, _LEVEL))}]")
 _SINGLE_BREAK = re.compile(r"(?<!\n)\n(?! {0,8}\n)")
 _SOFT = re.compile(
     r"(?P<nothing>[\u200b-\u200d\u2060\ufeff\u00ad]+)"
@@ -59,7 +61,7 @@ def level(form: str) -> str:
     """A form of the authority, levelled as :func:`haystack` levels a text."""
     if form.isascii() and "`" not in form and form.isprintable() and "  " not in form:
         return form.strip()
-    return " ".join(unicodedata.normalize("NFC", form).translate(_LEVEL).split())
+    return " ".join(_levelled(unicodedata.normalize("NFC", form)).split())
 
 
 def haystack(text: str) -> Haystack:
@@ -68,7 +70,7 @@ def haystack(text: str) -> Haystack:
     Zero-width characters, doubled spaces, hyphens at a line's end, editorial brackets and footnote numbers go, and
     decomposed letters are composed. A single line break counts as a space, a blank line does not.
     """
-    levelled = text.translate(_LEVEL)
+    levelled = _levelled(text)
     if not _NEEDS_MAP.search(levelled):
         return Haystack(_SINGLE_BREAK.sub(" ", levelled), levelled)
     pieces: list[str] = []
@@ -93,6 +95,12 @@ def haystack(text: str) -> Haystack:
     pieces.append(levelled[copied:])
     lined = "".join(pieces)
     return Haystack(_SINGLE_BREAK.sub(" ", lined), lined, tuple(starts), tuple(origins))
+
+
+def _levelled(text: str) -> str:
+    for char in set(_UNEVEN.findall(text)):
+        text = text.replace(char, _LEVEL[char])
+    return text
 
 
 def _soft(match: re.Match[str], text: str) -> str:
