@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -43,7 +44,8 @@ def fingerprint(
     keys = reuse.file_keys(files, knowledge.sources)
     for file in files:
         key = keys[file.name]
-        if key is None and file.path.is_file() and file.size <= file.limits.document_bytes:
+        # Path.is_file fails on names that are too long.
+        if key is None and os.path.isfile(file.path) and file.size <= file.limits.document_bytes:  # noqa: PTH113
             return None
         raw.update(repr((file.name, key or file.size)).encode("utf-8", "surrogatepass"))
     return key_of(

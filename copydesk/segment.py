@@ -85,9 +85,10 @@ def _broken_at(texts: Sequence[str]) -> int | None:
 
 def _full(line: str, following: str, width: int) -> bool:
     """Whether the first word of the following line would not have fitted."""
-    if not following:
+    first = following.split(maxsplit=1)[:1]
+    if not first:
         return False
-    space = 2 if _CONTINUOUS.search(following) else len(following.split(maxsplit=1)[0])
+    space = 2 if _CONTINUOUS.search(following) else len(first[0])
     return len(line) + 1 + space > width
 
 

@@ -78,7 +78,7 @@ def _lives(case: Case) -> bool:
 
 def test_a_process_that_dies_is_told_and_the_rest_goes_on() -> None:
     targets = [Target("living", _lives, _seeds, 2), Target("dying", _dies, _seeds, 1)]
-    outcomes = list(run.work([0, 1], 0, targets, seconds=60, jobs=1))
+    outcomes = list(run.work([0, 1], 0, targets, seconds=600, jobs=1))
     assert [(name, count.cases, len(count.findings)) for name, count in outcomes] == [
         ("living", 2, 0),
         ("dying", 0, 1),

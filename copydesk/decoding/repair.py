@@ -84,6 +84,8 @@ def _finish(texts: list[str], repairs: dict[int, list[str]]) -> None:
         indented = body != trimmed and (indented or before[-1:] in _OPENS_BLOCK or bool(_CODE_END.search(trimmed)))
         if not indented:
             trimmed = body
+        if trimmed.isspace():  # of the spaces that may begin a line, such as the ideographic one
+            trimmed = ""
         if trimmed != composed:
             done.append("trim")
         texts[number] = trimmed

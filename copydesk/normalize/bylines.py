@@ -39,6 +39,8 @@ class _Pack:
     pattern: re.Pattern[str]
     joiners: frozenset[str]
     particles: frozenset[str]
+    most_words: int
+    """Of an agency's name, and the marks that may stand around it."""
 
 
 @cache
@@ -56,6 +58,7 @@ def _pack() -> _Pack:
         pattern=re.compile(rf"(?<![^\W_])(?:(?i:{any_of(folded)})|{any_of(exact)})(?![^\W_])"),
         joiners=frozenset(data["joiners"]),
         particles=frozenset(data["particles"]),
+        most_words=max(len(form.split()) for form in exact) + 3,
     )
 
 
@@ -115,16 +118,29 @@ def _settled(text: str) -> str:
 
 def _parts(entry: str) -> Iterator[str]:
     """A byline's entry, taken apart only where that sets an agency free: a name may have any of these marks in it."""
-    entry = _settled(entry)
+    entry, behind = _settled(entry), []
+    while agency(entry) is None and (cut := _before_agency(entry)) is not None:
+        entry, last = cut
+        behind.append(last)
+    yield from _freed(entry)
+    yield from reversed(behind)
+
+
+def _before_agency(entry: str) -> tuple[str, str] | None:
+    """What stands before the joiner that leads an agency in at the end, and the agency; None where none does."""
+    words = entry.split(" ")
+    for number in range(max(0, len(words) - 1 - _pack().most_words), len(words)):
+        last = " ".join(words[number + 1 :])
+        if words[number].casefold() in _pack().joiners and agency(last) is not None:
+            return _settled(" ".join(words[:number])), last
+    return None
+
+
+def _freed(entry: str) -> Iterator[str]:
+    """The entry, in the parts that its marks make of it where one of them is an agency."""
     if agency(entry) is not None:
         yield entry
         return
-    words = entry.split(" ")
-    for number, word in enumerate(words):
-        if word.casefold() in _pack().joiners and agency(" ".join(words[number + 1 :])) is not None:
-            yield from _parts(" ".join(words[:number]))
-            yield " ".join(words[number + 1 :])
-            return
     parts = [part for part in _APART.split(entry) if _LETTERS.search(part)]
     free = [part for part in parts if agency(part) is not None]
     if not free:

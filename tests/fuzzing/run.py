@@ -28,7 +28,7 @@ ROUND = 1_000
 HANGS = 1.0
 """Seconds of work from which a case counts as a hang."""
 _STOPPED = 10.0  # seconds of work at which it is stopped
-_GONE = 180.0  # seconds without a sign of life after which its process is
+_GONE = 600.0  # seconds without a sign of life after which its process is
 _SHRINKING = 5.0
 _ALIKE = 3  # findings of one place that are kept
 

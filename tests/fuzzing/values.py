@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from copydesk import tables
-from copydesk.article import Line, Mention
+from copydesk.article import Mention
 from copydesk.dates import find_dates, find_stamps, infer_published, is_edtf, is_stamp_line, parse_stamp, stamp_share
 from copydesk.decoding import UnreadableText, decode, write_bytes
 from copydesk.errors import ConfigError
@@ -73,6 +73,7 @@ def decoding(case: Case) -> bool:
         holds(bool(line.repairs) or line.raw == line.text, "a line was changed without a repair")
         holds("\n" not in line.text, "a repaired line holds a line end")
         line.text.encode()
+        holds(not line.text.isspace(), "a line of spaces is not blank")
     return True
 
 
@@ -81,7 +82,7 @@ def segments(case: Case) -> bool:
     try:
         lines = decode(case.text).lines
     except UnreadableText:
-        lines = tuple(Line(line, line) for line in case.text.split("\n"))
+        return False
     units = segment(lines, unwrap=case.choose((True, False)))
     ends = [0, *(unit.line_end for unit in units)]
     holds([unit.line_start for unit in units] == ends[:-1] and ends[-1] == len(lines), "units do not cover the lines")

@@ -97,7 +97,7 @@ def _scan(hay: str, begin: int, stop: int, index: Index, spots: list[Spot], capi
                 break
 
 
-_CAPITAL_LINE = re.compile(r"^[^a-z\n]*[^\W\d_a-z][^a-z\n]*$", re.MULTILINE)
+_CAPITAL_LINE = re.compile(r"^[^a-z\n]++$", re.MULTILINE)
 
 
 def _capital_lines(hay: Haystack, spots: list[Spot], authority: Authority) -> list[Spot]:
