@@ -56,7 +56,7 @@ def estimate(files: Iterable[RawFile], workers: int) -> Estimate:
     known = _costs()
     found = {"text": [0, 0], "html": [0, 0]}
     for file in files:
-        of, size = _form(file), unpacked_size(file)
+        of, size = _form(file), readable_size(file)
         found[of][0] += 1 if kind(file.path) in ONE_A_FILE else 1 + size // known[of]["bytes"]
         found[of][1] += size
     articles, size = (sum(both[place] for both in found.values()) for place in (0, 1))
@@ -71,6 +71,21 @@ def estimate(files: Iterable[RawFile], workers: int) -> Estimate:
         round(texts * disk["work"]),
         round(texts * disk["version"]) + disk["pages"],
     )
+
+
+def readable_size(file: RawFile) -> int:
+    """Bytes of the file that articles may be made of: what is too large for its kind is set aside, and a hole in a file
+    or a link takes no room. Else one strange file would keep a run from its beginning."""
+    size, most = unpacked_size(file), file.limits.document_bytes
+    if size <= most:
+        return size
+    if kind(file.path) in ONE_A_FILE:
+        return most if file.size <= most else 0
+    try:
+        about = os.lstat(file.path)
+    except OSError:
+        return 0
+    return min(size, about.st_blocks * 512 * (size // file.size)) if hasattr(about, "st_blocks") else size
 
 
 @dataclass(frozen=True, slots=True)

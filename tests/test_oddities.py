@@ -132,3 +132,19 @@ def test_what_was_scraped_does_nothing_on_the_page_of_a_run() -> None:
         assert not any(char in shown for char in "\x1b\u202e")
     assert all(reader.render(text).count("<") == 2 for text in texts)  # a paragraph, and nothing in it
     assert all(line.isprintable() for line in terminal(done).split("\n"))
+
+
+def test_one_strange_file_does_not_make_a_run_look_too_large(tmp_path: Path) -> None:
+    from copydesk.costs import estimate  # noqa: PLC0415
+
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    outside = tmp_path / "outside.jsonl"
+    for path in (raw / "hole.txt", raw / "hole.jsonl", outside):
+        with path.open("wb") as file:
+            file.truncate(1 << 36)  # a hole: no byte of it is on the disk
+    (raw / "link.jsonl").symlink_to(outside)
+    records = b'{"id": 1, "text": "The ferry sailed again."}\n' * 1_000_000
+    (raw / "dump.jsonl").write_bytes(records)
+    reckoned = estimate(list_files(raw), 2)
+    assert len(records) < reckoned.temporary < 10 * len(records)
