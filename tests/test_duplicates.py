@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -382,22 +382,33 @@ def test_hostile_text_is_compared_in_linear_time(text: str) -> None:
     assert len(found) == 2
 
 
+def compared(texts: Iterable[str]) -> int:
+    """How many pairs of texts are compared, paragraph by paragraph."""
+    rows = [article_row(f"{number:05}", text) for number, text in enumerate(texts)]
+    every = np.arange(len(rows))
+    versions, _ = candidates([keyed(sign(articles_table(rows), pack()))], [0], every, every, pack())
+    return len(versions)
+
+
+def test_a_sentence_that_its_house_leaves_in_every_text_brings_nobody_together() -> None:
+    rng = random.Random(16)
+    asks = "If you value what our reporters do all night, please support us with a small gift."
+    stories = [[*story(rng), asks] for _ in range(60)]
+    assert compared(map(text_of, stories)) < 6
+    assert compared(text_of(told) for told in [*stories, lightly_edited(rng, stories[0])]) > 0
+    assert compared(map(text_of, stories[:12])) > 50  # few may have it from each other
+
+
 def test_many_that_are_alike_cost_no_square() -> None:
     """A form that was filled in four times as often is compared not much more than four times as often."""
     rng = random.Random(15)
     form = [[*vocabulary(rng, 9), "#", *vocabulary(rng, 9)] for _ in range(6)]
 
     def pairs(count: int) -> int:
-        rows = [
-            article_row(
-                str(n),
-                text_of([" ".join(str(rng.randint(1, 9)) if word == "#" else word for word in line) for line in form]),
-            )
-            for n in range(count)
-        ]
-        every = np.arange(count)
-        versions, _ = candidates([keyed(sign(articles_table(rows), pack()))], [0], every, every, pack().neighbours)
-        return len(versions)
+        return compared(
+            text_of([" ".join(str(rng.randint(1, 9)) if word == "#" else word for word in line) for line in form])
+            for _ in range(count)
+        )
 
     few, many = pairs(600), pairs(2400)
     assert few > 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,14 +14,14 @@ from copydesk.duplicates.pack import Pack
 from copydesk.duplicates.tokens import pieces, spans, tokens
 
 Run = int
-"""Words in a row, as a hash: of two runs that differ, one in 2**64 is taken for the other."""
+"""Words in a row, as a hash: of two runs that differ, one in 2**60 is taken for the other. Python is slower
+with longer integers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """The runs of words of a paragraph, each once, in order, and the numbers in it."""
 
-    runs: Sequence[Run]
+    runs: Collection[Run]
     numbers: frozenset[int]
 
 
@@ -56,13 +57,13 @@ def _outlines(texts: Sequence[str], size: int) -> Iterator[Outline]:
     runs = np.maximum(np.diff(lines) - size + 1, 1)  # of each line; a short one is a run by itself
     of_line = np.repeat(np.arange(len(runs)), runs)
     low = np.arange(len(of_line)) + (lines[:-1] - np.cumsum(runs) + runs)[of_line]
-    hashes = spans(found.hashes, low, np.minimum(low + size, lines[1:][of_line])).tolist()
+    hashes = (spans(found.hashes, low, np.minimum(low + size, lines[1:][of_line])) >> np.uint64(4)).tolist()
     numeric = np.flatnonzero(found.numbers())
     numbers = found.hashes[numeric].tolist()
     bounds = np.append(0, np.cumsum(runs)).tolist()
     number_bounds = np.searchsorted(numeric, lines).tolist()
     made = [
-        Paragraph(list(dict.fromkeys(hashes[slice(*run)])), frozenset(numbers[slice(*number)]))
+        Paragraph(dict.fromkeys(hashes[slice(*run)]).keys(), frozenset(numbers[slice(*number)]))
         for run, number in zip(pairwise(bounds), pairwise(number_bounds), strict=True)
     ]
     of_text = np.searchsorted(lines, found.first)

@@ -21,6 +21,7 @@ class Pack:
     sentence_words: int
     quote_words: int
     neighbours: int
+    sentence_texts: int
     run_words: int
     paragraph_share: float
     shorter_share: float

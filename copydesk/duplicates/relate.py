@@ -25,7 +25,7 @@ class Relation:
 def relate(corpus: Corpus, pack: Pack) -> dict[int, Relation]:
     """By number, the relations of those that have any."""
     versions, speakers = candidates(
-        corpus.keys, corpus.offsets, corpus.places(corpus.standing), corpus.places(corpus.all), pack.neighbours
+        corpus.keys, corpus.offsets, corpus.places(corpus.standing), corpus.places(corpus.all), pack
     )
     firsts = {number: members[0] for members in _one_text(corpus, versions, pack).groups() for number in members}
     joined = _by_quotes(corpus, speakers, firsts, pack)
