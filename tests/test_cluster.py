@@ -120,6 +120,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch: pytest.Monke
 @pytest.mark.skipif(not os.environ.get("COPYDESK_CLUSTER"), reason="minutes: COPYDESK_CLUSTER=1 asks for it")
 def test_whole_runs_on_a_cluster_into_a_bucket(raw: Path, tmp_path: Path) -> None:  # noqa: F811
     """The command, with and without Prefect, from one raw folder: a folder of versions, and two in an object store."""
+    prefect = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "500"}
     with s3_server() as environment, processes(tmp_path, environment) as (address, workers):
         for place, arguments in (
             (str(tmp_path / "dataset"), ("--plain", "--workers", "1")),
@@ -130,7 +131,7 @@ def test_whole_runs_on_a_cluster_into_a_bucket(raw: Path, tmp_path: Path) -> Non
             run = subprocess.Popen(
                 [*command, "--dataset", place, *arguments],
                 cwd=tmp_path,
-                env={**os.environ, **environment, "PREFECT_HOME": str(tmp_path / "prefect"), "PYTHONPATH": str(ROOT)},
+                env={**os.environ, **environment, **prefect, "PYTHONPATH": str(ROOT)},
                 stderr=subprocess.PIPE,
                 text=True,
             )
