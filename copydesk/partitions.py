@@ -6,7 +6,9 @@ published depends on how the raw files were partitioned.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +70,17 @@ def cut(partitions: Iterable[Partition], folders: Sequence[Path]) -> tuple[Parti
                 yield partition
 
     return tuple(_numbered(parts()))
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A folder that gets its name when all of it is there: a partition may be tried again while its first try, which a
+    cluster believes to be dead, still writes."""
+    made = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
+    yield made
+    if target.exists():
+        target.rename(made.with_name(f"{made.name}-old"))
+    made.rename(target)
 
 
 def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:

@@ -29,7 +29,7 @@ from copydesk.ingest.pieces import read_piece, write_pieces
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
-from copydesk.partitions import Partition
+from copydesk.partitions import Partition, whole_folder
 from copydesk.reuse import Known, Looks
 from copydesk.sources import Source
 
@@ -39,7 +39,7 @@ Relate = Callable[[Collection[str]], pa.Table]
 """Articles that are in a group, as ``duplicates.RELATIONS``, if those with the ids given were not there."""
 
 _ARROW = ".arrow"
-_COUNTED = ".counted"
+_COUNTED = "counted.arrow"
 _PROSE = "prose.json"
 _SIGNATURES, _KEYS = "signatures", "keys"
 _AT_ONCE = 250
@@ -61,7 +61,8 @@ def split(large: Partition, sources: Mapping[str, Source], articles: int, work: 
     """
     (file,) = large.files
     folder = work / f"pieces-{large.number:06}"
-    write_pieces(glance.items(file, sources), folder, articles, file.limits.partition_bytes)
+    with whole_folder(folder) as made:
+        write_pieces(glance.items(file, sources), made, articles, file.limits.partition_bytes)
     return folder
 
 
@@ -70,7 +71,7 @@ def survey_partition(
 ) -> Path:
     """A first look at a partition: its items' ids, and on how many of each source's pages every line stands.
 
-    What the ``cache`` knows is not read again. Returns the file that holds it.
+    What the ``cache`` knows is not read again. Returns the folder that holds it.
     """
     unknown: dict[str, str | None] = dict.fromkeys(file.name for file in partition.files)
     keys = reuse.file_keys(partition.files, sources, partition.piece) if cache else unknown
@@ -92,8 +93,9 @@ def survey_partition(
         if isinstance(look, Glance) and look.marks is not None:
             marks.setdefault(look.source_id, []).append(look.marks)
     target = _survey(work, partition)
-    surveyed.write(target, looks)
-    feather.write_feather(survey.counted(marks), target.with_suffix(_COUNTED), compression="uncompressed")
+    with whole_folder(target) as made:
+        surveyed.write(made, looks)
+        feather.write_feather(survey.counted(marks), made / _COUNTED, compression="uncompressed")
     return target
 
 
@@ -104,7 +106,7 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
     """
     ordered = sorted(surveys)
     learned = _write_json(work / "learned.json", {"repeated": surveyed.repeated(ordered)})
-    found = survey.add_up([path.with_suffix(_COUNTED) for path in ordered], surveyed.pages(ordered))
+    found = survey.add_up([folder / _COUNTED for folder in ordered], surveyed.pages(ordered))
     feather.write_feather(survey.profile_table(found), learned.with_suffix(_ARROW), compression="uncompressed")
     return learned
 
@@ -155,17 +157,17 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
         elif keep:
             cache.keep_results({name: fresh[name] for name in kept}, keep)
     target = work / f"cleaned-{partition.number:06}{'-braked' if knowledge.braked else ''}"
-    target.mkdir(parents=True, exist_ok=True)  # a task that is tried again finds its own folder
-    for name, data in whole.items():
-        write_stored([data], data.schema, target / (name + _ARROW), most_bytes=MERGED_BYTES)
-    keys = duplicates.keyed(whole[_SIGNATURES])
-    feather.write_feather(keys, target / (_KEYS + _ARROW), compression="uncompressed")
     prose: dict[str, list[int]] = {}
     for result in (*held.values(), *(result for _, result in done)):
         if result.source_id:
             sums = prose.setdefault(result.source_id, [0, 0, 0])
             sums[:] = sums[0] + 1, sums[1] + result.words, sums[2] + result.aside
-    _write_json(target / _PROSE, prose)
+    with whole_folder(target) as folder:
+        for name, data in whole.items():
+            write_stored([data], data.schema, folder / (name + _ARROW), most_bytes=MERGED_BYTES)
+        keys = duplicates.keyed(whole[_SIGNATURES])
+        feather.write_feather(keys, folder / (_KEYS + _ARROW), compression="uncompressed")
+        _write_json(folder / _PROSE, prose)
     return target
 
 
@@ -312,7 +314,7 @@ def _items(partition: Partition, file: RawFile, sources: Mapping[str, Source]) -
 
 
 def _survey(work: Path, partition: Partition) -> Path:
-    return work / f"survey-{partition.number:06}.arrow"
+    return work / f"surveyed-{partition.number:06}"
 
 
 def _seen(partition: Partition, work: Path) -> Mapping[str, Looks] | None:
@@ -376,7 +378,7 @@ def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, l
         return Rejected(item.path, item.record, "same_address", detail, item.sha256)
     try:
         article = clean_item(item, knowledge.source(item.source_id), knowledge)
-        article.text.encode()  # what no file can hold must fail here, not with the whole batch
+        article.text.encode()  # what no file can hold must fail here, not with the whole partition
         return article, {name: list(make(article)) for name, make in _PER_ARTICLE.items()}
     except UnreadableText as error:
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")

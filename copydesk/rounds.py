@@ -61,7 +61,7 @@ def survey_all(run: Run, job: Job, planned: Sequence[Partition], hears: Hears) -
 def clean_all(run: Run, job: Job, planned: Sequence[Partition], surveys: Sequence[Path], hears: Hears) -> Cleaned:
     """Every partition cleaned, by what all of the surveys say together."""
     learned = pipeline.learn(surveys, job.work)
-    sizes = [surveyed.count(path) for path in surveys]
+    sizes = [surveyed.count(folder) for folder in surveys]
     pace = Pace("cleaned", sizes, "articles", hears)
     cleaned = run(stages.clean, [(job, one, learned) for one in planned], pace.done)
     braked = pipeline.over_cap(cleaned)

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from copydesk.glance import Glance
 from copydesk.ingest.reject import Rejected
 
+_FILE = "looks.arrow"
 _SAID = ("source_id", "path", "record", "article_id", "sha256", "content")
 
 SCHEMA = pa.schema(
@@ -33,36 +34,36 @@ SCHEMA = pa.schema(
 )
 
 
-def write(path: Path, looks: Mapping[str, Sequence[Glance | Rejected]]) -> None:
+def write(folder: Path, looks: Mapping[str, Sequence[Glance | Rejected]]) -> None:
     """Writes the looks at the items of each file."""
     rows = [_row(file, look) for file, found in looks.items() for look in found]
     table = pa.table(
         {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in SCHEMA},
         schema=SCHEMA,
     )
-    with pa.ipc.new_file(str(path), SCHEMA) as writer:
+    with pa.ipc.new_file(str(folder / _FILE), SCHEMA) as writer:
         writer.write_table(table)
 
 
-def read(path: Path) -> dict[str, list[Glance | Rejected]]:
+def read(folder: Path) -> dict[str, list[Glance | Rejected]]:
     """The looks by file, as they were written; a file without any is left out."""
     found: dict[str, list[Glance | Rejected]] = {}
-    for row in _opened(path, [name for name in SCHEMA.names if name != "key"]).to_pylist():
+    for row in _opened(folder, [name for name in SCHEMA.names if name != "key"]).to_pylist():
         rejected, file = row.pop("rejected"), row.pop("file")
         found.setdefault(file, []).append(Rejected(**json.loads(rejected)) if rejected else Glance(**row))
     return found
 
 
-def count(path: Path) -> int:
+def count(folder: Path) -> int:
     """How many items were looked at, those that were rejected among them."""
-    return int(_opened(path, ["file"]).num_rows)
+    return int(_opened(folder, ["file"]).num_rows)
 
 
 def pages(surveys: Iterable[Path]) -> Counter[str]:
     """How many pages with lines each source has."""
     found: Counter[str] = Counter()
-    for path in surveys:
-        table = _opened(path, ["source_id", "marks"])
+    for folder in surveys:
+        table = _opened(folder, ["source_id", "marks"])
         counted = table.filter(pc.is_valid(table["marks"]))["source_id"].value_counts()
         found.update({entry["values"]: entry["counts"] for entry in counted.to_pylist()})
     return found
@@ -74,8 +75,8 @@ def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
     several = pa.array(np.unique(keys[1:][keys[1:] == keys[:-1]]))
     first: dict[str, tuple[str, str | None]] = {}
     found: list[tuple[str, str | None, str]] = []
-    for path in surveys if len(several) else ():
-        table = _opened(path, ["key", "article_id", "path", "record"])
+    for folder in surveys if len(several) else ():
+        table = _opened(folder, ["key", "article_id", "path", "record"])
         for row in table.filter(pc.is_in(table["key"], several)).to_pylist():
             here = (row["path"], row["record"])
             earlier = first.setdefault(row["article_id"], here)
@@ -92,9 +93,9 @@ def _row(file: str, look: Glance | Rejected) -> dict[str, object]:
     return {"file": file, **said, "marks": look.marks, "key": int.from_bytes(key, "little")}
 
 
-def _opened(path: Path, columns: Sequence[str]) -> pa.Table:
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all().select(columns)
+def _opened(folder: Path, columns: Sequence[str]) -> pa.Table:
+    return pa.ipc.open_file(pa.memory_map(str(folder / _FILE))).read_all().select(columns)
 
 
-def _keys(path: Path) -> npt.NDArray[np.uint64]:
-    return np.asarray(_opened(path, ["key"])["key"].drop_null(), np.uint64)
+def _keys(folder: Path) -> npt.NDArray[np.uint64]:
+    return np.asarray(_opened(folder, ["key"])["key"].drop_null(), np.uint64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -80,6 +81,8 @@ def test_what_a_stage_raises_is_raised_here_and_says_where(pool: Pool) -> None:
         pool.submit(refuse, 5).result(60)
     assert raised.value.errno == 5
     assert "in refuse" in "".join(raised.value.__notes__)
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pool.submit(lambda: None).result(60)
 
 
 def test_a_killed_worker_costs_its_partition_a_second_try(pool: Pool, tmp_path: Path) -> None:
@@ -93,20 +96,25 @@ def test_a_partition_that_kills_its_workers_ends_the_run_with_a_sentence(pool: P
     assert pool.submit(double, 4).result(60) == 8
 
 
-def test_workers_end_with_the_run_in_the_midst_of_a_partition(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_the_run_in_the_midst_of_a_partition(tmp_path: Path, end: signal.Signals) -> None:
     script = (
         "import sys, time\nfrom copydesk.engine.pool import Pool\nfrom test_engine import forever\n"
         "with Pool(1) as pool:\n    pool.submit(forever, sys.argv[1])\n    time.sleep(600)\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-    run = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "pid")], env=environment)
+    command = [sys.executable, "-c", script, str(tmp_path / "pid")]
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         _until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text() != "")
         worker = int((tmp_path / "pid").read_text())
+        # As a terminal does, to all of them; a kill meets the run alone.
+        (os.killpg if end is signal.SIGINT else os.kill)(run.pid, end)
+        _, told = run.communicate(timeout=60)
     finally:
         run.kill()
-        run.wait(60)
     _until(lambda: not _alive(worker))
+    assert told.count("KeyboardInterrupt") == (end is signal.SIGINT), "a worker has said something, too"
 
 
 def forever(told: str) -> None:

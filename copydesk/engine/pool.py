@@ -73,7 +73,11 @@ class Pool:
             if self._closed or not future.set_running_or_notify_cancel():
                 future.cancel()
                 continue
-            question = pickle.dumps((stage, arguments))
+            try:
+                question = pickle.dumps((stage, arguments))
+            except Exception as error:  # a function without a name that others find it by
+                future.set_exception(error)
+                continue
             for _ in range(_TRIES):
                 process = process or self._start()
                 answer = _ask(process, question) if process else None
