@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -71,7 +72,7 @@ def main() -> None:
                     write(args.to, found, made)
     profiled = args.profile or min(args.documents)
     if "copydesk" in args.only:
-        found["stages"] = {"documents": profiled, "spent": stages(profiled)}
+        found["stages"] = {"documents": profiled, "spent": stages(profiled, work)}
     write(args.to, found, made)
     print((args.to / "peers.md").read_text(encoding="utf-8"))
 
@@ -95,14 +96,13 @@ def versions(pythons: Mapping[str, Path]) -> dict[str, str]:
     return told
 
 
-def stages(documents: int) -> dict[str, float]:
+def stages(documents: int, work: Path) -> dict[str, float]:
     """Seconds of the processor by part of Copydesk, in a run of its own."""
-    place, out = STATE / f"corpus-{documents}", STATE / "work" / "stages.json"
+    place, out, target = STATE / f"corpus-{documents}", work / "stages.json", work / "profiled"
     corpus.make(place, documents)
-    (STATE / "work" / "profiled").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
     program = Path(contest.__file__).with_name("stages.py")
-    target = STATE / "work" / "profiled"
-    subprocess.run(["rm", "-rf", str(target / "dataset")], check=True)
     subprocess.run(
         [sys.executable, str(program), str(out), *contest.copydesk_arguments(place, target)],
         check=True, env={**os.environ, **contest.ENVIRONMENT}, stdout=subprocess.DEVNULL,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ADOPT = 36  # PR_SET_CHILD_SUBREAPER: orphans of our children become ours
-_EVERY = 0.2  # seconds between two looks at the memory
+_EVERY = 1.0  # seconds between two looks at the memory: to look costs time of the processor too
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def marginal_table(runs: Runs) -> str:
     for who in (one for one in CONTESTANTS if not one.part):
         rate = marginal(runs, who.name)
         if rate:
-            rows.append([who.name, f"{rate:,.1f}", f"{own / rate:.2f}" if own else ""])
+            rows.append([who.name, f"{rate:,.1f}", f"{own / rate:.2g}" if own else ""])
     return table(["tool", "documents a CPU s, start left out", "Copydesk is so many times as fast"], rows)
 
 

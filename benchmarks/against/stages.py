@@ -48,8 +48,11 @@ def main() -> None:
     signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
     from copydesk.cli import main as command  # noqa: PLC0415 - its imports count
 
-    code = command(sys.argv[2:])
-    signal.setitimer(signal.ITIMER_PROF, 0)
+    try:
+        code = command(sys.argv[2:])
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)  # what is on its way yet would end the process
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent[CHILDREN] = children.ru_utime + children.ru_stime
     spent[OTHER] += time.process_time() - last
