@@ -24,8 +24,7 @@ def shell(tmp_path: Path) -> Shell:
     return checkout(tmp_path / "copydesk", {"HOME": str(tmp_path), "COPYDESK_CACHE": "", "NO_COLOR": "1"})
 
 
-@long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(1800)
 def test_the_researchers_guide(shell: Shell) -> None:
     done = list(Reader(shell, keys={"names review": "q"}).follow(DOCS / "researcher.md"))
     assert {step.language for step in done} == {"sh", "python", "r"}
