@@ -31,6 +31,23 @@ def test_the_readme_has_every_command_and_no_other() -> None:
     assert told == set(COMMANDS)
 
 
+def test_the_readme_names_options_that_there_are() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [line for block in text.split("```")[1::2] for line in block.splitlines()]
+    named, words = 0, ()
+    for line in lines:
+        if found := re.match(r"copydesk ([a-z]+)(?: ([a-z]+))?", line):
+            first, second = found[1], found[2] or ""
+            words = (first, second) if (first, second) in COMMANDS else (first,)
+        elif not line.startswith(" "):
+            words = ()
+        if words in COMMANDS:
+            options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line))
+            assert options <= set(COMMANDS[words]._option_string_actions), line
+            named += len(options)
+    assert named > 20
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_says_what_it_takes_and_how_it_ends(words: tuple[str, ...]) -> None:
     text = COMMANDS[words].format_help()
