@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,7 +58,14 @@ def main() -> None:
         settings = Settings(asked.raw, Path(place) / "dataset", _AS_OF, cache=None)
         settings.dataset.mkdir()
         knowledge = know(settings)
-        folders = multiplied(settings, knowledge, asked.keep or Path(place) / "work", asked.documents, asked.partition)
+        work = asked.keep or Path(place) / "work"
+        # In a process of its own, which leaves nothing behind in this one's memory.
+        making = get_context("spawn").Process(
+            target=multiplied, args=(settings, work, asked.documents, asked.partition)
+        )
+        making.start()
+        making.join()
+        folders = sorted(work.glob(f"{asked.documents}/cleaned-*"))
         run(settings, knowledge, folders, asked.documents)
         if asked.again:
             accepted = (("rows_changed", "A benchmark."), ("rows_removed", "A benchmark."))
@@ -107,11 +115,11 @@ def _changed(parts: Tables) -> bulk.Rows:
     return bulk.with_column(articles, "language", languages)
 
 
-def multiplied(settings: Settings, knowledge: Knowledge, work: Path, documents: int, partition: int) -> list[Path]:
-    """Folders of cleaned batches with so many documents in all: those of the raw folder, over and over."""
-    folders = sorted(work.glob(f"{documents}/cleaned-*"))
-    if folders:
-        return folders
+def multiplied(settings: Settings, work: Path, documents: int, partition: int) -> None:
+    """Makes folders of cleaned partitions with so many documents in all: those of the raw folder, over and over."""
+    if list(work.glob(f"{documents}/cleaned-*")):
+        return
+    knowledge = know(settings)
     once = work / "once"
     if not once.exists():
         once.mkdir(parents=True)
@@ -133,8 +141,6 @@ def multiplied(settings: Settings, knowledge: Knowledge, work: Path, documents: 
             made[name] = sort(table(name), pa.concat_tables([_copy(seed, name, copy, count) for copy, count in rows]))
         for name, data in made.items():
             write_stored([data], data.schema, folder / f"{name}.arrow", most_bytes=bulk.MERGED_BYTES)
-        folders.append(folder)
-    return folders
 
 
 def _batches(seed: int, documents: int, partition: int) -> Iterator[list[tuple[int, int]]]:
