@@ -109,10 +109,13 @@ def _other_forms(line: str, zone_name: str | None) -> Iterator[FoundStamp]:
         floor = end
 
 
+@lru_cache(maxsize=2_048)  # little stands before a stamp, and on all pages of a source the same
 def label_of(text: str) -> str | None:
     """``updated`` or ``published``, whichever label stands last in ``text``."""
-    words = stamp_words()
     folded = " ".join(_WORD.findall(fold(text)))
+    if not folded:
+        return None
+    words = stamp_words()
     last = {
         name: max((_last_word(folded, label) for label in labels), default=-1)
         for name, labels in (("published", words.published), ("updated", words.updated))

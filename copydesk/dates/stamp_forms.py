@@ -12,6 +12,8 @@ from importlib.resources import files
 
 from copydesk.dates.tokens import fold
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
 
 @dataclass(frozen=True, slots=True)
 class PlainDate:
@@ -33,9 +35,10 @@ class _Forms:
 
 def plain_dates(text: str) -> Iterator[PlainDate]:
     """The dates in these forms, in order. Days that no month has are left out."""
-    forms = _forms()
+    if not _YEAR.search(text):
+        return
     # Folding keeps the length of all but a few letters: where it doesn't, places would be wrong.
-    folded = fold(text)
+    forms, folded = _forms(), fold(text)
     if len(folded) != len(text):
         return
     matches = [match for form in (forms.ctime, forms.day_first, forms.year_first) for match in form.finditer(folded)]

@@ -30,6 +30,7 @@ _INNER_END = re.compile(r"[^\W\d_]{3}[.!?…։。][\"'”’»]* [\"'“‘„«
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
 _CLOSERS = "\"'”’»“„›)]} "
+_TWIN = 20  # characters that twins have in common, at the least
 _STOPS = (".", "։", "。", "।", "۔", "…")
 _OPEN_ENDS = (":", "：", ";", ",")
 
@@ -211,9 +212,10 @@ def twin(page: Page, place: int) -> bool:
     for beside in (place - 1, place + 1):
         if 0 <= beside < len(page):
             other = page[beside].key
-            shorter, longer = sorted((mine, other), key=len)
-            if len(shorter) >= 20 and longer.startswith(shorter):
-                return True
+            if mine[:_TWIN] == other[:_TWIN] and min(len(mine), len(other)) >= _TWIN:
+                shorter, longer = sorted((mine, other), key=len)
+                if longer.startswith(shorter):
+                    return True
     return False
 
 

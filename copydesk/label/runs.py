@@ -252,17 +252,21 @@ def authors(page: Page, decided: Decisions) -> Decisions:
     """Sentences below the article that present who wrote it: what such lines say, and a name that the article lacks."""
     found: dict[int, Decision] = {}
     told = [place for place in page.prose if place not in decided and not page[place].says("bio")]
-    stock = frozenset(name for place in told for name in _capitals(page[place]))
-    for place in range(told[-1] + 1 if told else len(page), len(page)):
+    below = range(told[-1] + 1 if told else len(page), len(page))
+    presenting = [place for place in below if place not in decided and _presents(page[place])]
+    stock = frozenset(name for place in told for name in _capitals(page[place])) if presenting else frozenset()
+    for place in presenting:
         line = page[place]
-        if place in decided or not line.says("bio") or line.says("said") or line.shape.ending != "sentence":
-            continue
         names = _capitals(line)
         if names and stock.isdisjoint(names) and line.chance < thresholds().sure_text:
             found[place] = decide(
                 Role.NAVIGATION, "runs.author", f"says {line.phrase('bio')!r} of someone not in the article", 0.8
             )
     return found
+
+
+def _presents(line: PageLine) -> bool:
+    return line.says("bio") and not line.says("said") and line.shape.ending == "sentence"
 
 
 def _capitals(line: PageLine) -> frozenset[str]:

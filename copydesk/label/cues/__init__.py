@@ -124,7 +124,9 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     for inside in [pack.inside for language in languages if (pack := packs().get(language))]:
         for first in [start for start in starts if start in inside]:
             for phrase, cue in inside[first]:
-                if cue.id not in seen and words <= cue.max_words and _matches(cue.match, phrase, form, padded):
+                if phrase not in form or words > cue.max_words or cue.id in seen:
+                    continue
+                if _matches(cue.match, phrase, form, padded):
                     seen.add(cue.id)
                     found.append(Hit(cue, phrase))
     return tuple(found)

@@ -79,14 +79,11 @@ def scan(hay: str, index: Index) -> list[Spot]:
 def _scan(hay: str, begin: int, stop: int, index: Index, spots: list[Spot], capitals: bool = False) -> None:
     done = begin
     lengths, hits = index.lengths, index.hits
-    for match in WORD.finditer(hay, begin, stop):
-        possible = lengths.get(match.group())
-        if possible is None:
-            continue
+    for match in [match for match in WORD.finditer(hay, begin, stop) if match[0] in lengths]:
         start = match.start()
         if start < done:
             continue
-        for length in possible:
+        for length in lengths[match[0]]:
             end = start + length
             if end > stop or (end < len(hay) and hay[end].isalnum()):
                 continue
