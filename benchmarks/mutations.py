@@ -4,8 +4,9 @@
 
 Articles and furniture are those of ``tests/golden/labels``: ``must_not_change.toml`` holds clean articles and
 ``wild.toml`` furniture in two halves. The half "dev" may be looked at while rules are made; "held" was written before,
-and is only counted. ``second.toml`` holds both, by a second hand, in halves that are "seen" and "unseen". Every page is
-plain text of its own, with no profile of recurring lines.
+and is only counted. ``second.toml`` holds both, by a second hand, in halves that are "seen" and "unseen". The files of
+``voices/`` hold both, each by a hand of its own; the shipped weights have seen them, the model of a voice's fold has
+not. Every page is plain text of its own, with no profile of recurring lines.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from scorer_voices import Voice, solid
 
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Role
 from copydesk.cleaning import Knowledge, clean
@@ -68,6 +71,10 @@ class Made:
         return "\n".join(row.text if row else "" for row in self.rows)
 
 
+VOICE_LIGHT = 1
+"""Lightly dirty pages made of each article, spacing and voice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A line of a page, and the role it was given."""
@@ -106,6 +113,11 @@ def block_rows(block: dict[str, Any], at: str) -> list[Row]:
     return out
 
 
+def said_rows(lines: Sequence[str], kind: str, at: str) -> list[Row]:
+    """The lines of a voice's block: those of some words that end as a sentence are prose."""
+    return [Row(line, PROSE if words(line) >= 7 and line[-1] in ".?!:։。！？…" else LABEL, kind, at) for line in lines]
+
+
 def spaced(rows: Sequence[Row | None], spacing: str) -> tuple[Row | None, ...]:
     """The same lines under another convention of blank lines. What the article sets close stays close."""
     if spacing == "flat":
@@ -122,12 +134,16 @@ def spaced(rows: Sequence[Row | None], spacing: str) -> tuple[Row | None, ...]:
     return tuple(out)
 
 
-def dirtied(rows: list[Row | None], blocks: Sequence[dict[str, Any]], rng: random.Random) -> list[Row | None]:
+def dirtied(
+    rows: list[Row | None], blocks: Sequence[dict[str, Any]], rng: random.Random, *, voice: bool = False
+) -> list[Row | None]:
     """The article with each block at its head, between two paragraphs or at its tail."""
     for block in blocks:
         at = rng.choice(("head", "between", "tail", "tail"))
         breaks = [place for place, row in enumerate(rows) if row is None]
-        run: list[Row | None] = [*block_rows(block, at)]
+        run: list[Row | None] = [
+            *(said_rows(solid(block["text"]), block["kind"], at) if voice else block_rows(block, at))
+        ]
         if at == "head":
             rows = [*run, None, *rows]
         elif at == "tail" or not breaks:
@@ -157,6 +173,32 @@ def pages() -> Iterator[Made]:
                     chosen = rng.sample(known, min(len(known), rng.choice((1, 1, 2))))
                     rows = dirtied(article_rows(article, rng.random() < 0.5), chosen, rng)
                     yield Made(spaced(rows, spacing), language, trap, half, second)
+
+
+def voice_pages(voice: Voice) -> Iterator[Made]:
+    """The voice's articles clean, and those and the clean ones of the first hand with one or two of its blocks."""
+    for number, article in enumerate([*voice.articles, *golden("must_not_change", "article")]):
+        language, trap, own = article["language"], article.get("trap", False), number < len(voice.articles)
+        known = [block for block in voice.blocks if block["language"] == language]
+        for spacing in SPACINGS:
+            rng = random.Random(f"{voice.name} {number} {spacing}")
+            if own:
+                rows = article_rows(article, rng.random() < 0.5)
+                yield Made(spaced(rows, spacing), language, trap, "", voice.name)
+            for _ in range(VOICE_LIGHT if known else 0):
+                chosen = rng.sample(known, min(len(known), rng.choice((1, 1, 2))))
+                rows = dirtied(article_rows(article, rng.random() < 0.5), chosen, rng, voice=True)
+                yield Made(spaced(rows, spacing), language, trap, voice.name, voice.name)
+
+
+def voice_figures(lines: Sequence[Judged], name: str) -> Iterator[tuple[str, float]]:
+    """The figures of one voice's pages (``name``): see ``figures``."""
+    own = [line for line in lines if line.row.what in (ARTICLE, TITLE)]
+    for part, trap in (("", False), ("trap.", True)):
+        yield f"{name}.{part}lines_lost", share([line for line in own if line.page.trap is trap], SET_ASIDE)
+    junk = [line for line in lines if line.row.at]
+    yield f"{name}.prose_gone", share([line for line in junk if line.row.what == PROSE], SET_ASIDE)
+    yield f"{name}.furniture_gone", share(junk, SET_ASIDE)
 
 
 def judge(page: Made, knowledge: Knowledge) -> tuple[list[Judged], tuple[str, ...]]:

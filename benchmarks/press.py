@@ -28,7 +28,7 @@ Predictor = Callable[[Labelled, Model | None], dict[str, Any]]
 def predict_with_scorer(page: Labelled, model: Model | None) -> dict[str, Any]:
     """Lines at or over the model's threshold, without repeats. No headline, byline or date."""
     scores = score_lines(page.lines, profile=page.profile, model=model)
-    text = pages_of.kept_text(page.lines, list(scores.text), scores.threshold)
+    text = pages_of.kept_text(page.lines, scores.keep.tolist())
     return {"id": page.id, "text": text, "headline": None, "byline": [], "published": None}
 
 

@@ -6,8 +6,9 @@
 
 Four grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
-role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py). Of
-every rule that sets lines aside, it prints how often the line was article text.
+role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py), of
+voices that no model has seen too, with --folds. Of every rule that sets lines aside, it prints how often the line was
+article text.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from pathlib import Path
 import mutations
 import press
 import scorer_pages
+import scorer_voices
 
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Article, Role
 from copydesk.cleaning import Knowledge, clean
 from copydesk.html import score as html_score
+from copydesk.label.scorer.model import load_model
 from copydesk.normalize.names import load_authority
 from copydesk.sources import Source, load_sources
 
@@ -44,6 +47,8 @@ SLACK = 0.005
 
 _WAYS = {"accurate": ("html", "html_*", "default_model"), "fast": ("html_fast", "fast_*", "fast_model")}
 """A way of reading pages of HTML: how its figures, the models of its folds and the function of its model are named."""
+
+KNOWLEDGE = Knowledge(load_authority(None))
 
 Rules = Counter[tuple[str, bool]]
 """A rule that set a line aside, and whether the line was article text; to how often."""
@@ -148,6 +153,24 @@ def traps() -> Iterator[tuple[str, float]]:
     yield "traps.kept", kept / total
 
 
+def voiced(folds: Path | None) -> Iterator[tuple[str, float]]:
+    """What is lost and what goes on the pages of each voice, by the model of its fold where ``folds`` has them; and the
+    mean over the voices."""
+    figures: dict[str, list[float]] = {}
+    for voice in scorer_voices.voices():
+        model = load_model(scorer_pages.fold_path(folds, voice.fold)) if folds else None
+        with press.standing_in(model):
+            told = [line for page in mutations.voice_pages(voice) for line in mutations.judge(page, KNOWLEDGE)[0]]
+        for name, value in mutations.voice_figures(told, "voices"):
+            figures.setdefault(name, []).append(value)
+    names = ", ".join(voice.name for voice in scorer_voices.voices())
+    print(f"pages of the voices {names}, {'unseen' if folds else 'seen'}")
+    for name, values in figures.items():
+        print(f"  {name:24}", "  ".join(f"{value:.4f}" for value in values))
+        yield name, sum(values) / len(values)
+    print()
+
+
 def made() -> Iterator[tuple[str, float]]:
     """Clean articles and furniture put together: what is lost and what goes, by language, genre and kind."""
     lines, flags, count = mutations.measure()
@@ -195,7 +218,7 @@ def main() -> None:
     rules: Rules = Counter()
     figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds, "accurate"))
     figures |= dict(served_pages(args.html_folds, "fast"))
-    figures |= dict(sample()) | dict(traps()) | dict(made())
+    figures |= dict(sample()) | dict(traps()) | dict(made()) | dict(voiced(args.folds))
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")
     print("\n".join(f"{name:24} {value:.4f}  floor {floors.get(name, '-')}" for name, value in figures.items()))

@@ -223,7 +223,8 @@ def _talk(rows: Sequence[tuple[str, str]], rng: random.Random) -> list[tuple[str
 def _fragments(text: str, rng: random.Random, most: int) -> list[str]:
     """Short lines that are no sentences, out of a paragraph's words: verses, results, times of a running report."""
     words = text.split() or [text]
-    style = rng.choice(("verse", "verse", "results", "results", "names"))
+    style = rng.choice(("verse", "verse", "results", "results", "names", "keyed", "keyed", "points"))
+    mark = rng.choice(("- ", "• ", "– ", ""))
     out: list[str] = []
     while len(out) < most and words:
         size = rng.randint(3, 8) if style == "verse" else rng.randint(1, 4)
@@ -236,6 +237,12 @@ def _fragments(text: str, rng: random.Random, most: int) -> list[str]:
                 (f"{rng.randint(0, 59)}:{rng.randint(0, 59):02d}", f"{rng.randint(1, 99)}", "12,4", "31.0")
             )
             part = (f"{len(out) + 1}. " if rng.random() < 0.7 else "") + part + rng.choice((" ", ", ", ": ")) + number
+        elif style == "keyed":
+            first, *rest = part.strip(".,;:").split() + words[:3]
+            part, words = f"{first.strip('.,;:').title()}: {' '.join(rest).strip('.,;:')}", words[3:]
+        elif style == "points":
+            part = mark + " ".join([part, *words[:4]]).strip(".,;:")
+            words = words[4:]
         else:
             part = part.strip(".,;:").title()
         out += [part] * (2 if style == "verse" and rng.random() < 0.2 else 1)
@@ -367,13 +374,13 @@ def without_profile(page: Labelled) -> Labelled:
     return replace(page, id=page.id + "-alone", profile=None)
 
 
-def kept_text(lines: Sequence[str], chance: Sequence[float], threshold: float) -> str:
-    """The lines at or over the threshold, without exact repeats of four words and more."""
+def kept_text(lines: Sequence[str], keep: Sequence[bool]) -> str:
+    """The lines that are to be kept, without exact repeats of four words and more."""
     seen: set[str] = set()
     out = []
-    for line, value in zip(lines, chance, strict=True):
+    for line, kept in zip(lines, keep, strict=True):
         text = line.strip()
-        if not text or not value >= threshold:
+        if not text or not kept:
             continue
         form = normal(text)
         if form in seen and len(form.split()) >= 4:

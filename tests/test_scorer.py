@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.label.scorer import Model, explain, features, load_model, model, score_lines
 from copydesk.label.scorer import characters as ch
+from copydesk.label.scorer import explain, features, load_model, model, score_lines, stages
 from copydesk.label.scorer.why import _GROUPS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -166,9 +167,9 @@ def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
 
 def test_a_model_can_be_given() -> None:
     shipped = load_model(Path(model.__file__).parent / "weights.json")
-    other = Model("0", 0.9, shipped.first_names, shipped.second_names, shipped.first, shipped.first, shipped.apart)
+    other = replace(shipped, version="0", keep={"prose": ((0.0, 0.9),), "other": ((0.0, 0.9),)}, second=shipped.first)
     lines = MENU + solid(TRAPS[0])
-    assert score_lines(lines, model=other).threshold == 0.9
+    assert (score_lines(lines, model=other).keep_from == 0.9).all()
     assert score_lines(lines, model=other).text.tobytes() != score_lines(lines).text.tobytes()
 
 
@@ -193,9 +194,9 @@ def test_words_are_counted_alike_in_case_and_without_spaces() -> None:
 
 
 def test_every_feature_has_something_to_say() -> None:
-    for name in features.names()[1]:
+    for name in stages.names()[1]:
         assert name == "chance" or any(name.startswith(group[1]) for group in _GROUPS)
-    assert {name for group in _GROUPS for name in group[2]} <= set(features.names()[1])
+    assert {name for group in _GROUPS for name in group[2]} <= set(stages.names()[1])
 
 
 # ---------------------------------------------------------------- what the shipped weights do

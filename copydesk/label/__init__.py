@@ -30,6 +30,7 @@ SECOND: tuple[Rule, ...] = (
     repeats.credited,
     body.clocks,
     body.speakers,
+    body.cut,
     runs.choices,
     runs.asks,
     runs.contacts,

@@ -150,6 +150,8 @@ def continued(page: Page, decided: Decisions) -> Decisions:
         if place in decided or not line.shape.prose or line.recurrence or line.says("unquoted:you", "unquoted:ask"):
             continue
         beside = (_past_pictures(decided, place, -1), _past_pictures(decided, place, 1))
+        if line.chance < thresholds().beside_from:
+            continue
         if line.gap and page[place + 1].gap and all(_paragraph_at(page, decided, other) for other in beside):
             found[place] = decide(Role.BODY, "body.continued", "a sentence between two paragraphs", 0.8)
     return found
@@ -179,13 +181,27 @@ def beside(page: Page, decided: Decisions) -> Decisions:
     }
 
 
+def cut(page: Page, decided: Decisions) -> Decisions:
+    """The paragraph under one of the article that stands directly above the mark where a page is cut off for payers."""
+    return {
+        place: decide(Role.BODY, "body.cut", f"directly above {page[place + 1].phrase('truncated')!r}", 0.7)
+        for place in range(1, len(page) - 1)
+        if place not in decided
+        and page[place].shape.prose
+        and page[place].chance >= thresholds().cut_from
+        and page[place + 1].says("truncated")
+        and not page[place].says(*_NOTICES)
+        and _paragraph_at(page, decided, place - 1)
+    }
+
+
 def told(page: Page, decided: Decisions) -> Decisions:
     """A paragraph that says who said something, below the article's beginning, and does not speak to the reader."""
     likely = [place for place in range(len(page)) if place not in decided and _paragraph_at(page, decided, place)]
     return {
         place: decide(Role.BODY, "body.told", f"a paragraph that says {page[place].phrase('said')!r}", 0.7)
         for place in range(likely[0] if likely else len(page), len(page))
-        if place not in decided and _tells(page[place])
+        if place not in decided and _tells(page[place]) and page[place].chance >= thresholds().beside_from
     }
 
 

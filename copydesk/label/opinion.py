@@ -44,7 +44,7 @@ def of_text(lines: Sequence[str], recurrence: Sequence[float] | None) -> Opinion
     many = len(lines)
     return Opinion(
         chance=scores.text.tolist(),
-        keep_from=[scores.threshold] * many,
+        keep_from=scores.keep_from.tolist(),
         apart=scores.apart.tolist(),
         hints=[None] * many,
         dropped_by=[""] * many,

@@ -21,6 +21,7 @@ class Thresholds:
     pleads_below: float
     pleads_step: float
     beside_from: float
+    cut_from: float
     voices: int
     apart_from: float
     sure_text: float

@@ -176,8 +176,8 @@ def _belongs(page: Page, decided: Decisions, place: int, gap: int, *, forward: b
     role = role_at(decided, place)
     if role is not None:
         return role in _JOINS
-    if not sure and line.chance >= _doubt(line):
-        return False
+    if not sure and (line.chance >= _doubt(line) or (line.likely and line.shape.prose and not line.says(*_ASKS))):
+        return False  # a paragraph of the article may say "we" beside an offer
     if _speaks(line) or _button(line, gap):
         return True
     # A paragraph between two that speak to the reader is of the same letter.

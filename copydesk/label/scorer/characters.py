@@ -97,6 +97,8 @@ class Page:
     """Line: its place in the page as given, blank lines counted."""
     bits: NDArray[np.uint16]
     """Character: its classes."""
+    folded: NDArray[np.uint32]
+    """Character: its code, of a capital that of the small letter."""
     starts: Ints
     """Line: its first character. Each line ends with one line feed, which is a character here."""
     ends: Ints
@@ -113,6 +115,9 @@ class Page:
     """Word: a number for its first five lower-case letters."""
     line_words: Ints
     """Line: how many words."""
+    sums: Hashes
+    """Character: the sum of the numbers of all letters before it; one more at the end. Of a word's first letters, the
+    difference is the number that ``hash_word`` has for them."""
 
     @property
     def lines(self) -> int:
@@ -153,7 +158,8 @@ def read_page(lines: Sequence[str]) -> Page:
     where = np.array(index, np.int64)
     if not texts:
         nothing, none = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-        return Page(where, np.zeros(0, np.uint16), nothing, nothing, nothing, nothing, nothing, none, none, nothing)
+        bits, folded = np.zeros(0, np.uint16), np.zeros(0, np.uint32)
+        return Page(where, bits, folded, nothing, nothing, nothing, nothing, nothing, none, none, nothing, none)
     raw = ("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, np.uint32)
     table, lower = tables()
@@ -182,13 +188,15 @@ def _words(where: Ints, bits: NDArray[np.uint16], folded: NDArray[np.uint32], st
     line_of = np.repeat(np.arange(len(starts)), ends - starts)
     if not len(first):
         nothing, none = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-        return Page(where, bits, starts, ends, nothing, nothing, nothing, none, none, np.zeros(len(starts), np.int64))
+        counts = np.zeros(len(starts), np.int64)
+        return Page(where, bits, folded, starts, ends, nothing, nothing, nothing, none, none, counts, none)
     number = np.cumsum(np.bincount(first, minlength=len(bits))) - 1
     place = np.arange(len(bits)) - first[np.maximum(number, 0)]
     place[: first[0]] = 0
     chars = np.where(inside, (folded.astype(np.uint64) * 2 + 1) * _powers()[np.minimum(place, 63)], 0).astype(np.uint64)
     hashes = np.add.reduceat(chars, first)
     stems = np.add.reduceat(np.where(place < STEM, chars, 0).astype(np.uint64), first)
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(chars, dtype=np.uint64)))
     lengths = np.add.reduceat(inside.astype(np.int64), first)
     word_line = line_of[first]
     # A lone Han or kana character says little: pair it with the next one of its line.
@@ -199,7 +207,7 @@ def _words(where: Ints, bits: NDArray[np.uint16], folded: NDArray[np.uint32], st
         following = np.concatenate((hashes[1:], hashes[:1]))
         hashes = np.where(pair, hashes + following * np.uint64(31), hashes)
     counts = np.bincount(word_line, minlength=len(starts))
-    return Page(where, bits, starts, ends, word_line, first, lengths, hashes, stems, counts)
+    return Page(where, bits, folded, starts, ends, word_line, first, lengths, hashes, stems, counts, sums)
 
 
 def count(page: Page, bit: int) -> Floats:

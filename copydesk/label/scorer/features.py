@@ -379,15 +379,3 @@ def matrix(columns: dict[str, Floats]) -> Floats:
     """One row a line, in the order of ``columns``; to six decimals, so that a processor's last bit decides nothing."""
     rows: Floats = np.column_stack(list(columns.values())).astype(np.float64)
     return rows.round(6)
-
-
-def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    looks, first = first_stage(["One line.", "", "And one more."])
-    second = second_stage(looks, first, np.zeros(looks.page.lines))
-    return tuple(first), tuple(second)
-
-
-@cache
-def names() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The features of the first and of the second stage, in order."""
-    return _names()

@@ -7,7 +7,7 @@ run time, and no learning library is needed.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.label.scorer import features
+from copydesk.label.scorer import features, stages
 from copydesk.label.scorer.characters import Floats
+from copydesk.label.scorer.wording import Wording
 
 LEAVES = 16
 """A tree has at most so many leaves: their set is one 16-bit number."""
 _ROWS = 256
+_EVEN = 0.5
+"""Below this chance a line is likelier furniture."""
+_PARAGRAPH = 55.0
+"""Width from which a sentence is kept as a paragraph is; """
+_LONG = 150.0
+"""and any line, though it may be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +73,25 @@ def _lowest() -> NDArray[np.uint8]:
     return out
 
 
+Points = tuple[tuple[float, float], ...]
+"""Points of a line that is straight between them, and level beyond."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The trees of both passes, and what they were fitted on: the names of their features, in order."""
 
     version: str
-    threshold: float
-    """From this chance on a line counts as article text."""
+    keep: Mapping[str, Points]
+    """From which chance on a line counts as article text, by the share of the page's lines that are likelier furniture:
+    for sentences (``prose``) and for ``other`` lines. Where a page is mostly article a doubtful line stays; where it is
+    not, a paragraph is kept sooner than a short line."""
     first_names: tuple[str, ...]
     second_names: tuple[str, ...]
     first: Trees
     second: Trees
     apart: Trees
+    wording: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +99,18 @@ class Scores:
     """What the scorer thinks of the lines of a page. Arrays are as long as the page, blank lines hold 0.
 
     ``text``: chance that the line is a paragraph or a subheading of the article, as against furniture. ``apart``:
-    chance that it is a headline, a standfirst or a caption, which have rules of their own. ``threshold``: from where
+    chance that it is a headline, a standfirst or a caption, which have rules of their own. ``keep_from``: from where
     on ``text`` means yes.
     """
 
     text: Floats
     apart: Floats
-    threshold: float
+    keep_from: Floats
 
     @property
     def keep(self) -> NDArray[np.bool_]:
         """Lines that count as article text."""
-        return self.text >= self.threshold
+        return self.text >= self.keep_from
 
 
 def trees_of(trees: Sequence[dict[str, list[float]]]) -> Trees:
@@ -135,15 +149,18 @@ def _walk(tree: dict[str, list[float]], node: int, order: list[int], masks: list
 def load_model(path: Path) -> Model:
     """A model from its file. Raises ValueError if it was fitted on other features than this code computes."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    first, second = features.names()
+    first, second = stages.names()
     if tuple(data["first_names"]) != first or tuple(data["second_names"]) != second:
         raise ValueError(f"{path} was fitted on other features: fit it again with benchmarks/fit_scorer.py")
     return Model(
-        data["version"],
-        data["threshold"],
-        first,
-        second,
-        *(trees_of(data[name]) for name in ("first", "second", "apart")),
+        version=data["version"],
+        keep={kind: tuple((share, least) for share, least in points) for kind, points in data["keep"].items()},
+        first_names=first,
+        second_names=second,
+        first=trees_of(data["first"]),
+        second=trees_of(data["second"]),
+        apart=trees_of(data["apart"]),
+        wording=Wording.of(data["wording"]),
     )
 
 
@@ -168,15 +185,30 @@ class Passes:
     """Features of the second pass, those of the first at the left."""
     first: Floats
     text: Floats
+    keep_from: Floats
+
+
+def _keep_from(looks: features.Looks, text: Floats, model: Model) -> Floats:
+    """From which chance on each line of the page with these chances counts as article text."""
+    share = float((text < _EVEN).mean()) if len(text) else 0.0
+    prose, other = (_between(model.keep[kind], share) for kind in ("prose", "other"))
+    out: Floats = np.where(looks.sentence & (looks.width >= _PARAGRAPH) | (looks.width >= _LONG), prose, other)
+    return out
+
+
+def _between(points: Points, at: float) -> float:
+    """The height of the line through the points."""
+    return round(float(np.interp(at, [x for x, _ in points], [y for _, y in points])), 6)
 
 
 def passes(lines: Sequence[str], profile: Sequence[float] | None, model: Model) -> Passes:
     """Score the lines that are not blank: by looks and place, then again knowing the neighbours' chances."""
-    looks, columns = features.first_stage(lines, profile)
+    looks, columns = stages.first_stage(lines, profile, model.wording)
     rows = features.matrix(columns)
     first = chance(model.first.raw(rows))
-    rows = features.matrix(features.second_stage(looks, columns, first))
-    return Passes(looks.page.index, rows, first, chance(model.second.raw(rows)))
+    rows = features.matrix(stages.second_stage(looks, columns, first))
+    text = chance(model.second.raw(rows))
+    return Passes(looks.page.index, rows, first, text, _keep_from(looks, text, model))
 
 
 def score_lines(lines: Sequence[str], *, profile: Sequence[float] | None = None, model: Model | None = None) -> Scores:
@@ -187,8 +219,9 @@ def score_lines(lines: Sequence[str], *, profile: Sequence[float] | None = None,
     ``profile`` is not as long as ``lines``.
     """
     model = model or default_model()
-    text, apart = np.zeros(len(lines)), np.zeros(len(lines))
+    text, apart, keep_from = np.zeros(len(lines)), np.zeros(len(lines)), np.full(len(lines), _EVEN)
     done = passes(lines, profile, model)
     text[done.index] = done.text
     apart[done.index] = chance(model.apart.raw(done.rows))
-    return Scores(text, apart, model.threshold)
+    keep_from[done.index] = done.keep_from
+    return Scores(text, apart, keep_from)

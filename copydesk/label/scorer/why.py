@@ -19,6 +19,9 @@ _GROUPS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
      "next to lines of the article", "away from lines of the article"),
     ("topic", ("topic", "likely_topic", "common", "likely_common"), ("likely_topic", "likely_common"),
      "shares words with the article", "shares few words with the article"),
+    ("wording", ("plea", "says_", "box_plea", "box_top"), ("plea", "plea_over"),
+     "worded as a site speaks of itself", "worded as a report"),
+    ("box", ("box_",), ("box_lines",), "in a box of lines", "a box of its own"),
     ("cues", ("words_", "cue_", "speaks_"), ("cue_share", "cue_2_around", "speaks_share"),
      "words of offers and widgets", "no words of offers and widgets"),
     ("copies", ("copies", "prefix_copies"), ("copies", "prefix_copies"), "printed more than once", "printed once"),
@@ -43,9 +46,9 @@ def _logit(value: Floats) -> Floats:
     return np.log(clipped / (1 - clipped))
 
 
-def _usual(done: Passes, row: int, model: Model) -> Floats:
+def _usual(done: Passes, row: int) -> Floats:
     """The middle values of the lines that were decided otherwise than line ``row``; of all where there are none."""
-    kept = done.text >= model.threshold
+    kept = done.text >= done.keep_from
     other = kept != kept[row]
     middle: Floats = np.median(done.rows[other if other.any() else slice(None)], axis=0)
     return middle
@@ -76,9 +79,9 @@ def explain(
     model = model or default_model()
     done = passes(lines, profile, model)
     row = int(np.flatnonzero(done.index == index % len(lines))[0])
-    usual = _usual(done, row, model)
+    usual = _usual(done, row)
     shifts = _shifts(done, row, usual, model)
-    if done.text[row] < model.threshold:
+    if done.text[row] < done.keep_from[row]:
         shifts = -shifts
     said = []
     for place in np.argsort(-shifts, kind="stable"):

@@ -51,7 +51,7 @@ def _polite() -> Hashes:
     return np.array(sorted(ch.hash_word(word) for word in words), np.uint64)
 
 
-def _capital_inside(page: Page) -> NDArray[np.bool_]:
+def capital_inside(page: Page) -> NDArray[np.bool_]:
     """The words that begin with a capital though a small word of the same sentence stands before them."""
     start = page.word_start
     capital = (page.bits[start] & ch.UPPER) != 0
@@ -80,7 +80,7 @@ def cue_words(page: Page) -> dict[str, Floats]:
         return out
     whole, stems = _pack()
     bits = _kinds(page.word_hash, whole) | _kinds(page.stem_hash, stems)
-    polite = _capital_inside(page) & np.isin(page.word_hash, _polite())
+    polite = capital_inside(page) & np.isin(page.word_hash, _polite())
     bits |= polite.astype(np.uint8) * np.uint8(1 << YOU)
     for place, kind in enumerate(KINDS):
         hit = page.word_line[(bits & 1 << place) != 0]

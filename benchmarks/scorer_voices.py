@@ -1,0 +1,142 @@
+"""Furniture and articles in several independent voices, for the line scorer to learn from, and to be tested on.
+
+A file of ``voices/`` is the work of one hand in two dozen languages: blocks of furniture, and articles, half of which
+are about what furniture is about. A fold holds some publishers and one voice: the model of a fold has seen neither, and
+furniture of a voice is put only into articles of that voice and of its fold's publishers.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import scorer_pages as pages_of
+from scorer_pages import BLANK, BODY, FURNITURE, NEUTRAL, Labelled
+
+FOLDER = Path(__file__).parent / "voices"
+NAMES = ("boulevard", "exile", "glass", "harbour", "quay", "trade")
+"""Their folds are 0, 1 and so on; the last folds have none."""
+COPIES = 10
+"""Made pages of each article of a voice."""
+PRESS_COPIES = 5
+"""Made pages of each true article with a voice's furniture."""
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one hand wrote. ``fold``: the only one whose model has not seen it."""
+
+    name: str
+    fold: int
+    blocks: tuple[dict[str, Any], ...]
+    articles: tuple[dict[str, Any], ...]
+
+    def blocks_of(self, language: str) -> list[list[str]]:
+        """The lines of its blocks in a language."""
+        return [solid(block["text"]) for block in self.blocks if block["language"] == language]
+
+
+def solid(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@cache
+def voices() -> tuple[Voice, ...]:
+    """All voices, in the order of their folds."""
+    out = []
+    for fold, name in enumerate(NAMES):
+        data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+        out.append(Voice(name, fold, tuple(data["block"]), tuple(data.get("article", ()))))
+    return tuple(out)
+
+
+def fold_of(publishers: Sequence[str]) -> dict[str, int]:
+    """A fold for each publisher and each voice (under its name)."""
+    return pages_of.folds(publishers, pages_of.FOLDS) | {voice.name: voice.fold for voice in voices()}
+
+
+def boxed(body: Sequence[Sequence[str]], title: str, blocks: Sequence[Sequence[str]], rng: random.Random) -> list[Row]:
+    """The article with boxes at its head, between paragraphs and at its tail, under one convention of blank lines:
+    none, between paragraphs and boxes, or between all lines."""
+    parts: list[list[Row]] = [[(line, BODY) for line in part] for part in body]
+    if title:
+        parts.insert(0, [(title, NEUTRAL)])
+    for block in blocks:
+        at = rng.choice((0, 1, len(parts), len(parts), *(rng.randrange(len(parts) + 1) for _ in range(3))))
+        parts.insert(at, [(line, FURNITURE) for line in block])
+    spacing = rng.choice(("none", "boxes", "boxes", "all"))
+    rows: list[Row] = []
+    for part in parts:
+        for place, row in enumerate(part):
+            if rows and (spacing == "all" or (spacing == "boxes" and place == 0)):
+                rows.append(("", BLANK))
+            rows.append(row)
+    return rows
+
+
+def told(body: Sequence[str], rng: random.Random) -> list[list[str]]:
+    """The article's paragraphs, each a part; now and then told a sentence a line, or with verses, lists or times among
+    them, whose lines stand close or apart."""
+    style = rng.random()
+    if style < 0.6:
+        return [[line] for line in body]
+    rows = [(line, BODY) for line in body]
+    if style < 0.7:
+        lines = [line for line, _ in pages_of._talk(rows, rng)]
+        return [[line] for line in lines if line]
+    lines = [line for line, _ in pages_of._told_short(rows, rng) if line]
+    if rng.random() < 0.5:
+        return [[line] for line in lines]
+    out: list[list[str]] = []
+    for line in lines:  # short lines stand close
+        short = len(line) < 60
+        if out and short and len(out[-1][-1]) < 60:
+            out[-1].append(line)
+        else:
+            out.append([line])
+    return out
+
+
+def _page(name: str, publisher: str, language: str, shape: str, rows: Sequence[Row], rng: random.Random) -> Labelled:
+    lines, kinds = tuple(line for line, _ in rows), tuple(kind for _, kind in rows)
+    # Now and then the source is known: of furniture some recurs there, of the article nothing.
+    shares = tuple(rng.choice((0.0, 0.0, 1.0)) if kind == FURNITURE else 0.0 for kind in kinds)
+    return Labelled(name, publisher, language, shape, lines, kinds, shares if rng.random() < 0.15 else None)
+
+
+def made(press: Sequence[Labelled], seed: int) -> list[Labelled]:
+    """The articles of the voices alone and with boxes, and true articles (``press``: pages in the shape "text") with
+    boxes of the voice of their publisher's fold."""
+    fold = pages_of.folds((page.publisher for page in press), pages_of.FOLDS)
+    out = []
+    for voice in voices():
+        for number, article in enumerate(voice.articles):
+            known = voice.blocks_of(article["language"])
+            body = solid(article["text"])
+            for turn in range(COPIES):
+                rng = pages_of._rng(voice.name, number, turn, seed)
+                some = body if rng.random() < 0.7 else body[: rng.randint(2, len(body))]
+                blocks = rng.sample(known, min(len(known), rng.choice((0, 0, 0, 1, 1, 2, 2, 3, 4))))
+                title = article["headline"] if rng.random() < 0.5 else ""
+                shape = "trap" if article.get("trap") else "story"
+                rows = boxed(told(some, rng), title, blocks, rng)
+                out.append(_page(f"{voice.name}-{number}-{turn}", voice.name, article["language"], shape, rows, rng))
+        for page in press:
+            known = voice.blocks_of(page.lang) if fold[page.publisher] == voice.fold and page.gold else []
+            for turn in range(PRESS_COPIES if known else 0):
+                assert page.gold
+                rng = pages_of._rng(page.id, turn, seed)
+                body = [" ".join(text.split()) for text in page.gold["body"] if text.strip()]
+                size = min(len(body), rng.randint(3, 14))
+                start = rng.choice((0, rng.randrange(len(body) - size + 1)))
+                blocks = rng.sample(known, min(len(known), rng.choice((1, 1, 2, 2, 3, 5))))
+                title = page.gold["title"] if rng.random() < 0.5 else ""
+                rows = boxed(told(body[start : start + size], rng), title, blocks, rng)
+                out.append(_page(f"{page.id}+{voice.name}{turn}", page.publisher, page.lang, "boxed", rows, rng))
+    return out
