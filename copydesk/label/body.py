@@ -191,7 +191,9 @@ def cut(page: Page, decided: Decisions) -> Decisions:
         and page[place].chance >= thresholds().cut_from
         and page[place + 1].says("truncated")
         and not page[place].says(*_NOTICES)
-        and _paragraph_at(page, decided, place - 1)
+        and place - 1 not in decided
+        and page[place - 1].shape.prose
+        and not page[place - 1].says(*_NOTICES)
     }
 
 
