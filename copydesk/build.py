@@ -221,7 +221,11 @@ def draft(
                 loaders.PATH: as_json(loaders.loaders()),
                 profiles.PATH: as_json(profiles.as_value(profile)),
                 told.PATH: as_json(alarms),
-                checks.PATH: checks.checks_page(info.title, version, validation.pages),
+                checks.PATH: checks.checks_page(
+                    info.title,
+                    version,
+                    {name: [(part.heading, part.rows) for part in page] for name, page in validation.pages.items()},
+                ),
                 "quality/profiles.parquet": to_parquet(profile_table(knowledge.profiles)),
                 **proof_files(published),
             },
