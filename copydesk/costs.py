@@ -23,6 +23,7 @@ from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.streams import kind
 from copydesk.pace import spoken
 from copydesk.partitions import unpacked_size
+from copydesk.proofs.sample import COUNT as PROOFS
 from copydesk.settings import Settings
 from copydesk.store.place import is_url
 
@@ -69,7 +70,7 @@ def estimate(files: Iterable[RawFile], workers: int) -> Estimate:
         run["start_s"] + cpu / workers + articles * run["rest_ms"] / 1000,
         memory["process"] + (workers if workers > 1 else 0) * memory["worker"] + articles * memory["article"],
         round(texts * disk["work"]),
-        round(texts * disk["version"]) + disk["pages"],
+        round(texts * disk["version"]) + disk["documents"] + min(articles, PROOFS) * disk["proof"],
     )
 
 

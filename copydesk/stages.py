@@ -72,9 +72,10 @@ def _known(job: Job, learned: Path | None = None, braked: frozenset[str] = froze
             f"A worker on {gethostname()} has another Copydesk, or other libraries, than the run: its rows could "
             "differ. Install the same wheel and the same requirements.lock there, and start it again."
         )
-    if not (job.work / _MARK).is_file() or not job.settings.raw.is_dir():
-        raise WrongWorker(
-            f"A worker on {gethostname()} does not see {job.settings.raw} and {job.work}: name folders that all "
-            "machines have under the same path with --raw and --work."
-        )
+    for folder, there in ((job.settings.raw, job.settings.raw.is_dir()), (job.work, (job.work / _MARK).is_file())):
+        if not there:
+            raise WrongWorker(
+                f"{folder} does not exist on {gethostname()}, or not any more. Where several machines work, name "
+                "folders that all of them have under the same path with --raw and --work."
+            )
     return know(job.settings, learned, braked)

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT
 from test_command import files_of
 
-from copydesk import build, cache, glance, load, pipeline, store
+from copydesk import build, cache, glance, load, partitions, pipeline, store
 from copydesk.build import run_plain
 from copydesk.errors import CopydeskError
 from copydesk.quality.model import Validation
@@ -203,7 +203,7 @@ def test_a_read_only_dataset_is_told_at_once(
     before = files_of(tmp_path / "dataset")
     sealed(tmp_path / "dataset")
     write_page(raw / "herald" / "Gorse.html", "Gorse")
-    monkeypatch.setattr(pipeline, "plan", None)  # it fails before anything is read
+    monkeypatch.setattr(partitions, "plan", None)  # it fails before anything is read
     with pytest.raises(store.DatasetNotWritable, match="Read-only"):
         run_plain(settings_of(raw))
     assert files_of(tmp_path / "dataset") == before

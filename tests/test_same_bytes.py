@@ -44,7 +44,7 @@ def built(place: Path, environment: dict[str, str], *arguments: str) -> Path:
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = {"PYTHONHASHSEED": "1", "TZ": "America/St_Johns", "LANG": "C", "LC_ALL": "C", "HOME": "/nonexistent"}
-    return built(tmp_path_factory.mktemp("one"), here | {"COPYDESK_CACHE": ""})
+    return built(tmp_path_factory.mktemp("one"), here | {"COPYDESK_CACHE": ""}, "--raw", "raw/sample")
 
 
 def files(dataset: Path) -> dict[str, bytes]:

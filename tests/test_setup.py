@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
@@ -147,7 +147,6 @@ FAULTS: dict[str, tuple[Check, Callable[[Project], object], str]] = {
         ),
         "index.json",
     ),
-    "no room": (outputs.space, lambda project: os.truncate(next(project.raw.glob("*/*.txt")), 1 << 40), "make room"),
 }
 
 
@@ -220,6 +219,12 @@ def test_no_raw_folder_is_one_thing_to_mend_and_stops_no_other_check(project: Pr
     shutil.rmtree(project.raw)
     found = [finding for finding in examine(project, CHECKS[3:]) if finding.level == "mend"]
     assert ["does not exist" in finding.what for finding in found] == [True]
+
+
+def test_a_disk_that_a_version_cannot_fit_on_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mends(outputs.space, project) == ""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    assert "make room" in mends(outputs.space, project)
 
 
 def test_a_server_that_does_not_answer_is_to_mend(project: Project) -> None:
