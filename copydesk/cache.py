@@ -27,6 +27,7 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
 from pyarrow import feather
@@ -46,6 +47,9 @@ CREATE TABLE IF NOT EXISTS runs (
     dataset TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, told TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+_DROPPED = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("looks", "results", "runs"))
+_EDITION = crc32(_LAYOUT.encode()) & 0x7FFFFFFF
+"""What the index says of its layout: an index with other columns is of no use."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 _AT_ONCE = 500  # values in one question to SQLite
 _DAY = 86_400
@@ -205,7 +209,8 @@ class Cache:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
         index = sqlite3.connect(self.folder / "index.sqlite", timeout=60)
-        index.executescript(_LAYOUT)
+        if index.execute("PRAGMA user_version").fetchone()[0] != _EDITION:  # new, or of another Copydesk: begun anew
+            index.executescript(f"BEGIN IMMEDIATE; {_DROPPED} {_LAYOUT} PRAGMA user_version = {_EDITION}; COMMIT;")
         return index
 
     def _broken(self, error: sqlite3.DatabaseError) -> None:

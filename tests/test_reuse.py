@@ -186,7 +186,13 @@ def garble_looks(folder: Path) -> None:
         index.execute("UPDATE results SET part = '../../elsewhere'")
 
 
-@pytest.mark.parametrize("harm", [wipe, garble_index, garble_parts, cut_parts, lose_parts, garble_looks])
+def age_index(folder: Path) -> None:
+    """The index of another Copydesk, with other columns."""
+    with sqlite3.connect(folder / "index.sqlite") as index:
+        index.executescript("DROP TABLE looks; CREATE TABLE looks (key TEXT, seen TEXT); PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize("harm", [wipe, garble_index, age_index, garble_parts, cut_parts, lose_parts, garble_looks])
 def test_a_broken_cache_costs_only_time(
     harm: Callable[[Path], None], raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str]
 ) -> None:
