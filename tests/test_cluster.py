@@ -102,7 +102,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
         job = begin(settings, tmp_path / "alone")
         for wrong, why in (
             (replace(job, code="another"), "another Copydesk"),
-            (replace(job, work=tmp_path), "not see"),
+            (replace(job, work=tmp_path / "elsewhere"), "does not exist on"),
         ):
             with pytest.raises(WrongWorker, match=why):
                 work_off(engine, rounds.stages.survey, [(wrong, piece)])

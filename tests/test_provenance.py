@@ -21,6 +21,8 @@ from copydesk.settings import Settings
 
 NO_BYTES = {
     "copydesk": "stands apart",
+    "dask": "carries work to others, who must have the same Copydesk",
+    "distributed": "as Dask, whose other half it is",
     "duckdb": "a command's",
     "filelock": "keeps writers apart",
     "fsspec": "carries bytes as they are",
