@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.errors import StoreError
-from copydesk.ingest import ONE_A_FILE
+from copydesk.ingest import ONE_A_FILE, too_large
 from copydesk.ingest.html import SUFFIXES
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.streams import kind
@@ -80,8 +80,10 @@ def readable_size(file: RawFile) -> int:
     size, most = unpacked_size(file), file.limits.document_bytes
     if size <= most:
         return size
+    if too_large(file):
+        return 0
     if kind(file.path) in ONE_A_FILE:
-        return most if file.size <= most else 0
+        return most
     try:
         about = os.lstat(file.path)
     except OSError:

@@ -18,10 +18,9 @@ from copydesk.article import RawItem
 from copydesk.cache import Cache, Result, key_of
 from copydesk.cleaning import Knowledge
 from copydesk.glance import Glance, content
-from copydesk.ingest import ONE_A_FILE
+from copydesk.ingest import too_large
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
-from copydesk.ingest.streams import kind
 from copydesk.limits import Limits
 from copydesk.profile import Profile
 from copydesk.sources import Source
@@ -88,8 +87,8 @@ def file_keys(
         if about not in common:
             common[about] = key_of("piece" if piece else "look", sources.get(file.source_id), file.limits)
         try:
-            if not piece and _too_long(file):
-                found[file.name] = None  # of what is too long for one article, nobody reads the rest
+            if not piece and too_large(file):  # it may be a hole of terabytes
+                found[file.name] = None
                 continue
             digest, where = _digest(piece or file.path), None if piece else inside.of(file)
             found[file.name] = _key(common[about], file.name, digest, where)
@@ -111,10 +110,6 @@ class _Inside:
         if folder not in self._folders:
             self._folders[folder] = Path(folder).resolve().is_relative_to(file.root.resolve())
         return self._folders[folder]
-
-
-def _too_long(file: RawFile) -> bool:
-    return file.size > file.limits.document_bytes and kind(file.path) in ONE_A_FILE
 
 
 def _digest(path: Path) -> str:

@@ -154,6 +154,11 @@ def _huge(folder: Path, number: int) -> None:
         file.truncate(1 << 36)  # a hole: no byte of it is on the disk
 
 
+def _huge_dump(folder: Path, number: int) -> None:
+    with (folder / f"f{number:06}.jsonl").open("wb") as file:
+        file.truncate(1 << 40)
+
+
 def _parquet_bomb(folder: Path, number: int) -> None:
     long = pa.array(["a" * 1_200_000])
     column = pa.DictionaryArray.from_arrays(pa.array([0] * 50_000, pa.int32()), long)
@@ -301,6 +306,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     _bad("a kind without a reader", ".pdf", lambda n: b"%PDF-1.7", "unknown_format"),
     Kind("a file of 64 GiB", _huge, frozenset({"too_large", "binary"}), 0, 3),
+    Kind("a dump of a terabyte", _huge_dump, frozenset({"too_large"}), 0, 3),
     _bad(
         "a document of too many letters", ".txt", lambda n: "word of it " * 250_000, "line_too_long", "too_long", most=4
     ),

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from copydesk import reuse
 from copydesk.article import RawItem
+from copydesk.build import look
 from copydesk.errors import ConfigError, CopydeskError
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
@@ -26,7 +28,7 @@ from copydesk.normalize.names.record import Book
 from copydesk.printable import printable
 from copydesk.release.config import read_info
 from copydesk.report import alarms_table, markdown, quarantine_table, review_table, terminal
-from copydesk.settings import Report
+from copydesk.settings import Report, Settings
 from copydesk.sources import load_sources
 
 ODD = {
@@ -102,6 +104,31 @@ def test_records_without_end_are_read_so_far(suffix: str, tmp_path: Path) -> Non
         "too_many_records",
         f"dump{suffix}: has more than 5 records; the rest was not read. Split it.",
     )
+
+
+def test_what_its_size_alone_refuses_is_not_even_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by the look for anything new nor by a reader: to read a hole of a terabyte takes half an hour."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "ferry.txt").write_text("The ferry sailed on Monday.\n")
+    holes = [f"hole{suffix}" for suffix in (".txt", ".jsonl", ".json.gz", ".csv", ".parquet", ".warc")]
+    for name in holes:
+        with (raw / name).open("wb") as file:
+            file.truncate(1 << 40)
+    hashed: list[str] = []
+
+    def digest(path: Path) -> str:
+        hashed.append(path.name)
+        return ""
+
+    monkeypatch.setattr(reuse, "_digest", digest)
+    chosen = Settings(raw, tmp_path / "dataset", as_of=date(2026, 11, 2), cache=tmp_path / "cache")
+    assert look(chosen) is not None, "a run with nothing new is found out all the same"
+    assert hashed == ["ferry.txt"]
+    told = [outcome for file in list_files(raw) for outcome in read(file) if isinstance(outcome, Rejected)]
+    assert sorted(one.path for one in told) == sorted(holes)
+    assert {one.reason for one in told} == {"too_large"}
+    assert all(one.path in one.detail and "bytes" in one.detail for one in told)
 
 
 HOSTILE = (

@@ -46,6 +46,12 @@ ONE_A_FILE = frozenset(("", ".txt", ".text", *html.SUFFIXES))
 _BY_HAND = ("sources.toml", FILE, "authority")
 
 
+def too_large(file: RawFile) -> bool:
+    """Whether its size alone says that the file is no article, and no dump: then nobody needs to read it."""
+    one = kind(file.path) in ONE_A_FILE
+    return file.size > (file.limits.document_bytes if one else file.limits.unpacked_bytes)
+
+
 def list_files(raw: Path, limits: Limits | None = None) -> tuple[RawFile, ...]:
     """The files of a raw folder, sorted by name. Raises NothingToDo where there is no such folder, or nothing in it."""
     if not raw.is_dir():
@@ -73,6 +79,9 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     if reader is None:
         known = ", ".join(suffix for suffix in READERS if suffix)
         yield Rejected(file.name, None, "unknown_format", f"{file.name}: no reader for such files; there are {known}.")
+    elif too_large(file) and kind(file.path) not in ONE_A_FILE:
+        what = f"has more than {file.limits.unpacked_bytes:,} bytes, which no dump has. Look at what it is, or split it"
+        yield Rejected(file.name, None, "too_large", f"{file.name}: {what}.")
     else:
         yield from _or_nothing(file, _not_too_many(file, reader))
 
