@@ -52,6 +52,8 @@ def test_fields_are_read_as_a_reader_would(case: dict[str, Any], knowledge: Know
     if "standfirst" not in case:
         found["standfirst"] = wanted["standfirst"] = None
     assert found == wanted
+    if "captions" in case:
+        assert [caption.text for caption in article.captions] == case["captions"]
     if "reason" in case:
         assert article.published_reason == case["reason"]
 

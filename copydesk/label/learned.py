@@ -26,13 +26,21 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
             continue
         seen = f"chance {line.chance:.2f} to be article text"
         if line.apart >= thresholds().apart_from:
-            found[place] = _field(decided, place, line, main)
+            found[place] = _again(page, {**decided, **found}, place) or _field(decided, place, line, main)
         elif line.dropped_by:
             seen = f"{line.dropped_by} left it out, {seen}"
             found[place] = decide(_kind(place, line, main), "html.extractor", seen, round(1 - line.chance, 2))
         else:
             found[place] = decide(_kind(place, line, main), "learned.furniture", seen, round(1 - line.chance, 2))
     return found
+
+
+def _again(page: Page, decided: Decisions, place: int) -> Decision | None:
+    """A caption that stands above already."""
+    first = page.positions[page[place].key][0]
+    if first == place or role_at(decided, first) is not Role.CAPTION:
+        return None
+    return decide(Role.REPEATED_CAPTION, "learned.caption", f"line {page[first].number} again", round(page[place].apart, 2))
 
 
 def _field(decided: Decisions, place: int, line: PageLine, main: range) -> Decision:

@@ -8,6 +8,8 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
 
 _OPENERS = ("“", "„", "«", "‘", '"', "—", "–", "「")
+_CREDIT_LABEL = 20
+"""Characters of what stands before a credit."""
 _COPIES = {
     Role.HEADLINE: Role.REPEATED_HEADLINE,
     Role.CAPTION: Role.REPEATED_CAPTION,
@@ -15,7 +17,8 @@ _COPIES = {
 
 
 def twins(page: Page, decided: Decisions) -> Decisions:
-    """A sentence printed twice in a row, as a lazy-loaded picture's caption is; the first is the caption.
+    """A sentence printed twice in a row, as a lazy-loaded picture's caption is; the first is the caption. A few words
+    may be a picture's text and its caption where a credit stands below them.
 
     A copy may carry the credit that the other lacks. Paragraphs are not printed so: blank lines part them, and what
     somebody says is no caption.
@@ -25,7 +28,8 @@ def twins(page: Page, decided: Decisions) -> Decisions:
         first, second = page[place - 1], page[place]
         if place - 1 in found or place - 1 in decided or place in decided:
             continue
-        if min(first.shape.chars, second.shape.chars) < thresholds().repeat_chars or second.gap > 1:
+        short = min(first.shape.chars, second.shape.chars) < thresholds().repeat_chars
+        if second.gap > 1 or (short and (second.gap or not _credit_below(page, place))):
             continue
         if not _same_but_credit(first.key, second.key) or first.text.startswith(_OPENERS):
             continue
@@ -38,12 +42,18 @@ def twins(page: Page, decided: Decisions) -> Decisions:
 
 
 def credited(page: Page, decided: Decisions) -> Decisions:
-    """A line with a picture credit at its end, or that is one."""
-    return {
-        place: decide(Role.CAPTION, "captions.credit", f"credit {line.credit.text!r}", 0.9)
-        for place, line in enumerate(page)
-        if place not in decided and line.credit is not None and line.shape.words <= thresholds().caption_max_words
-    }
+    """A line with a picture credit at its end, or that is one. What says more than the credit is printed again where
+    its picture is; many pictures have one credit."""
+    found: dict[int, Decision] = {}
+    for place, line in enumerate(page):
+        if place in decided or line.credit is None or line.shape.words > thresholds().caption_max_words:
+            continue
+        first = page.positions[line.key][0]
+        if first != place and line.shape.chars >= thresholds().repeat_chars + len(line.credit.text):
+            found[place] = decide(Role.REPEATED_CAPTION, "captions.credit", f"line {page[first].number} again", 0.9)
+        else:
+            found[place] = decide(Role.CAPTION, "captions.credit", f"credit {line.credit.text!r}", 0.9)
+    return found
 
 
 def copies(page: Page, decided: Decisions) -> Decisions:
@@ -114,6 +124,14 @@ def _among_short(page: Page, decided: Decisions, place: int) -> bool:
 
 def _short(page: Page, decided: Decisions, place: int) -> bool:
     return role_at(decided, place) in (None, Role.BODY) and page[place].shape.words <= thresholds().short_words
+
+
+def _credit_below(page: Page, place: int) -> bool:
+    """Whether the line is right above a credit that stands alone, but for its label."""
+    if place + 1 == len(page):
+        return False
+    below = page[place + 1]
+    return not below.gap and below.credit is not None and len(below.text) <= len(below.credit.text) + _CREDIT_LABEL
 
 
 def _same_but_credit(first: str, second: str) -> bool:
