@@ -1,6 +1,7 @@
 """As much of ``systemctl`` as docs/operations.md uses: starts what the units say, without systemd.
 
-``SYSTEMD_UNITS`` is the folder of units; beside each stand its ``.pid`` and ``.log``.
+``SYSTEMD_UNITS`` is the folder of units; beside each stand its ``.pid`` and ``.log``, which says when it
+was started.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ def start(unit: str) -> None:
     lines = Path(said["EnvironmentFile"]).read_text(encoding="utf-8").splitlines()
     settings = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     keep = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it, and hands that on; systemd not
     with (UNITS / f"{unit}.log").open("ab") as log:
+        log.write(f"systemctl: started {unit}\n".encode())
+        log.flush()
         process = subprocess.Popen(
             shlex.split(said["ExecStart"]),
             env=keep | settings,
@@ -52,7 +56,7 @@ def stop(unit: str) -> None:
     first = signal.Signals[said.get("KillSignal", "SIGTERM")]
     with suppress(ProcessLookupError):
         (os.kill if said.get("KillMode") == "mixed" else os.killpg)(pid, first)
-    until = time.monotonic() + 30.0
+    until = time.monotonic() + float(said.get("TimeoutStopSec", "90"))
     while alive(pid) and time.monotonic() < until:
         time.sleep(0.1)
     with suppress(ProcessLookupError):
