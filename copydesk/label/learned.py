@@ -40,7 +40,9 @@ def _again(page: Page, decided: Decisions, place: int) -> Decision | None:
     first = page.positions[page[place].key][0]
     if first == place or role_at(decided, first) is not Role.CAPTION:
         return None
-    return decide(Role.REPEATED_CAPTION, "learned.caption", f"line {page[first].number} again", round(page[place].apart, 2))
+    return decide(
+        Role.REPEATED_CAPTION, "learned.caption", f"line {page[first].number} again", round(page[place].apart, 2)
+    )
 
 
 def _field(decided: Decisions, place: int, line: PageLine, main: range) -> Decision:
