@@ -1,25 +1,34 @@
-"""One raw item in, one article out: decode, segment, label, read the fields, find names and dates."""
+"""Raw items in, articles out: decode, segment, label, read the fields, find names and dates.
+
+What costs less for many pages at once (how likely each line is article text, which language it is in) is asked for all
+of them together; each becomes the article that it would be alone.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from copydesk import fields
-from copydesk.article import Article, DateMention, Decoded, Mention, RawItem, Role, text_of
+from copydesk.article import Article, DateMention, Mention, RawItem, Role, text_of
 from copydesk.dates import find_dates, infer_published
-from copydesk.document import looks_like_html, open_document
+from copydesk.document import Document, looks_like_html, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
-from copydesk.language import language_of, languages_of, primary
+from copydesk.label.opinion import Opinion, of_texts
+from copydesk.language import languages_of, primary
 from copydesk.limits import Limits, shipped_limits
 from copydesk.normalize.bylines import authors
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
-from copydesk.segment import segment
+from copydesk.segment import Unit, segment
 from copydesk.sources import UNKNOWN, Source
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,36 +65,131 @@ def clean(
 
 
 def clean_item(item: RawItem, source: Source, knowledge: Knowledge) -> Article:
-    """The article of one raw item."""
+    """The article of one raw item. Raises copydesk.decoding.UnreadableText for bytes that are no text."""
+    (made,) = clean_items([item], replace(knowledge, sources={item.source_id: source}))
+    if isinstance(made, Exception):
+        raise made
+    return made
+
+
+def clean_items(items: Sequence[RawItem], knowledge: Knowledge) -> list[Article | Exception]:
+    """The article of each raw item, or why there is none (copydesk.decoding.UnreadableText for bytes that are no text).
+
+    Raises OSError, which is no item's fault: they are in memory already.
+    """
+    opened = _each(lambda item: _open(item, knowledge), items)
+    labelled = _together(lambda several: _labelled(several, knowledge), opened)
+    return _together(lambda several: _articles(several, knowledge), labelled)
+
+
+def _each(step: Callable[[T], U], found: Sequence[T | Exception]) -> list[U | Exception]:
+    """What the step makes of each, or what went wrong with it, now or before."""
+    made: list[U | Exception] = []
+    for one in found:
+        try:
+            made.append(one if isinstance(one, Exception) else step(one))
+        except OSError:
+            raise
+        except Exception as error:  # whoever asked decides what becomes of it
+            made.append(error)
+    return made
+
+
+def _together(step: Callable[[Sequence[T]], list[U]], found: Sequence[T | Exception]) -> list[U | Exception]:
+    """The same, with a step that takes many at once. Where one of them breaks it, each is taken alone."""
+    try:
+        made = iter(step([one for one in found if not isinstance(one, Exception)]))
+    except OSError:
+        raise
+    except Exception:  # the one that broke it will again
+        return _each(lambda one: step([one])[0], found)
+    return [one if isinstance(one, Exception) else next(made) for one in found]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Opened:
+    """A raw item's document, and its units. ``recurrence`` and ``alike``: see copydesk.label."""
+
+    item: RawItem
+    source: Source
+    document: Document
+    units: tuple[Unit, ...]
+    texts: list[str]
+    profile: Profile
+    recurrence: Sequence[float] | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Page:
+    """The same, with its blocks."""
+
+    opened: _Opened
+    labelled: Labelled
+
+
+def _open(item: RawItem, knowledge: Knowledge) -> _Opened:
+    source = knowledge.source(item.source_id)
     told = primary(item.stated.language or source.language)
     document = open_document(item, told, knowledge.limits, fast=source.html == "fast")
-    decoded = document.decoded
-    units = segment(decoded.lines, unwrap=document.opinion is None)
+    units = segment(document.decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]
     profile = knowledge.profiles.get(item.source_id, Profile())
-    guess, *spoken = languages_of(["\n".join(sorted(texts, key=len, reverse=True)[:12]), *texts])
-    languages = _distinct(guess, primary(item.stated.language), primary(source.language))
-    labelled = label(
-        units,
-        languages=languages,
-        headline=item.stated.headline,
-        recurrence=profile.recurrence(texts),
-        alike=profile.alike(texts),
-        telling=profile.telling,
-        opinion=document.opinion.at([unit.line_start for unit in units]) if document.opinion else None,
-        braked=item.source_id in knowledge.braked,
-        spoken=spoken,
-    )
-    return _article(item, decoded, labelled, source, knowledge)
+    return _Opened(item, source, document, units, texts, profile, profile.recurrence(texts))
 
 
-def _article(item: RawItem, decoded: Decoded, labelled: Labelled, source: Source, knowledge: Knowledge) -> Article:
+def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
+    guesses, spoken = _languages(several)
+    return [
+        _Page(
+            one,
+            label(
+                one.units,
+                languages=_distinct(guess, primary(one.item.stated.language), primary(one.source.language)),
+                headline=one.item.stated.headline,
+                recurrence=one.recurrence,
+                alike=one.profile.alike(one.texts),
+                telling=one.profile.telling,
+                opinion=opinion,
+                braked=one.item.source_id in knowledge.braked,
+                spoken=tags,
+            ),
+        )
+        for one, opinion, guess, tags in zip(several, _opinions(several), guesses, spoken, strict=True)
+    ]
+
+
+def _opinions(several: Sequence[_Opened]) -> list[Opinion]:
+    """What is thought of the units of each: by the page's markup, or by the text scorer, which reads all at once."""
+    texts = [one for one in several if one.document.opinion is None]
+    scored = iter(of_texts([one.texts for one in texts], [one.recurrence for one in texts]))
+    return [
+        one.document.opinion.at([unit.line_start for unit in one.units]) if one.document.opinion else next(scored)
+        for one in several
+    ]
+
+
+def _languages(several: Sequence[_Opened]) -> tuple[list[str | None], list[list[str | None]]]:
+    """The language of each document, by its longest units, and that of each of its units."""
+    asked = [["\n".join(sorted(one.texts, key=len, reverse=True)[:12]), *one.texts] for one in several]
+    found = iter(languages_of([text for texts in asked for text in texts]))
+    told = [[next(found) for _ in texts] for texts in asked]
+    return [guess for guess, *_ in told], [spoken for _, *spoken in told]
+
+
+def _articles(several: Sequence[_Page], knowledge: Knowledge) -> list[Article]:
+    texts = [text_of(one.labelled.blocks) for one in several]
+    spoken = languages_of(texts)
+    return [_article(one, text, tag, knowledge) for one, text, tag in zip(several, texts, spoken, strict=True)]
+
+
+def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -> Article:
+    """The article of a labelled page. ``spoken`` is the language of its ``text``."""
+    item, source, decoded, labelled = read.opened.item, read.opened.source, read.opened.document.decoded, read.labelled
     blocks, page, places, stated = labelled.blocks, labelled.page, labelled.places, item.stated
-    text = text_of(blocks)
     when = fields.dates(blocks, page, places, stated, source)
     headline = stated.headline or fields.first_text(blocks, Role.HEADLINE)
     standfirst = fields.joined(blocks, Role.STANDFIRST)
-    language = language_of(text) or primary(stated.language)
+    language = spoken or primary(stated.language)
     locale = source.language if source.language and primary(source.language) == language else language
     mentions, dates = _mentions(headline, standfirst, text, when, locale, knowledge)
     inferred = None

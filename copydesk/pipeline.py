@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,17 @@ import pyarrow.compute as pc
 from pyarrow import feather
 
 from copydesk import bulk, derived, duplicates, glance, reuse, rows, survey, surveyed, tables
-from copydesk.article import Article, RawItem
 from copydesk.bulk import MERGED_BYTES, Rows, Tables, merge, with_column, without_articles, write_stored
 from copydesk.cache import Cache, Result
-from copydesk.cleaning import Knowledge, clean_item
-from copydesk.decoding import UnreadableText
+from copydesk.cleaning import Knowledge
 from copydesk.frames import concatenate, frame
 from copydesk.glance import Glance
-from copydesk.ingest.pieces import read_piece, write_pieces
-from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.pieces import write_pieces
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
+from copydesk.outcomes import items_of, outcomes, taken
 from copydesk.partitions import Partition, whole_folder
-from copydesk.reuse import Known, Looks
+from copydesk.reuse import Looks
 from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
@@ -44,14 +42,7 @@ _PROSE = "prose.json"
 _SIGNATURES, _KEYS = "signatures", "keys"
 _AT_ONCE = 250
 
-_PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[rows.Row]]] = {
-    "articles": lambda article: (rows.article_row(article),),
-    "blocks": rows.block_rows,
-    "captions": rows.caption_rows,
-    "mentions": rows.mention_rows,
-    "dates": rows.date_rows,
-}
-_MADE = (*_PER_ARTICLE, "quarantine")
+_MADE = (*rows.PER_ARTICLE, "quarantine")
 
 
 def split(large: Partition, sources: Mapping[str, Source], articles: int, work: Path) -> Path:
@@ -83,7 +74,7 @@ def survey_partition(
         if key and key in seen and (kept := glance.from_json(seen[key])) is not None:
             looks[file.name] = kept
             continue
-        looks[file.name] = list(glance.glances(_items(partition, file, sources), sources, file.limits))
+        looks[file.name] = list(glance.glances(items_of(partition, file, sources), sources, file.limits))
         if key and not any(isinstance(look, Rejected) and look.reason == "fault" for look in looks[file.name]):
             new[key] = glance.to_json(looks[file.name])
     if cache and new:
@@ -128,10 +119,12 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
     that the partition's survey has seen is not cleaned again. Returns the folder.
     """
     seen = _seen(partition, work)
-    known = reuse.known(seen, knowledge, cache, (*_PER_ARTICLE, _SIGNATURES)) if cache and seen is not None else None
+    known = (
+        reuse.known(seen, knowledge, cache, (*rows.PER_ARTICLE, _SIGNATURES)) if cache and seen is not None else None
+    )
     found = _Rows()
     done: list[tuple[str | None, Result]] = []
-    for outcome, key in _outcomes(partition, knowledge, seen, known):
+    for outcome, key in outcomes(taken(partition, knowledge, seen, known), knowledge):
         if isinstance(outcome, Rejected):
             found.add({"quarantine": [rows.quarantine_row(outcome)]})
             done.append((None if outcome.reason == "fault" else key, reuse.rejection(outcome)))
@@ -151,7 +144,7 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
     whole[_SIGNATURES] = duplicates.joined([*(known.rows[_SIGNATURES] if known else ()), fresh[_SIGNATURES]])
     if cache and known:
         keep = {key: result for key, result in done if key}
-        kept = (*_PER_ARTICLE, _SIGNATURES)
+        kept = (*rows.PER_ARTICLE, _SIGNATURES)
         if known.scattered:
             cache.keep_results({name: whole[name] for name in kept}, {**held, **keep})
         elif keep:
@@ -309,10 +302,6 @@ class _Rows:
         self._held = 0
 
 
-def _items(partition: Partition, file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
-    return read_piece(partition.piece, file) if partition.piece else glance.items(file, sources)
-
-
 def _survey(work: Path, partition: Partition) -> Path:
     return work / f"surveyed-{partition.number:06}"
 
@@ -324,68 +313,3 @@ def _seen(partition: Partition, work: Path) -> Mapping[str, Looks] | None:
         return None
     seen = surveyed.read(path)
     return {file.name: seen.get(file.name, []) for file in partition.files}
-
-
-def _outcomes(
-    partition: Partition, knowledge: Knowledge, seen: Mapping[str, Looks] | None, known: Known | None
-) -> Iterator[tuple[tuple[Article, Mapping[str, list[rows.Row]]] | Rejected, str | None]]:
-    """What becomes of each item that is not held, and the key to keep it under; and what is rejected anyway.
-
-    A file may change under the run. An item whose text did is taken as it is now; one that is not the one that was seen
-    in its place is left to the next run, because nobody has asked whether another has its address; and one that is gone
-    is told of.
-    """
-    for file in partition.files:
-        if known:
-            yield from ((rejected, None) for rejected in known.rejections(file.name))
-        wanted = known.wanted(file.name) if known else None
-        if wanted is not None and not wanted:
-            continue
-        looks = seen[file.name] if seen is not None else None
-        position = -1
-        for position, item in enumerate(_items(partition, file, knowledge.sources)):
-            if looks is not None and position >= len(looks):
-                break
-            if wanted is not None and position not in wanted:
-                continue
-            still = _still(looks[position], item) if looks is not None else item
-            if isinstance(still, Rejected):
-                yield still, None
-            else:
-                yield _clean(still, knowledge), known.key(file.name, position, still) if known else None
-        for place, look in enumerate(looks[position + 1 :] if looks is not None else (), start=position + 1):
-            if wanted is None or place in wanted:
-                yield look if isinstance(look, Rejected) else _moved(look), None
-
-
-def _still(look: Glance | Rejected, item: RawItem | Rejected) -> RawItem | Rejected:
-    """The item where it is the one that was looked at; else why there is none."""
-    if isinstance(look, Rejected):
-        return look
-    return item if isinstance(item, Rejected) or glance.is_of(look, item) else _moved(look)
-
-
-def _moved(look: Glance) -> Rejected:
-    detail = f"{look.path}: changed while the run was at work, and this article is not in its place. Run again."
-    return Rejected(look.path, look.record, "changed", detail, look.sha256, "clean")
-
-
-def _clean(item: RawItem, knowledge: Knowledge) -> tuple[Article, Mapping[str, list[rows.Row]]] | Rejected:
-    """The item's article and its rows by table, or why there are none."""
-    earlier = knowledge.repeated.get((item.path, item.record))
-    if earlier is not None:
-        detail = f"{item.path}: has the address of {earlier}, which was taken. Keep one crawl of a page."
-        return Rejected(item.path, item.record, "same_address", detail, item.sha256)
-    try:
-        article = clean_item(item, knowledge.source(item.source_id), knowledge)
-        article.text.encode()  # what no file can hold must fail here, not with the whole partition
-        return article, {name: list(make(article)) for name, make in _PER_ARTICLE.items()}
-    except UnreadableText as error:
-        return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
-    except OSError:  # the item is in memory: a full disk or a model that cannot be read is no fault of its own
-        raise
-    except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
-        glance.log_fault("cleaning", item.path, error)
-        return Rejected(
-            item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
-        )

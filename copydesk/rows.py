@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -196,3 +196,13 @@ def entity_row(
         "mention_count": sum(spellings.values()),
         "article_count": articles,
     }
+
+
+PER_ARTICLE: Mapping[str, Callable[[Article], Iterable[Row]]] = {
+    "articles": lambda article: (article_row(article),),
+    "blocks": block_rows,
+    "captions": caption_rows,
+    "mentions": mention_rows,
+    "dates": date_rows,
+}
+"""The tables whose rows an article has by itself."""

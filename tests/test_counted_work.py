@@ -111,7 +111,7 @@ def test_work_grows_as_the_text_does(clean: Clean) -> None:
 
 
 def test_bytes_are_read_once_and_lines_are_scored_once(clean: Clean, asked: Listen) -> None:
-    read, scored = asked(decoding, "read"), asked(opinion, "score_lines")
+    read, scored = asked(decoding, "read"), asked(opinion, "score_pages")
     for text in TEXTS:
         clean(text)
     assert sum(len(data) for data, *_ in read) == sum(len(text.encode()) for text in TEXTS)

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT
 from test_command import files_of
 
-from copydesk import build, cache, glance, load, partitions, pipeline, store
+from copydesk import build, cache, cleaning, glance, load, partitions, pipeline, store
 from copydesk.build import run_plain
 from copydesk.errors import CopydeskError
 from copydesk.quality.model import Validation
@@ -340,7 +340,7 @@ def test_what_fails_because_of_the_machine_is_not_told_of_the_file(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(*((glance, "rendered") if stage == "survey" else (pipeline, "clean_item")), full)
+        patch.setattr(*((glance, "rendered") if stage == "survey" else (cleaning, "open_document")), full)
         with pytest.raises(store.DiskFull):
             run_plain(settings_of(raw))
     report = run_plain(settings_of(raw))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,11 +14,13 @@ from conftest import SAMPLE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk import ingest, partitions, pipeline, tables
-from copydesk.article import Article, RawItem, Role, raw_of, text_of
+from copydesk import cleaning, ingest, partitions, pipeline, tables
+from copydesk.article import RawItem, Role, raw_of, text_of
 from copydesk.bulk import in_memory
-from copydesk.cleaning import Knowledge, clean, clean_item
+from copydesk.cleaning import Knowledge, clean
 from copydesk.decoding import UnreadableText, decode
+from copydesk.document import Document, open_document
+from copydesk.label.opinion import Opinion, of_texts
 from copydesk.normalize.names import undo
 from copydesk.release.data import to_csv, to_parquet
 
@@ -110,9 +113,11 @@ def test_same_in_same_out_whatever_the_batches_and_their_order(tmp_path: Path, k
     assert set(one) == {table.name for table in tables.TABLES}
 
 
+@pytest.mark.parametrize("together", [False, True])
 def test_a_fault_of_our_own_stops_nothing(
-    tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+    together: bool, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Where a page is read by itself, and where it is one of many."""
     raw = tmp_path / "raw"
     shutil.copytree(SAMPLE / "talkurier", raw / "talkurier")
     good = len(list(raw.rglob("*.txt")))
@@ -122,13 +127,18 @@ def test_a_fault_of_our_own_stops_nothing(
     def breaks(_file: object) -> Iterator[RawItem]:
         raise RecursionError("too deep")
 
-    def cleans(item: RawItem, *more: object) -> Article:
+    def opens(item: RawItem, *more: Any, **named: Any) -> Document:
         if item.path.endswith("worse.txt"):
             raise ZeroDivisionError("by \udcff")
-        return clean_item(item, *more)  # type: ignore[arg-type]
+        return open_document(item, *more, **named)
+
+    def scores(pages: Sequence[Sequence[str]], *more: Any) -> list[Opinion]:
+        if any("breaks the cleaner" in line for lines in pages for line in lines):
+            raise ZeroDivisionError("by \udcff")
+        return of_texts(pages, *more)
 
     monkeypatch.setattr(ingest, "READERS", {**ingest.READERS, ".odd": breaks})
-    monkeypatch.setattr(pipeline, "clean_item", cleans)
+    monkeypatch.setattr(cleaning, *(("of_texts", scores) if together else ("open_document", opens)))
     parts = _build(raw, tmp_path / "work", knowledge, articles=3)
     assert parts["articles"].num_rows == good
     reasons = {row["raw_path"]: (row["stage"], row["reason"]) for row in parts["quarantine"].to_pylist()}

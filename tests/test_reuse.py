@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk import build, partitions, pipeline
+from copydesk import build, cleaning, outcomes, partitions, pipeline
 from copydesk import cache as kept_work
 from copydesk.article import Article, RawItem
 from copydesk.build import run_plain
 from copydesk.bulk import Tables, in_memory
 from copydesk.cache import Cache
-from copydesk.cleaning import Knowledge, clean_item
+from copydesk.cleaning import Knowledge, clean_items
 from copydesk.loading import load
 from copydesk.project import shipped
 from copydesk.release.data import to_parquet
@@ -109,11 +109,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The paths of the items that were cleaned."""
     cleaned: list[str] = []
 
-    def counting(item: RawItem, *more: object) -> Article:
-        cleaned.append(item.path)
-        return clean_item(item, *more)  # type: ignore[arg-type]
+    def counting(items: Sequence[RawItem], knowledge: Knowledge) -> list[Article | Exception]:
+        cleaned.extend(item.path for item in items)
+        return clean_items(items, knowledge)
 
-    monkeypatch.setattr(pipeline, "clean_item", counting)
+    monkeypatch.setattr(outcomes, "clean_items", counting)
     yield cleaned
 
 
@@ -209,11 +209,11 @@ def test_a_broken_cache_costs_only_time(
 def test_a_fault_is_not_kept(raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = Cache(tmp_path / "cache")
 
-    def fails(*_: object) -> Article:
+    def fails(*_: object, **__: object) -> None:
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "clean_item", fails)
+        patch.setattr(cleaning, "open_document", fails)
         broken = tables(raw, tmp_path / "one", knowledge, cache)
     assert set(broken["quarantine"]["reason"].to_pylist()) == {"fault"}
     assert tables(raw, tmp_path / "two", knowledge, cache)["articles"].num_rows == 10

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.label.scorer import characters as ch
-from copydesk.label.scorer import explain, features, load_model, model, score_lines, stages
+from copydesk.label.scorer import explain, features, load_model, model, score_lines, score_pages, stages
 from copydesk.label.scorer.why import _GROUPS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -93,6 +93,20 @@ def test_same_lines_same_chances_whatever_came_before() -> None:
     after = score_lines(page)
     assert before.text.tobytes() == after.text.tobytes()
     assert before.apart.tobytes() == after.apart.tobytes()
+
+
+def test_a_page_among_others_has_the_scores_that_it_has_alone() -> None:
+    pages = [read(path) for path in (*TRAPS, *FURNITURE)] + [[], ["", " "], ["---"], MENU, ["\u00ad"]]
+    profiles = [[0.0, 0.5, 1.0] * len(page) if number % 3 == 0 else None for number, page in enumerate(pages)]
+    profiles = [told[: len(page)] if told else None for told, page in zip(profiles, pages, strict=True)]
+    together = score_pages(pages, profiles=profiles)
+    assert len(together) == len(pages)
+    for page, profile, scores in zip(pages, profiles, together, strict=True):
+        alone = score_lines(page, profile=profile)
+        assert scores.text.tobytes() == alone.text.tobytes()
+        assert scores.apart.tobytes() == alone.apart.tobytes()
+        assert scores.keep_from.tobytes() == alone.keep_from.tobytes()
+    assert score_pages([]) == []
 
 
 @pytest.mark.parametrize("path", TRAPS, ids=lambda path: path.stem)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copydesk.article import Evidence, Role
-from copydesk.label.scorer import score_lines
+from copydesk.label.scorer import score_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,17 @@ class Opinion:
         )
 
 
-def of_text(lines: Sequence[str], recurrence: Sequence[float] | None) -> Opinion:
-    """The text scorer's opinion. ``recurrence`` is each line's share of the source's other pages that have it."""
-    scores = score_lines(lines, profile=recurrence)
-    many = len(lines)
-    return Opinion(
-        chance=scores.text.tolist(),
-        keep_from=scores.keep_from.tolist(),
-        apart=scores.apart.tolist(),
-        hints=[None] * many,
-        dropped_by=[""] * many,
-        vouched=[False] * many,
-    )
+def of_texts(pages: Sequence[Sequence[str]], recurrences: Sequence[Sequence[float] | None]) -> list[Opinion]:
+    """The text scorer's opinion of the lines of each page. ``recurrences`` has, for each page, each line's share of the
+    source's other pages that have it."""
+    return [
+        Opinion(
+            chance=scores.text.tolist(),
+            keep_from=scores.keep_from.tolist(),
+            apart=scores.apart.tolist(),
+            hints=[None] * len(lines),
+            dropped_by=[""] * len(lines),
+            vouched=[False] * len(lines),
+        )
+        for lines, scores in zip(pages, score_pages(pages, profiles=recurrences), strict=True)
+    ]

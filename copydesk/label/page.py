@@ -16,7 +16,7 @@ from copydesk.article import Evidence, Role
 from copydesk.label import cues
 from copydesk.label.credits import Credit, caption_credit
 from copydesk.label.cues import Hit
-from copydesk.label.opinion import Opinion, of_text
+from copydesk.label.opinion import Opinion, of_texts
 from copydesk.label.pack import thresholds
 
 Ending = Literal["sentence", "colon", "ellipsis", "none"]
@@ -170,7 +170,7 @@ def read_page(
     ``numbers`` says on which line of the document, from 0, each text begins; by default each is one line. ``opinion``
     speaks of the texts; without it, the text scorer is asked.
     """
-    thought = opinion or of_text(texts, recurrence)
+    thought = opinion or of_texts([texts], [recurrence])[0]
     spoken = tuple(languages)
     lines: list[PageLine] = []
     places = tuple([place for place, text in enumerate(texts) if text])

@@ -1,8 +1,8 @@
-"""What each character is, as bits, and a page of text as arrays of them.
+"""What each character is, as bits, and pages of text as arrays of them.
 
-The scorer counts characters and words of a whole page at once in numpy: a loop over characters in Python would cost
-more than the trees do. Classes come from the Unicode database and short lists of marks, so every script is treated
-alike.
+The scorer counts characters and words of many pages at once in numpy: a loop over characters in Python would cost
+more than the trees do, and so would a call for each page. Classes come from the Unicode database and short lists of
+marks, so every script is treated alike.
 """
 
 from __future__ import annotations
@@ -90,11 +90,15 @@ def tables() -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The lines of a page that are not blank, as arrays over its lines, characters and words."""
+class Pages:
+    """The lines of some pages that are not blank, as arrays over their lines, characters and words."""
 
+    line_page: Ints
+    """Line: its page."""
+    line_counts: Ints
+    """Page: how many lines it has here."""
     index: Ints
-    """Line: its place in the page as given, blank lines counted."""
+    """Line: its place in its page as given, blank lines counted."""
     bits: NDArray[np.uint16]
     """Character: its classes."""
     folded: NDArray[np.uint32]
@@ -118,6 +122,10 @@ class Page:
     sums: Hashes
     """Character: the sum of the numbers of all letters before it; one more at the end. Of a word's first letters, the
     difference is the number that ``hash_word`` has for them."""
+    kind: Ints
+    """Word: which of the different words it is, by their numbers."""
+    kind_first: Ints
+    """Different word: the first word that is one."""
 
     @property
     def lines(self) -> int:
@@ -146,20 +154,29 @@ def hash_word(word: str) -> int:
     return total % (1 << 64)
 
 
-def read_page(lines: Sequence[str]) -> Page:
-    """Arrays of a page. ``lines`` (list of str) may hold blank ones; white space inside a line is one class."""
+def read_page(lines: Sequence[str]) -> Pages:
+    """Arrays of one page."""
+    return read_pages([lines])
+
+
+def read_pages(pages: Sequence[Sequence[str]]) -> Pages:
+    """Arrays of pages. Their lines (str) may be blank; white space inside a line is one class."""
     texts: list[str] = []
     index: list[int] = []
-    for place, line in enumerate(lines):
-        text = line.strip()
-        if text:
-            texts.append(text.replace("\n", " ") if "\n" in text else text)
-            index.append(place)
-    where = np.array(index, np.int64)
+    counts: list[int] = []
+    for lines in pages:
+        before = len(texts)
+        for place, line in enumerate(lines):
+            text = line.strip()
+            if text:
+                texts.append(text.replace("\n", " ") if "\n" in text else text)
+                index.append(place)
+        counts.append(len(texts) - before)
+    count = np.array(counts, np.int64)
+    where = (np.repeat(np.arange(len(counts)), count), count, np.array(index, np.int64))
     if not texts:
-        nothing, none = np.zeros(0, np.int64), np.zeros(0, np.uint64)
         bits, folded = np.zeros(0, np.uint16), np.zeros(0, np.uint32)
-        return Page(where, bits, folded, nothing, nothing, nothing, nothing, nothing, none, none, nothing, none)
+        return _without_words(where, bits, folded, np.zeros(0, np.int64), np.zeros(0, np.int64))
     raw = ("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, np.uint32)
     table, lower = tables()
@@ -180,16 +197,38 @@ def read_page(lines: Sequence[str]) -> Page:
     return _words(where, bits, folded, starts, ends)
 
 
-def _words(where: Ints, bits: NDArray[np.uint16], folded: NDArray[np.uint32], starts: Ints, ends: Ints) -> Page:
+def _without_words(
+    where: tuple[Ints, Ints, Ints], bits: NDArray[np.uint16], folded: NDArray[np.uint32], starts: Ints, ends: Ints
+) -> Pages:
+    nothing, none = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    return Pages(
+        *where,
+        bits=bits,
+        folded=folded,
+        starts=starts,
+        ends=ends,
+        word_line=nothing,
+        word_start=nothing,
+        word_length=nothing,
+        word_hash=none,
+        stem_hash=none,
+        line_words=np.zeros(len(starts), np.int64),
+        sums=none,
+        kind=nothing,
+        kind_first=nothing,
+    )
+
+
+def _words(
+    where: tuple[Ints, Ints, Ints], bits: NDArray[np.uint16], folded: NDArray[np.uint32], starts: Ints, ends: Ints
+) -> Pages:
     inside = (bits & WORD) != 0
     alone = (bits & UNSPACED) != 0
     before = np.concatenate(([False], inside[:-1] & ~alone[:-1]))
     first = np.flatnonzero(inside & (~before | alone))
-    line_of = np.repeat(np.arange(len(starts)), ends - starts)
     if not len(first):
-        nothing, none = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-        counts = np.zeros(len(starts), np.int64)
-        return Page(where, bits, folded, starts, ends, nothing, nothing, nothing, none, none, counts, none)
+        return _without_words(where, bits, folded, starts, ends)
+    line_of = np.repeat(np.arange(len(starts)), ends - starts)
     number = np.cumsum(np.bincount(first, minlength=len(bits))) - 1
     place = np.arange(len(bits)) - first[np.maximum(number, 0)]
     place[: first[0]] = 0
@@ -206,11 +245,26 @@ def _words(where: Ints, bits: NDArray[np.uint16], folded: NDArray[np.uint32], st
         pair[:-1] = lone[:-1] & lone[1:] & (word_line[:-1] == word_line[1:])
         following = np.concatenate((hashes[1:], hashes[:1]))
         hashes = np.where(pair, hashes + following * np.uint64(31), hashes)
-    counts = np.bincount(word_line, minlength=len(starts))
-    return Page(where, bits, folded, starts, ends, word_line, first, lengths, hashes, stems, counts, sums)
+    _, kind_first, kind = np.unique(hashes, return_index=True, return_inverse=True)
+    return Pages(
+        *where,
+        bits=bits,
+        folded=folded,
+        starts=starts,
+        ends=ends,
+        word_line=word_line,
+        word_start=first,
+        word_length=lengths,
+        word_hash=hashes,
+        stem_hash=stems,
+        line_words=np.bincount(word_line, minlength=len(starts)),
+        sums=sums,
+        kind=kind,
+        kind_first=kind_first,
+    )
 
 
-def count(page: Page, bit: int) -> Floats:
+def count(page: Pages, bit: int) -> Floats:
     """How many characters of each line have one of the classes in ``bit``."""
     if not page.lines:
         return np.zeros(0)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.label.scorer import characters as ch
-from copydesk.label.scorer.characters import Floats, Hashes, Page
+from copydesk.label.scorer.characters import Floats, Hashes, Ints, Pages
 from copydesk.label.scorer.words import capital_inside
 
 CONCEPTS = (
@@ -115,17 +115,18 @@ def _common() -> tuple[Hashes, NDArray[np.float64], tuple[str, ...]]:
     return np.array(numbers, np.uint64), shares, tuple(packs)
 
 
-def languages(words: Hashes, counts: NDArray[np.int64]) -> tuple[str, ...]:
-    """The languages whose commonest words stand in a text most often. ``words``: its different words, how often each.
-    All of them where no common word stands."""
+def languages(page: Pages) -> list[tuple[str, ...]]:
+    """For each page: the languages whose commonest words stand there most often, all of them where no common word
+    stands."""
     numbers, shares, names = _common()
-    at = np.minimum(np.searchsorted(numbers, words), len(numbers) - 1)
-    hit = numbers[at] == words
-    told = counts[hit] @ shares[at[hit]]
-    most = told.max(initial=0)
-    if most <= 0:
-        return names
-    return tuple(name for name, value in zip(names, told, strict=True) if value >= _SECOND * most)
+    values = _single(page)
+    at = np.minimum(np.searchsorted(numbers, values), len(numbers) - 1)
+    hit = np.flatnonzero(numbers[at] == values)
+    where, many = page.line_page[page.word_line[hit]], len(page.line_counts)
+    told = np.array([np.bincount(where, weights=share, minlength=many) for share in shares[at[hit]].T])
+    most = told.max(axis=0)
+    spoken = (told >= _SECOND * most) | (most <= 0)
+    return [tuple(name for name, speaks in zip(names, column, strict=True) if speaks) for column in spoken.T.tolist()]
 
 
 @lru_cache(maxsize=64)
@@ -149,33 +150,54 @@ def _tables(names: tuple[str, ...]) -> tuple[_Table, dict[int, _Table], Hashes]:
     )
 
 
-def concept_bits(page: Page) -> Bits:
-    """For each word of the page, the concepts that it names, as bits."""
-    different, first, which = np.unique(page.word_hash, return_index=True, return_inverse=True)
-    # A lone Han or kana character counts by itself: the common words of such scripts are single characters.
-    names = languages(_single(page), np.ones(len(page.word_hash), np.int64))
+def concept_bits(page: Pages) -> Bits:
+    """For each word of the pages, the concepts that it names, as bits."""
+    found = np.zeros(len(page.word_hash), np.uint32)
+    capital = capital_inside(page)
+    speak: dict[tuple[str, ...], list[int]] = {}
+    for number, names in enumerate(languages(page)):
+        speak.setdefault(names, []).append(number)
+    for names, numbers in speak.items():
+        of_page = np.zeros(len(page.line_counts), bool)
+        of_page[numbers] = True
+        mine = np.flatnonzero(of_page[page.line_page][page.word_line])
+        found[mine] = _named(page, names, page.kind[mine], capital[mine])
+    return found
+
+
+def _named(page: Pages, names: tuple[str, ...], kind: Ints, capital: NDArray[np.bool_]) -> Bits:
+    """The concepts that words name in these languages. ``kind``: which words they are; ``capital``: which of them
+    stand inside a sentence with a capital."""
     words, stems, polite = _tables(names)
-    bits = words.find(different)
+    different = np.flatnonzero(np.bincount(kind, minlength=len(page.kind_first)))
+    first = page.kind_first[different]
+    values = page.word_hash[first]
+    bits = words.find(values)
     start, length = page.word_start[first], page.word_length[first]
     for size, table in stems.items():
         long = length >= size
         at = start[long]
         bits[long] |= table.find(page.sums[at + size] - page.sums[at])
-    found = bits[which]
+    known = np.zeros(len(page.kind_first), np.uint32)
+    known[different] = bits
+    found: Bits = known[kind]
     if len(polite):
-        found |= (capital_inside(page) & np.isin(page.word_hash, polite)).astype(np.uint32) * np.uint32(_YOU)
+        spoken = np.zeros(len(page.kind_first), bool)
+        spoken[different] = np.isin(values, polite)
+        found |= (capital & spoken[kind]).astype(np.uint32) * np.uint32(_YOU)
     return found
 
 
-def _single(page: Page) -> Hashes:
-    """The words' numbers; of a lone Han or kana character its own, without the one that follows."""
+def _single(page: Pages) -> Hashes:
+    """The words' numbers; of a lone Han or kana character its own, without the one that follows: the common words of
+    such scripts are single characters."""
     start = page.word_start
     alone = (page.bits[start] & ch.UNSPACED) != 0
     out: Hashes = np.where(alone, page.sums[start + 1] - page.sums[start], page.word_hash)
     return out
 
 
-def concepts(page: Page) -> dict[str, Floats]:
+def concepts(page: Pages) -> dict[str, Floats]:
     """How many words of each concept a line has, at most three; of how many concepts it has any; the share of its words
     that name one; and whether its first word asks."""
     n = page.lines

@@ -1,6 +1,7 @@
-"""Lines of a page as numbers: what a line looks like, and where it stands. No language is known here.
+"""Lines of pages as numbers: what a line looks like, and where it stands. No language is known here.
 
-Every feature is a plain number; ``NAMES`` is their order. The rows are the lines that are not blank.
+Every feature is a plain number. The rows are the lines that are not blank, page after page; what is said of a line
+depends on its own page only.
 """
 
 from __future__ import annotations
@@ -13,89 +14,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.label.scorer import characters as ch
-from copydesk.label.scorer.characters import Floats, Ints, Page
+from copydesk.label.scorer.characters import Floats, Ints, Pages
+from copydesk.label.scorer.spans import Bools, Spans
 from copydesk.label.scorer.words import cue_words
-
-Bools = NDArray[np.bool_]
 
 LONG = 100.0
 """Width (characters, Han, kana and Hangul counted two and a half times) from which a line is prose by length alone."""
 SENTENCE = 45.0
 """Width from which a line that ends as a sentence is prose."""
-FAR = 12
-"""Distances (lines) are cut here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What a page's lines look like by themselves, for the steps after."""
+    """What the lines of some pages look like by themselves, for the steps after."""
 
-    page: Page
+    page: Pages
+    spans: Spans
     columns: dict[str, Floats]
     width: Floats
     sentence: Bools
     prose: Bools
     group: Ints
-    """Line: number of its exact text (case aside)."""
+    """Line: number of its exact text (case aside) in its page."""
     first: Bools
     """Line: no earlier line has this text."""
     gap: Ints
     """Line: blank lines before it, at most 3."""
     word: Ints
-    """Word: which of the page's different words it is."""
+    """Word: which of its page's different words it is; those of other pages have other numbers."""
     pairs: Ints
     """Each different word of each group of lines once, in order: group times different words, plus word."""
 
 
-def _at(values: Floats, offset: int, outside: float) -> Floats:
-    """The value of the line ``offset`` further on; ``outside`` where the page has none."""
-    out = np.full(len(values), outside)
-    if offset >= len(values) or -offset >= len(values):
-        return out
-    if offset > 0:
-        out[:-offset] = values[offset:]
-    else:
-        out[-offset:] = values[:offset]
-    return out
-
-
-def _around(values: Floats, before: int, after: int) -> Floats:
-    """Mean over the lines from ``before`` above to ``after`` below, the line itself left out; 0 where there is none."""
-    n = len(values)
-    total = np.concatenate(([0.0], np.cumsum(values)))
-    here = np.arange(n)
-    low, high = np.maximum(here - before, 0), np.minimum(here + after + 1, n)
-    mass = total[high] - total[low] - values
-    out: Floats = mass / np.maximum(high - low - 1, 1)
-    return out
-
-
-def _runs(flag: Bools) -> tuple[Floats, Floats]:
-    """For each line: length of the run of equal flags it is in, and its place in that run."""
-    n = len(flag)
-    if not n:
-        return np.zeros(0), np.zeros(0)
-    new = np.concatenate(([True], flag[1:] != flag[:-1]))
-    starts = np.flatnonzero(new)
-    which = np.cumsum(new) - 1
-    length = np.diff(np.concatenate((starts, [n])))
-    return length[which].astype(np.float64), (np.arange(n) - starts[which]).astype(np.float64)
-
-
-def _distance(flag: Bools) -> tuple[Floats, Floats]:
-    """Lines to the nearest flagged line above and below (the line itself left out), at most FAR."""
-    n = len(flag)
-    here = np.arange(n)
-    above = np.maximum.accumulate(np.where(flag, here, -FAR - 1))
-    above = np.concatenate(([-FAR - 1], above[:-1])) if n else above
-    below = np.minimum.accumulate(np.where(flag, here, n + FAR + 1)[::-1])[::-1]
-    below = np.concatenate((below[1:], [n + FAR + 1])) if n else below
-    return np.minimum(here - above, FAR).astype(np.float64), np.minimum(below - here, FAR).astype(np.float64)
-
-
 def look(lines: Sequence[str]) -> Looks:
-    """The first pass: each line by itself. ``lines`` may hold blank ones."""
-    page = ch.read_page(lines)
+    """The first pass over one page."""
+    return look_at([lines])
+
+
+def look_at(pages: Sequence[Sequence[str]]) -> Looks:
+    """The first pass: each line by itself. The pages may hold blank ones."""
+    page = ch.read_pages(pages)
+    spans = Spans(page.line_page, page.line_counts)
     n = page.lines
     sizes = (page.ends - page.starts - 1).astype(np.float64)
     letters, digits = ch.count(page, ch.LETTER), ch.count(page, ch.DIGIT)
@@ -142,17 +101,16 @@ def look(lines: Sequence[str]) -> Looks:
     }
     columns |= cue_words(page)
     prose = (width >= LONG) & (words > 0) | (width >= SENTENCE) & sentence
-    group, first, columns["copies"], columns["prefix_copies"] = _repeats(page)
-    gap = np.minimum(np.diff(np.concatenate(([0], page.index + 1))) - 1, 3)
-    if n:
-        gap[0] = 1
-    _, word = np.unique(page.word_hash, return_inverse=True)
+    group, first, columns["copies"], columns["prefix_copies"] = _repeats(page, spans)
+    gap = np.where(spans.here > 0, np.minimum(np.diff(page.index, prepend=0) - 1, 3), 1)
+    _, word = np.unique(page.kind * len(pages) + page.line_page[page.word_line], return_inverse=True)
     kinds = int(word.max(initial=-1)) + 1
-    pairs = np.unique(group[page.word_line] * kinds + word)
-    return Looks(page, columns, width, sentence, prose, group, first, gap, word, pairs)
+    pairs = np.sort(group[page.word_line] * kinds + word)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    return Looks(page, spans, columns, width, sentence, prose, group, first, gap, word, pairs)
 
 
-def _ending(page: Page) -> NDArray[np.uint16]:
+def _ending(page: Pages) -> NDArray[np.uint16]:
     """The classes of the last mark or letter that is no closing quote, bracket or space (at most three of those)."""
     if not page.lines:
         return np.zeros(0, np.uint16)
@@ -163,7 +121,7 @@ def _ending(page: Page) -> NDArray[np.uint16]:
     return page.bits[np.maximum(at, page.starts)]
 
 
-def _inner_ends(page: Page) -> Floats:
+def _inner_ends(page: Pages) -> Floats:
     """Sentence ends of each line: an end mark before white space, a quote or a character of an unspaced script."""
     if not page.lines:
         return np.zeros(0)
@@ -180,7 +138,7 @@ def _weights(n: int) -> ch.Hashes:
     return (out * np.uint64(0xD1342543DE82EF95)) | np.uint64(1)
 
 
-def _repeats(page: Page) -> tuple[Ints, Bools, Floats, Floats]:
+def _repeats(page: Pages, spans: Spans) -> tuple[Ints, Bools, Floats, Floats]:
     """Group of equal lines, first of its group, other lines of the same words, others of the same first three."""
     n = page.lines
     if not len(page.word_start):
@@ -193,28 +151,22 @@ def _repeats(page: Page) -> tuple[Ints, Bools, Floats, Floats]:
     begin, end = offset, offset + page.line_words
     whole = running[end] - running[begin]
     # Lines without a word are no repeats of each other: a rule of dashes stands twice on many pages.
-    whole = np.where(page.line_words > 0, whole, np.arange(n, dtype=np.uint64))
+    whole = np.where(page.line_words > 0, whole, spans.here.astype(np.uint64))
     start = running[np.minimum(end, begin + 3)] - running[begin]
-    _, earliest, group, sizes = np.unique(whole, return_index=True, return_inverse=True, return_counts=True)
-    first = np.zeros(n, bool)
+    group, first, sizes = _equal(whole, spans)
+    _, _, starts = _equal(np.where(page.line_words > 2, start, whole), spans)
+    copies = sizes - 1
+    return group, first, np.minimum(copies, 3), np.minimum(starts - 1 - copies, 3).clip(0)
+
+
+def _equal(values: ch.Hashes, spans: Spans) -> tuple[Ints, Bools, Floats]:
+    """Which lines of a page are equal in this: the group of each, the first ones of their groups, and their sizes."""
+    _, value = np.unique(values, return_inverse=True)
+    in_page = value * len(spans.count) + spans.page
+    _, earliest, group, sizes = np.unique(in_page, return_index=True, return_inverse=True, return_counts=True)
+    first = np.zeros(len(values), bool)
     first[earliest] = True
-    _, same, starts = np.unique(np.where(page.line_words > 2, start, whole), return_inverse=True, return_counts=True)
-    copies = sizes[group].astype(np.float64) - 1
-    return group, first, np.minimum(copies, 3), np.minimum(starts[same] - 1 - copies, 3).clip(0)
-
-
-def segments(body: Bools, width: Floats, bridge: int = 4) -> tuple[Ints, Ints]:
-    """Stretches of ``body`` lines with at most ``bridge`` others between: the stretch of each line (-1 for none), and
-    the lines of the largest one, by width, as (first, last)."""
-    at = np.flatnonzero(body)
-    out = np.full(len(body), -1, np.int64)
-    if not len(at):
-        return out, np.array([-1, -1])
-    number = np.concatenate(([0], np.cumsum(np.diff(at) > bridge + 1)))
-    out[at] = number
-    mass = np.bincount(number, weights=width[at])
-    members = at[number == int(np.argmax(mass))]
-    return out, np.array([members[0], members[-1]])
+    return group, first, sizes[group].astype(np.float64)
 
 
 def overlap(looks: Looks, body: Bools) -> dict[str, Floats]:
@@ -230,14 +182,15 @@ def overlap(looks: Looks, body: Bools) -> dict[str, Floats]:
         return out
     word, kinds = looks.word, int(looks.word.max()) + 1
     pair_group, pair_word = looks.pairs // kinds, looks.pairs % kinds
-    groups = int(looks.group.max()) + 1
-    body_group = np.zeros(groups, bool)
+    group_page = looks.spans.page[looks.first][np.argsort(looks.group[looks.first])]
+    body_group = np.zeros(len(group_page), bool)
     body_group[looks.group[body]] = True
     standing = np.bincount(pair_word[body_group[pair_group]], minlength=kinds)
     others = standing[word] - body_group[looks.group][page.word_line]
-    bodies = int(body_group.sum())
-    usual = np.maximum(2, 0.25 * bodies)
-    rare = others <= np.maximum(3, 0.5 * bodies)
+    bodies = np.bincount(group_page[body_group], minlength=len(looks.spans.count))
+    word_page = looks.spans.page[page.word_line]
+    usual = np.maximum(2, 0.25 * bodies)[word_page]
+    rare = others <= np.maximum(3, 0.5 * bodies)[word_page]
     bits = page.bits[page.word_start]
     unspaced = (bits & ch.UNSPACED) != 0
     long = (page.word_length >= np.where((bits & ch.WIDE) != 0, 2, 5)) | unspaced
@@ -251,125 +204,147 @@ def overlap(looks: Looks, body: Bools) -> dict[str, Floats]:
     return out
 
 
-def recurrence(looks: Looks, profile: Sequence[float] | None, lines: int) -> dict[str, Floats]:
-    """How far each line recurs in its source. A page most of whose prose recurs is an article that the source holds
-    twice, and then says nothing: it counts as a page without a profile."""
-    n = looks.page.lines
-    if profile is None:
-        return {"recurs": np.full(n, -1.0)}
-    shares = np.asarray(profile, np.float64)
-    if shares.shape != (lines,):
-        raise ValueError(f"profile has {shares.shape} values, the page has {lines} lines")
+Profile = Sequence[float] | None
+"""For each line of a page the share of its source's other pages that have it; None where its source is not known."""
+
+
+def recurrence(looks: Looks, profiles: Sequence[Profile], lines: Sequence[int]) -> dict[str, Floats]:
+    """How far each line recurs in its source. ``lines``: how many each page has, blank ones counted. A page most of
+    whose prose recurs is an article that the source holds twice, and then says nothing: it counts as a page without a
+    profile."""
+    spans = looks.spans
+    shares = np.zeros(looks.page.lines)
+    told = np.zeros(len(spans.count), bool)
+    for page, (profile, many) in enumerate(zip(profiles, lines, strict=True)):
+        if profile is None:
+            continue
+        of_page = np.asarray(profile, np.float64)
+        if of_page.shape != (many,):
+            raise ValueError(f"profile has {of_page.shape} values, the page has {many} lines")
+        mine = slice(spans.first[page], spans.first[page] + spans.count[page])
+        shares[mine], told[page] = of_page[looks.page.index[mine]], True
     # One page in twenty is as telling as each: small sources show only shares of a half and more.
-    known = np.minimum(shares[looks.page.index] / 0.05, 1.0)
-    mass = float(looks.width[looks.prose].sum())
-    if mass and float(looks.width[looks.prose & (known > 0)].sum()) > 0.5 * mass:
-        return {"recurs": np.full(n, -1.0)}
-    return {"recurs": known}
+    known = np.minimum(shares / 0.05, 1.0)
+    mass = spans.sums(looks.width * looks.prose)
+    again = (mass > 0) & (spans.sums(looks.width * (looks.prose & (known > 0))) > 0.5 * mass)
+    return {"recurs": np.where((told & ~again)[spans.page], known, -1.0)}
+
+
+def _main(looks: Looks, body: Bools) -> tuple[Floats, Ints, Ints]:
+    """How wide the stretch of ``body`` lines is that each line is in, and the first and last line of the largest one
+    of its page, -1 where that has none."""
+    found = looks.spans.stretches(body, looks.width)
+    own = np.where(found.which >= 0, found.mass[np.maximum(found.which, 0)], 0.0)
+    return own, found.begin[looks.spans.page], found.end[looks.spans.page]
 
 
 def context(looks: Looks) -> dict[str, Floats]:
     """Where each line stands: its neighbours, the stretches of prose, the page."""
-    n = looks.page.lines
+    spans, page = looks.spans, looks.spans.page
     width, prose, cols = looks.width, looks.prose, looks.columns
     log_width, prose_f = cols["width"], prose.astype(np.float64)
     body = prose & looks.first
-    usual = float(np.median(width[body])) if body.any() else float(LONG)
-    here = np.arange(n, dtype=np.float64)
-    above, below = _distance(prose)
-    run, run_place = _runs(prose)
-    which, (begin, end) = segments(body, width)
-    mass = np.bincount(which[which >= 0], weights=width[which >= 0]) if body.any() else np.zeros(1)
-    own = np.where(which >= 0, mass[np.maximum(which, 0)], 0.0)
+    usual = spans.ordered(width, body, LONG).medians()[page]
+    at = np.arange(looks.page.lines)
+    here, to_end = spans.here.astype(np.float64), spans.below.astype(np.float64)
+    above, below = spans.distances(prose)
+    run, run_place = spans.runs(prose)
+    own, begin, end = _main(looks, body)
+    bodies = np.concatenate(([0], np.cumsum(body)))
     prose_mass = width * prose_f
-    before = np.concatenate(([0.0], np.cumsum(prose_mass)))[:-1] if n else np.zeros(0)
-    total_mass = max(float(prose_mass.sum()), 1.0)
+    before = spans.running(prose_mass).above()
+    total_mass = np.maximum(spans.sums(prose_mass), 1.0)[page]
     blank_before = looks.gap.astype(np.float64)
-    blank_after = np.concatenate((blank_before[1:], [1.0])) if n else blank_before
+    paragraphs = spans.sums(prose)
     out: dict[str, Floats] = {
         "width_by_usual": np.log((width + 1.0) / (usual + 1.0)),
         "blank_before": blank_before,
-        "blank_after": blank_after,
-        "page_blank": np.full(n, float(np.mean(blank_before > 0)) if n else 0.0),
-        "page_lines": np.full(n, np.log1p(n)),
-        "page_prose": np.full(n, np.log1p(float(body.sum()))),
-        "page_prose_lines": np.full(n, float(prose_f.mean()) if n else 0.0),
-        "page_prose_width": np.full(n, total_mass / max(float(width.sum()), 1.0)),
-        "place": here / max(n - 1, 1),
+        "blank_after": spans.shifted(blank_before, 1, 1.0),
+        "page_blank": spans.shares(looks.gap > 0)[page],
+        "page_lines": np.log1p(spans.count)[page],
+        "page_prose": np.log1p(spans.sums(body))[page],
+        "page_prose_lines": spans.shares(prose)[page],
+        "page_prose_width": total_mass / np.maximum(spans.sums(width), 1.0)[page],
+        "place": here / np.maximum(spans.count - 1, 1)[page],
         "from_start": np.minimum(here, 40.0),
-        "to_end": np.minimum(n - 1 - here, 40.0),
+        "to_end": np.minimum(to_end, 40.0),
         "prose_above": above,
         "prose_below": below,
         "run": np.where(prose, 1.0, -1.0) * np.minimum(run, 25.0),
         "run_place": np.minimum(run_place, 25.0),
         "mass_before": before / total_mass,
         "mass_after": (total_mass - before - prose_mass) / total_mass,
-        "from_main": np.clip(here - begin, -40.0, 40.0) if end >= 0 else np.zeros(n),
-        "past_main": np.clip(here - end, -40.0, 40.0) if end >= 0 else np.zeros(n),
-        "main_place": np.clip((here - begin) / max(end - begin, 1), -1.0, 2.0) if end >= 0 else np.full(n, -1.0),
+        "from_main": np.where(end >= 0, np.clip(at - begin, -40.0, 40.0), 0.0),
+        "past_main": np.where(end >= 0, np.clip(at - end, -40.0, 40.0), 0.0),
+        "main_place": np.where(end >= 0, np.clip((at - begin) / np.maximum(end - begin, 1), -1.0, 2.0), -1.0),
         "stretch": own / total_mass,
-        "main_prose": np.full(n, np.log1p(float(body[begin : end + 1].sum())) if end >= 0 else 0.0),
+        "main_prose": np.log1p(np.where(end >= 0, bodies[end + 1] - bodies[begin], 0)),
     }
+    near = spans.running(prose_f)
     for span in (2, 5, 12):
-        out[f"prose_{span}_above"] = _around(prose_f, span, 0)
-        out[f"prose_{span}_below"] = _around(prose_f, 0, span)
-    out["width_5_around"] = _around(log_width, 5, 5)
-    out["sentences_5_around"] = _around(cols["ends_sentence"], 5, 5)
-    out["capitals_5_around"] = _around(cols["capital_words"], 5, 5)
+        out[f"prose_{span}_above"] = near.around(span, 0)
+        out[f"prose_{span}_below"] = near.around(0, span)
+    out["width_5_around"] = spans.running(log_width).around(5, 5)
+    out["sentences_5_around"] = spans.running(cols["ends_sentence"]).around(5, 5)
+    out["capitals_5_around"] = spans.running(cols["capital_words"]).around(5, 5)
+    cues = spans.running(cols["cue_share"])
     for span in (2, 6):
-        out[f"cue_{span}_around"] = _around(cols["cue_share"], span, span)
+        out[f"cue_{span}_around"] = cues.around(span, span)
     speaks = cols["words_you"] + cols["words_we"]
-    out["speaks_3_around"] = _around(speaks, 3, 3)
+    out["speaks_3_around"] = spans.running(speaks).around(3, 3)
     # An interview or a column speaks all through, a plea only where it stands.
-    paragraphs = max(float(prose_f.sum()), 1.0)
     for name, values in (("speaks", np.minimum(speaks, 1.0)), ("cue", np.minimum(cols["words_offer"], 1.0))):
         told = values * prose_f
-        out[f"{name}_page"] = (told.sum() - told) / paragraphs
-    asks = cols["ends_asking"]
-    out["page_asks"] = np.full(n, float(asks.mean()) if n else 0.0)
+        out[f"{name}_page"] = (spans.sums(told)[page] - told) / np.maximum(paragraphs, 1.0)[page]
+    out["page_asks"] = spans.shares(cols["ends_asking"] > 0)[page]
     out["speaks_share"] = speaks / (np.expm1(cols["words"]) + 1.0)
     for offset in (-4, -3, -2, -1, 1, 2, 3, 4):
-        out[f"width_{offset:+d}"] = _at(log_width, offset, -1.0)
+        out[f"width_{offset:+d}"] = spans.shifted(log_width, offset, -1.0)
     for offset in (-2, -1, 1, 2):
-        out[f"ends_sentence_{offset:+d}"] = _at(cols["ends_sentence"], offset, -1.0)
+        out[f"ends_sentence_{offset:+d}"] = spans.shifted(cols["ends_sentence"], offset, -1.0)
     for offset in (-1, 1):
         for name in ("capital_words", "digits", "copies", "symbols", "recurs", "cue_share"):
-            out[f"{name}_{offset:+d}"] = _at(cols[name], offset, -1.0)
+            out[f"{name}_{offset:+d}"] = spans.shifted(cols[name], offset, -1.0)
     return out
 
 
-def first_stage(lines: Sequence[str], profile: Sequence[float] | None = None) -> tuple[Looks, dict[str, Floats]]:
+def first_stage(lines: Sequence[str], profile: Profile = None) -> tuple[Looks, dict[str, Floats]]:
+    """All features of the first stage, by name, of one page."""
+    return first_stages([lines], [profile])
+
+
+def first_stages(pages: Sequence[Sequence[str]], profiles: Sequence[Profile]) -> tuple[Looks, dict[str, Floats]]:
     """All features of the first stage, by name."""
-    looks = look(lines)
-    looks.columns.update(recurrence(looks, profile, len(lines)))
-    _, (begin, end) = segments(looks.prose & looks.first, looks.width)
-    main = np.zeros(looks.page.lines, bool)
-    if end >= 0:
-        main[begin : end + 1] = True
+    looks = look_at(pages)
+    looks.columns.update(recurrence(looks, profiles, [len(lines) for lines in pages]))
+    _, begin, end = _main(looks, looks.prose & looks.first)
+    at = np.arange(looks.page.lines)
+    main = (begin <= at) & (at <= end)
     return looks, {**looks.columns, **context(looks), **overlap(looks, main & looks.prose)}
 
 
 def second_stage(looks: Looks, first: dict[str, Floats], chance: Floats) -> dict[str, Floats]:
     """Features of the second stage: those of the first, and what the first one thought (``chance``) nearby."""
+    spans, page = looks.spans, looks.spans.page
     likely = chance >= 0.5
-    above, below = _distance(likely)
-    _, (begin, end) = segments(likely & looks.first, looks.width)
-    here = np.arange(len(chance), dtype=np.float64)
+    above, below = spans.distances(likely)
+    _, begin, end = _main(looks, likely & looks.first)
+    at = np.arange(len(chance))
     body = likely & looks.prose & looks.first
-    if not body.any():
-        body = likely
+    body = np.where((spans.sums(body) > 0)[page], body, likely)
     out = dict(first)
     out["chance"] = chance
     for offset in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5):
-        out[f"chance_{offset:+d}"] = _at(chance, offset, -0.1)
+        out[f"chance_{offset:+d}"] = spans.shifted(chance, offset, -0.1)
+    near = spans.running(chance)
     for span in (3, 8, 20):
-        out[f"chance_{span}_above"] = _around(chance, span, 0)
-        out[f"chance_{span}_below"] = _around(chance, 0, span)
+        out[f"chance_{span}_above"] = near.around(span, 0)
+        out[f"chance_{span}_below"] = near.around(0, span)
     out["likely_above"], out["likely_below"] = above, below
-    out["past_likely"] = np.clip(here - end, -40.0, 40.0) if end >= 0 else np.zeros(len(chance))
-    out["from_likely"] = np.clip(here - begin, -40.0, 40.0) if end >= 0 else np.zeros(len(chance))
-    out["page_chance"] = np.full(len(chance), float(chance.mean()) if len(chance) else 0.0)
-    usual = float(np.median(looks.width[body])) if body.any() else LONG
+    out["past_likely"] = np.where(end >= 0, np.clip(at - end, -40.0, 40.0), 0.0)
+    out["from_likely"] = np.where(end >= 0, np.clip(at - begin, -40.0, 40.0), 0.0)
+    out["page_chance"] = spans.means(chance)[page]
+    usual = spans.ordered(looks.width, body, LONG).medians()[page]
     out["width_by_likely"] = np.log((looks.width + 1.0) / (usual + 1.0))
     out.update({f"likely_{name}": values for name, values in overlap(looks, body).items()})
     return out
@@ -377,5 +352,5 @@ def second_stage(looks: Looks, first: dict[str, Floats], chance: Floats) -> dict
 
 def matrix(columns: dict[str, Floats]) -> Floats:
     """One row a line, in the order of ``columns``; to six decimals, so that a processor's last bit decides nothing."""
-    rows: Floats = np.column_stack(list(columns.values())).astype(np.float64)
-    return rows.round(6)
+    rows: Floats = np.stack(list(columns.values())).astype(np.float64)
+    return rows.round(6).T

@@ -1,4 +1,4 @@
-"""Boosted trees as arrays, and the two passes of the line scorer over a page.
+"""Boosted trees as arrays, and the two passes of the line scorer over pages.
 
 The weights are data: ``weights.json`` beside this file, written by ``benchmarks/fit_scorer.py``. Nothing is learned at
 run time, and no learning library is needed.
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from copydesk.label.scorer import features, stages
 from copydesk.label.scorer.characters import Floats
+from copydesk.label.scorer.features import Profile
 from copydesk.label.scorer.wording import Wording
 
 LEAVES = 16
@@ -32,7 +33,7 @@ _LONG = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Boosted trees, laid out by split: row ``s`` holds split ``s`` of every tree.
+    """Boosted trees. Trees have many splits in common, so each different one is asked of a line once.
 
     A split sends a line right when its feature is greater than the threshold; ``left`` is then what is left of the
     tree's leaves, numbered from the left, as bits. The lowest bit that survives all splits of a tree is the line's
@@ -40,8 +41,12 @@ class Trees:
     """
 
     feature: NDArray[np.int64]
+    """Different split: its feature, and its threshold."""
     threshold: Floats
+    split: NDArray[np.int64]
+    """Place by tree: which of the different splits the tree has there."""
     left: NDArray[np.uint16]
+    """Place by tree: the leaves that remain where the split sends right."""
     value: Floats
     """Tree by leaf."""
 
@@ -49,17 +54,19 @@ class Trees:
         """Sum of leaf values for each row of ``rows`` (lines by features)."""
         out = np.zeros(len(rows))
         for start in range(0, len(rows), _ROWS):
-            out[start : start + _ROWS] = self._part(rows[start : start + _ROWS])
+            out[start : start + _ROWS] = self._part(np.ascontiguousarray(rows[start : start + _ROWS].T))
         return out
 
-    def _part(self, rows: Floats) -> Floats:
-        alive = np.full((len(rows), self.feature.shape[1]), 0xFFFF, np.uint16)
-        for feature, threshold, left in zip(self.feature, self.threshold, self.left, strict=True):
-            right = np.take(rows, feature, axis=1) > threshold
-            # 0 - 1 is every bit: a split that sends left takes no leaf away.
-            alive &= left | (right.astype(np.uint16) - np.uint16(1))
-        leaf = _lowest()[alive]
-        values: Floats = self.value[np.arange(self.value.shape[0]), leaf].sum(axis=1)
+    def _part(self, columns: Floats) -> Floats:
+        """The same of lines whose features are given as rows: a split then looks at all of them in one stretch."""
+        goes_left = columns.take(self.feature, axis=0) <= self.threshold[:, None]
+        # Minus 1 is every bit: a split that sends left takes no leaf away.
+        spared = np.negative(goes_left.astype(np.uint16))
+        alive = np.full((self.split.shape[1], columns.shape[1]), 0xFFFF, np.uint16)
+        for split, left in zip(self.split, self.left, strict=True):
+            alive &= spared.take(split, axis=0) | left[:, None]
+        leaf = _lowest().take(alive.T) + LEAVES * np.arange(len(self.value))
+        values: Floats = self.value.take(leaf).sum(axis=1)
         return values
 
 
@@ -132,7 +139,8 @@ def trees_of(trees: Sequence[dict[str, list[float]]]) -> Trees:
         feature[:splits, number] = tree["feature"]
         threshold[:splits, number] = tree["threshold"]
         left[:splits, number] = [0xFFFF & ~mask for mask in masks]
-    return Trees(feature, threshold, left, value)
+    both, split = np.unique(np.stack((feature, threshold), axis=-1).reshape(-1, 2), axis=0, return_inverse=True)
+    return Trees(both[:, 0].astype(np.int64), both[:, 1].copy(), split.reshape(feature.shape), left, value)
 
 
 def _walk(tree: dict[str, list[float]], node: int, order: list[int], masks: list[int]) -> None:
@@ -177,8 +185,10 @@ def chance(raw: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """Both passes over one page, for those who ask why."""
+    """Both passes over some pages, for those who ask why."""
 
+    page: NDArray[np.int64]
+    """Line: its page."""
     index: NDArray[np.int64]
     """Line: its place in the page as given."""
     rows: Floats
@@ -189,39 +199,64 @@ class Passes:
 
 
 def _keep_from(looks: features.Looks, text: Floats, model: Model) -> Floats:
-    """From which chance on each line of the page with these chances counts as article text."""
-    share = float((text < _EVEN).mean()) if len(text) else 0.0
-    prose, other = (_between(model.keep[kind], share) for kind in ("prose", "other"))
+    """From which chance on each line of the pages with these chances counts as article text."""
+    share = looks.spans.shares(text < _EVEN)
+    prose, other = (_between(model.keep[kind], share)[looks.spans.page] for kind in ("prose", "other"))
     out: Floats = np.where(looks.sentence & (looks.width >= _PARAGRAPH) | (looks.width >= _LONG), prose, other)
     return out
 
 
-def _between(points: Points, at: float) -> float:
-    """The height of the line through the points."""
-    return round(float(np.interp(at, [x for x, _ in points], [y for _, y in points])), 6)
+def _between(points: Points, at: Floats) -> Floats:
+    """The heights of the line through the points."""
+    heights = np.interp(at, [x for x, _ in points], [y for _, y in points])
+    return np.array([round(height, 6) for height in heights.tolist()])
 
 
-def passes(lines: Sequence[str], profile: Sequence[float] | None, model: Model) -> Passes:
+def passes(lines: Sequence[str], profile: Profile, model: Model) -> Passes:
+    """Score the lines of one page that are not blank."""
+    return passes_over([lines], [profile], model)
+
+
+def passes_over(pages: Sequence[Sequence[str]], profiles: Sequence[Profile], model: Model) -> Passes:
     """Score the lines that are not blank: by looks and place, then again knowing the neighbours' chances."""
-    looks, columns = stages.first_stage(lines, profile, model.wording)
+    looks, columns = stages.first_stage(pages, profiles, model.wording)
     rows = features.matrix(columns)
     first = chance(model.first.raw(rows))
-    rows = features.matrix(stages.second_stage(looks, columns, first))
+    known = stages.second_stage(looks, columns, first)
+    new = features.matrix({name: values for name, values in known.items() if name not in columns})
+    rows = np.hstack((rows, new))
     text = chance(model.second.raw(rows))
-    return Passes(looks.page.index, rows, first, text, _keep_from(looks, text, model))
+    return Passes(looks.spans.page, looks.page.index, rows, first, text, _keep_from(looks, text, model))
 
 
-def score_lines(lines: Sequence[str], *, profile: Sequence[float] | None = None, model: Model | None = None) -> Scores:
-    """How likely each line of one page is article text.
+def score_lines(lines: Sequence[str], *, profile: Profile = None, model: Model | None = None) -> Scores:
+    """How likely each line of one page is article text: see ``score_pages``."""
+    return score_pages([lines], profiles=[profile], model=model)[0]
 
-    ``lines``: the page's lines in order, blank ones included. ``profile``: for each line the share (0 to 1) of the
-    source's other pages that hold it, None where the source isn't known. Knows no language. Raises ValueError if
-    ``profile`` is not as long as ``lines``.
+
+def score_pages(
+    pages: Sequence[Sequence[str]], *, profiles: Sequence[Profile] | None = None, model: Model | None = None
+) -> list[Scores]:
+    """How likely each line of each page is article text. Many pages at once cost a fraction of one by one, and each
+    has the scores that it has alone.
+
+    ``pages``: each page's lines in order, blank ones included. ``profiles``: for each line of a page the share (0 to 1)
+    of the source's other pages that hold it, None where the source isn't known. Knows no language. Raises ValueError
+    if a profile is not as long as its page.
     """
+    if not pages:
+        return []
     model = model or default_model()
-    text, apart, keep_from = np.zeros(len(lines)), np.zeros(len(lines)), np.full(len(lines), _EVEN)
-    done = passes(lines, profile, model)
-    text[done.index] = done.text
-    apart[done.index] = chance(model.apart.raw(done.rows))
-    keep_from[done.index] = done.keep_from
-    return Scores(text, apart, keep_from)
+    done = passes_over(pages, profiles or [None] * len(pages), model)
+    apart = chance(model.apart.raw(done.rows))
+    ends = np.cumsum([len(lines) for lines in pages])
+    at = np.concatenate(([0], ends[:-1]))[done.page] + done.index
+
+    def spread(values: Floats, blank: float) -> list[Floats]:
+        """The values of all lines, blank ones too, page by page."""
+        column = np.full(ends[-1], blank)
+        column[at] = values
+        return np.split(column, ends[:-1])
+
+    columns = spread(done.text, 0.0), spread(apart, 0.0), spread(done.keep_from, _EVEN)
+    return [Scores(*page) for page in zip(*columns, strict=True)]

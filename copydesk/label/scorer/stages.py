@@ -1,4 +1,4 @@
-"""Both passes' features of the text scorer: those of every page of lines, and what its lines speak of.
+"""Both passes' features of the text scorer: those of all pages of lines, and what their lines speak of.
 
 How a line is worded is weighed into one number, its plea. The trees see how that of a line stands against those of its
 neighbours, of its box (lines with no blank line between) and of the rest of the page.
@@ -15,7 +15,7 @@ import numpy as np
 from copydesk.label.scorer import features
 from copydesk.label.scorer.characters import Floats, Ints
 from copydesk.label.scorer.concepts import CONCEPTS, concepts
-from copydesk.label.scorer.features import Looks
+from copydesk.label.scorer.features import Looks, Profile
 from copydesk.label.scorer.wording import NOTHING, Wording, grams
 
 _CALM = 5.0
@@ -43,29 +43,28 @@ def said(looks: Looks, columns: dict[str, Floats]) -> dict[str, Floats]:
 
 
 def first_stage(
-    lines: Sequence[str], profile: Sequence[float] | None, wording: Wording
+    pages: Sequence[Sequence[str]], profiles: Sequence[Profile], wording: Wording
 ) -> tuple[Looks, dict[str, Floats]]:
     """All features of the first pass, by name."""
-    looks, columns = features.first_stage(lines, profile)
+    looks, columns = features.first_stages(pages, profiles)
     columns = said(looks, columns)
     return looks, pleaded(looks, columns, wording.pleas(grams(looks.page), counted(columns)))
 
 
 def pleaded(looks: Looks, columns: dict[str, Floats], plea: Floats) -> dict[str, Floats]:
     """The columns of ``said``, and the plea of each line among the others."""
-    n = len(plea)
+    spans, page = looks.spans, looks.spans.page
     box, size, place = boxes(looks)
-    prose = looks.prose & looks.first
-    told = np.sort(plea[prose]) if prose.any() else np.zeros(1)
+    told = spans.ordered(plea, looks.prose & looks.first, 0.0)
     out = {**columns, "plea": plea}
     for offset in (-3, -2, -1, 1, 2, 3):
-        out[f"plea_{offset:+d}"] = features._at(plea, offset, -4.0)
-    out["plea_3_around"] = features._around(plea, 3, 3)
-    out["plea_page"] = np.full(n, float(told.mean()))
-    out["plea_over"] = plea - float(np.median(told))
-    out["plea_rank"] = np.searchsorted(told, plea) / len(told)
+        out[f"plea_{offset:+d}"] = spans.shifted(plea, offset, -4.0)
+    out["plea_3_around"] = spans.running(plea).around(3, 3)
+    out["plea_page"] = told.means()[page]
+    out["plea_over"] = plea - told.medians()[page]
+    out["plea_rank"] = told.ranks(plea)
     out["box_plea"] = others(box, plea, -4.0)
-    out["box_top"] = np.full(n, -4.0) if not n else _tops(box, plea)
+    out["box_top"] = _tops(box, plea)
     out["box_prose"] = others(box, looks.prose.astype(np.float64), -0.1)
     out["box_lines"], out["box_place"] = np.minimum(size, 12.0), np.minimum(place, 12.0)
     return out
@@ -74,15 +73,14 @@ def pleaded(looks: Looks, columns: dict[str, Floats], plea: Floats) -> dict[str,
 def boxes(looks: Looks) -> tuple[Ints, Floats, Floats]:
     """For each line: its box, how many lines that has, and its place there. On a page without blank lines each line is
     a box of its own."""
-    n = looks.page.lines
-    if not n or not (looks.gap[1:] > 0).any():
-        return np.arange(n), np.ones(n), np.zeros(n)
-    starts = np.flatnonzero(np.concatenate(([True], looks.gap[1:] > 0)))
-    new = np.zeros(n, np.int64)
-    new[starts[1:]] = 1
-    box: Ints = np.cumsum(new)
+    spans = looks.spans
+    parted = looks.gap > 0
+    parted[spans.here == 0] = False
+    new = parted | (spans.here == 0) | (spans.sums(parted) == 0)[spans.page]
+    starts = np.flatnonzero(new)
+    box: Ints = np.cumsum(new) - 1
     size = np.bincount(box)[box].astype(np.float64)
-    return box, size, (np.arange(n) - starts[box]).astype(np.float64)
+    return box, size, (np.arange(len(box)) - starts[box]).astype(np.float64)
 
 
 def others(box: Ints, values: Floats, alone: float) -> Floats:
@@ -96,9 +94,8 @@ def others(box: Ints, values: Floats, alone: float) -> Floats:
 
 def _tops(box: Ints, values: Floats) -> Floats:
     """The greatest value in the line's box."""
-    top = np.full(int(box.max()) + 1, -np.inf)
-    np.maximum.at(top, box, values)
-    out: Floats = top[box]
+    starts = np.flatnonzero(np.diff(box, prepend=-1))
+    out: Floats = np.maximum.reduceat(values, starts)[box] if len(box) else np.zeros(0)
     return out
 
 
@@ -107,17 +104,15 @@ def second_stage(looks: Looks, first: dict[str, Floats], chance: Floats) -> dict
     out = features.second_stage(looks, first, chance)
     box, _, _ = boxes(looks)
     out["chance_box"] = others(box, chance, -0.1)
-    prose = looks.prose & looks.first
-    told = np.sort(chance[prose]) if prose.any() else np.zeros(1)
-    out["chance_rank"] = np.searchsorted(told, chance) / len(told)
-    out["chance_prose"] = np.full(len(chance), float(told.mean()))
+    told = looks.spans.ordered(chance, looks.prose & looks.first, 0.0)
+    out["chance_rank"] = told.ranks(chance)
+    out["chance_prose"] = told.means()[looks.spans.page]
     return out
 
 
 @cache
 def names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The features of the first and of the second pass, in order."""
-    looks, first = first_stage(
-        ["One line.", "", "And one more."], None, replace(NOTHING, concepts=np.zeros(len(COUNTS)))
-    )
+    lines = ["One line.", "", "And one more."]
+    looks, first = first_stage([lines], [None], replace(NOTHING, concepts=np.zeros(len(COUNTS))))
     return tuple(first), tuple(second_stage(looks, first, np.zeros(looks.page.lines)))

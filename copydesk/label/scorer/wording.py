@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.label.scorer import characters as ch
-from copydesk.label.scorer.characters import Floats, Ints, Page
+from copydesk.label.scorer.characters import Floats, Ints, Pages
 
 BITS = 16
 """The table has two to the power of so many weights."""
@@ -57,7 +57,9 @@ class Wording:
         n = len(counted)
         held = np.bincount(line, minlength=n)
         total = np.bincount(line, weights=self.table[bucket], minlength=n)
-        out: Floats = total * self.scale / np.sqrt(np.maximum(held, 1)) + counted @ self.concepts + self.bias
+        # Row by row: a product of matrices adds up in an order that depends on how many rows there are.
+        spoken = (counted * self.concepts).sum(axis=1)
+        out: Floats = total * self.scale / np.sqrt(np.maximum(held, 1)) + spoken + self.bias
         return out.round(6)
 
 
@@ -65,7 +67,7 @@ NOTHING = Wording(np.zeros(1 << BITS, np.int8), 0.0, np.zeros(0), 0.0)
 """What no weights are known of."""
 
 
-def grams(page: Page) -> tuple[Ints, Ints]:
+def grams(page: Pages) -> tuple[Ints, Ints]:
     """What each line is made of: its runs of characters and its words. For each of them the line and the bucket."""
     if not page.lines:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -79,7 +81,7 @@ def _bucket(hashes: ch.Hashes) -> Ints:
     return out
 
 
-def _runs(page: Page) -> tuple[Ints, Ints]:
+def _runs(page: Pages) -> tuple[Ints, Ints]:
     """Runs of characters inside a line, whose beginning and end count as one. Digits are all the same."""
     bits, codes = page.bits, page.folded
     plain = np.where(bits & ch.DIGIT, _DIGIT, np.where((bits & ch.SPACE != 0) & (codes != _LINE), _SPACE, codes))

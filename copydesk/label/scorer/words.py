@@ -1,4 +1,4 @@
-"""Cue words of the scorer's own pack, found on a page by the hashes that its words have anyway."""
+"""Cue words of the scorer's own pack, found on pages by the hashes that their words have anyway."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.label.scorer import characters as ch
-from copydesk.label.scorer.characters import Floats, Hashes, Page
+from copydesk.label.scorer.characters import Floats, Hashes, Pages
 
 KINDS = ("offer", "widget", "pointer", "you", "we", "rights", "staff")
 YOU = KINDS.index("you")
@@ -51,7 +51,7 @@ def _polite() -> Hashes:
     return np.array(sorted(ch.hash_word(word) for word in words), np.uint64)
 
 
-def capital_inside(page: Page) -> NDArray[np.bool_]:
+def capital_inside(page: Pages) -> NDArray[np.bool_]:
     """The words that begin with a capital though a small word of the same sentence stands before them."""
     start = page.word_start
     capital = (page.bits[start] & ch.UPPER) != 0
@@ -70,7 +70,7 @@ def _kinds(values: Hashes, table: tuple[Hashes, Bits]) -> Bits:
     return found
 
 
-def cue_words(page: Page) -> dict[str, Floats]:
+def cue_words(page: Pages) -> dict[str, Floats]:
     """How many words of each kind a line has (at most 5), of how many kinds it has any, the share of its words that are
     offers, widgets or pointers, and whether its first word is one."""
     n = page.lines
@@ -79,8 +79,9 @@ def cue_words(page: Page) -> dict[str, Floats]:
     if not len(page.word_hash):
         return out
     whole, stems = _pack()
-    bits = _kinds(page.word_hash, whole) | _kinds(page.stem_hash, stems)
-    polite = capital_inside(page) & np.isin(page.word_hash, _polite())
+    different = page.word_hash[page.kind_first]
+    bits = (_kinds(different, whole) | _kinds(page.stem_hash[page.kind_first], stems))[page.kind]
+    polite = capital_inside(page) & np.isin(different, _polite())[page.kind]
     bits |= polite.astype(np.uint8) * np.uint8(1 << YOU)
     for place, kind in enumerate(KINDS):
         hit = page.word_line[(bits & 1 << place) != 0]

@@ -1,0 +1,120 @@
+"""What becomes of each item of a partition: an article and its rows, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from copydesk import glance, rows
+from copydesk.article import Article, RawItem
+from copydesk.cleaning import Knowledge, clean_items
+from copydesk.decoding import UnreadableText
+from copydesk.glance import Glance
+from copydesk.ingest.pieces import read_piece
+from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.reject import Rejected
+from copydesk.partitions import Partition
+from copydesk.reuse import Known, Looks
+from copydesk.sources import Source
+
+_TOGETHER, _TOGETHER_BYTES = 64, 1 << 19
+"""So many items, of so many bytes, are cleaned together at the most: more gain nothing, and take memory."""
+
+Outcome = tuple[Article, Mapping[str, list[rows.Row]]] | Rejected
+"""An item's article and its rows by table, or why there are none."""
+
+Taken = tuple[RawItem | Rejected, str | None]
+"""An item, or why there is none, and the key to keep what becomes of it under."""
+
+
+def outcomes(found: Iterable[Taken], knowledge: Knowledge) -> Iterator[tuple[Outcome, str | None]]:
+    """What becomes of the items, in order, many cleaned at once; and the keys that came with them."""
+    held: list[Taken] = []
+    size = 0
+    for one in found:
+        held.append(one)
+        size += len(one[0].data) if isinstance(one[0], RawItem) else 0
+        if len(held) >= _TOGETHER or size >= _TOGETHER_BYTES:
+            yield from _cleaned(held, knowledge)
+            held, size = [], 0
+    yield from _cleaned(held, knowledge)
+
+
+def _cleaned(held: Sequence[Taken], knowledge: Knowledge) -> Iterator[tuple[Outcome, str | None]]:
+    articles = iter(clean_items([item for item, _ in held if isinstance(item, RawItem)], knowledge))
+    for item, key in held:
+        yield (item if isinstance(item, Rejected) else _outcome(item, next(articles))), key
+
+
+def taken(
+    partition: Partition, knowledge: Knowledge, seen: Mapping[str, Looks] | None, known: Known | None
+) -> Iterator[Taken]:
+    """Each item that is not held, and the key to keep what becomes of it under; and what is rejected anyway.
+
+    A file may change under the run. An item whose text did is taken as it is now; one that is not the one that was seen
+    in its place is left to the next run, because nobody has asked whether another has its address; and one that is gone
+    is told of.
+    """
+    for file in partition.files:
+        if known:
+            yield from ((rejected, None) for rejected in known.rejections(file.name))
+        wanted = known.wanted(file.name) if known else None
+        if wanted is not None and not wanted:
+            continue
+        looks = seen[file.name] if seen is not None else None
+        position = -1
+        for position, item in enumerate(items_of(partition, file, knowledge.sources)):
+            if looks is not None and position >= len(looks):
+                break
+            if wanted is not None and position not in wanted:
+                continue
+            still = _still(looks[position], item) if looks is not None else item
+            if isinstance(still, Rejected):
+                yield still, None
+            else:
+                key = known.key(file.name, position, still) if known else None
+                yield _repeats(still, knowledge) or still, key
+        for place, look in enumerate(looks[position + 1 :] if looks is not None else (), start=position + 1):
+            if wanted is None or place in wanted:
+                yield look if isinstance(look, Rejected) else _moved(look), None
+
+
+def _still(look: Glance | Rejected, item: RawItem | Rejected) -> RawItem | Rejected:
+    """The item where it is the one that was looked at; else why there is none."""
+    if isinstance(look, Rejected):
+        return look
+    return item if isinstance(item, Rejected) or glance.is_of(look, item) else _moved(look)
+
+
+def _moved(look: Glance) -> Rejected:
+    detail = f"{look.path}: changed while the run was at work, and this article is not in its place. Run again."
+    return Rejected(look.path, look.record, "changed", detail, look.sha256, "clean")
+
+
+def _repeats(item: RawItem, knowledge: Knowledge) -> Rejected | None:
+    """Why the item is not cleaned, where an earlier one has its address."""
+    earlier = knowledge.repeated.get((item.path, item.record))
+    if earlier is None:
+        return None
+    detail = f"{item.path}: has the address of {earlier}, which was taken. Keep one crawl of a page."
+    return Rejected(item.path, item.record, "same_address", detail, item.sha256)
+
+
+def _outcome(item: RawItem, article: Article | Exception) -> Outcome:
+    try:
+        if isinstance(article, Exception):
+            raise article
+        article.text.encode()  # what no file can hold must fail here, not with the whole partition
+        return article, {name: list(make(article)) for name, make in rows.PER_ARTICLE.items()}
+    except UnreadableText as error:
+        return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
+    except OSError:  # the item is in memory: a full disk or a model that cannot be read is no fault of its own
+        raise
+    except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
+        glance.log_fault("cleaning", item.path, error)
+        return Rejected(
+            item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
+        )
+
+
+def items_of(partition: Partition, file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
+    return read_piece(partition.piece, file) if partition.piece else glance.items(file, sources)
