@@ -1,6 +1,7 @@
 """The profile of a source: which lines come back on its pages, and which that differ in nothing but their digits.
 
-Lines are known by their marks, 64 bits of a hash; how a profile is counted is in ``copydesk.survey``.
+Lines are known by their marks: 64 bits, of which one says what the others are a hash of. How a profile is counted is in
+``copydesk.survey``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from copydesk.label.pack import thresholds
 
 _LONGEST = 200
 """Longer lines are paragraphs: where they come back, they are copies of an article, not furniture."""
+
+_SHAPE = np.uint64(1)
+"""This bit of a mark says that it is that of a line whatever its digits."""
 
 _DIGITS = re.compile(r"\d+")
 
@@ -47,7 +51,8 @@ class Profile:
 
     def alike(self, texts: Sequence[str]) -> list[float]:
         """For each text, the share of the other pages that have a line which differs in its digits only; 0 for a text
-        without digits."""
+        without digits, and where it is less than ``recurrent_share``, which nothing asks for: the months of datelines
+        come and go, and must not have every page of theirs cleaned again."""
         return self._shares([line_marks(text)[1] for text in texts])
 
     def views(self, pages: Sequence[bytes]) -> list[bytes]:
@@ -69,7 +74,10 @@ class Profile:
             return np.zeros(len(asked), np.int64)
         place = np.minimum(np.searchsorted(self.marks, asked), len(self.marks) - 1)
         shares = np.where(self.marks[place] == asked, (self.counts[place] - 1) / self.others, 0.0)
-        return np.searchsorted(np.array(thresholds().recurrence_levels), shares, side="right")
+        limits = thresholds()
+        levels = np.searchsorted(np.array(limits.recurrence_levels), shares, side="right")
+        telling = np.searchsorted(np.array(limits.recurrence_levels), limits.recurrent_share, side="right")
+        return np.where((asked & _SHAPE != 0) & (levels < telling), 0, levels)
 
 
 def line_marks(text: str) -> tuple[int | None, int | None]:
@@ -81,7 +89,8 @@ def line_marks(text: str) -> tuple[int | None, int | None]:
 @lru_cache(maxsize=8_192)  # what tells a source comes back on all of its pages
 def _marks(text: str) -> tuple[int, int | None]:
     form = cues.key(text)
-    return _mark(form, b"line"), _mark(_DIGITS.sub("0", form), b"shape") if any(map(str.isdigit, text)) else None
+    shape = _mark(_DIGITS.sub("0", form), b"shape") | int(_SHAPE) if any(map(str.isdigit, text)) else None
+    return _mark(form, b"line") & ~int(_SHAPE), shape
 
 
 def page_marks(texts: Iterable[str]) -> bytes:

@@ -90,6 +90,27 @@ def test_lines_that_differ_in_digits_share_a_shape_and_no_line() -> None:
     assert profile.recurrence([other]) == [0.0]
 
 
+def test_a_page_does_not_see_how_often_its_dateline_comes_back_until_it_is_furniture() -> None:
+    """Else each month that an archive grows by would have all pages of others cleaned again."""
+    page = page_marks(["12 May 2026", "Most read"])
+    (dateline, shape), most_read = line_marks("12 May 2026"), line_marks("Most read")[0]
+
+    def profile(**counts: int) -> Profile:
+        named = {"dateline": dateline, "shape": shape, "most_read": most_read}
+        known = sorted((named[name], count) for name, count in counts.items())
+        return Profile(101, np.array([mark for mark, _ in known], np.uint64), np.array([n for _, n in known], np.int32))
+
+    usual = profile(dateline=2, shape=6, most_read=31)
+    assert usual.views([page]) == profile(dateline=2, shape=49, most_read=31).views([page])
+    assert usual.alike(["13 May 2026"]) == [0.0]
+    for other in (
+        profile(dateline=2, shape=51, most_read=31),
+        profile(dateline=4, shape=6, most_read=31),
+        profile(dateline=2, shape=6, most_read=11),
+    ):
+        assert usual.views([page]) != other.views([page])
+
+
 def test_a_line_that_recurs_but_for_its_digits_is_set_aside_and_a_sentence_is_not() -> None:
     story = "The council voted on Tuesday to reopen the harbour road after a winter of repairs, its mayor said."
     sentence = "The vote was 12 to 7, and the road will be open on the 3rd of the month, the mayor told the council."
