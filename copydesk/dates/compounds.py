@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import compress
 from types import MappingProxyType
 
 from copydesk.dates.tokens import Tokens, tokenize
@@ -25,7 +26,7 @@ def merged(tokens: Tokens, compounds: Mapping[str, tuple[Compound, ...]]) -> Tok
     """The tokens, each compound made one whose folded form is the vocabulary's. Linear in the number of tokens."""
     found: list[tuple[int, int, str]] = []
     end = 0
-    for head in (at for at, word in enumerate(tokens.folded) if word in compounds):
+    for head in compress(range(len(tokens)), map(compounds.__contains__, tokens.folded)):
         if head >= end and (one := _compound_at(tokens, head, compounds[tokens.folded[head]])) is not None:
             end = head + len(one[1])
             found.append((head, end, one[0]))

@@ -37,7 +37,7 @@ def guess(tokens: Tokens) -> tuple[str | None, int]:
     """The language with the most common words in the sample, and how many. None where none occurs."""
     speakers = _speakers()
     votes: Counter[str] = Counter()
-    common = [word for word in tokens.folded[: tuned("language")["sample"]] if word in speakers]
+    common = filter(speakers.__contains__, tokens.folded[: tuned("language")["sample"]])
     for word, times in Counter(common).items():
         for language in speakers[word]:
             votes[language] += times

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import compress
 
 from copydesk.dates.calendar_dates import holiday, known_day, month_date
 from copydesk.dates.day_lists import day_list
@@ -28,7 +29,8 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
         return found or short_date(tokens, index, lexicon)
 
     main, folded = lexicon.main, tokens.folded
-    heads = [at for at, word in enumerate(folded) if word in lexicon.heads or word.isdecimal()]
+    known = {word for word in set(folded) if word in lexicon.heads or word.isdecimal()}
+    heads = list(compress(range(len(folded)), map(known.__contains__, folded)))
     months = [at for at in heads if folded[at] in lexicon.months]
     numbers = [at for at in heads if folded[at].isdecimal()]
     passes: tuple[tuple[list[int], Reader], ...] = (

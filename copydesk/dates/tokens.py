@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|\n+|[^\s\w]|_+")
+_TOKEN = re.compile(r"(\d+|[^\W\d_]+|\n+|[^\s\w]|_+)")
 _SENTENCE_ENDS = frozenset(".!?…։。！？\n")
 _MARKS = str.maketrans({"\u0307": None, "ı": "i"})
-_BY_THEMSELVES = ("\u0307", "ı", "σ", "ς")  # what folds to them depends on the word: its marks, its end
 
 
 def fold(word: str) -> str:
@@ -69,16 +69,9 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """The tokens of ``text``, in order; a run of line ends is one token."""
-    words = _TOKEN.findall(text)
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    return Tokens(text, words, _folded(text, words), [start for start, _ in spans], [end for _, end in spans])
-
-
-def _folded(text: str, words: list[str]) -> list[str]:
-    """Each word folded: all of them at once where letters stay letters, whatever stands beside them."""
-    lower = text.lower()
-    if len(lower) == len(text) and not any(mark in lower for mark in _BY_THEMSELVES):
-        folded = _TOKEN.findall(lower)
-        if len(folded) == len(words):
-            return folded
-    return [fold(word) for word in words]
+    pieces = _TOKEN.split(text)  # what stands between tokens, and the tokens, in turn
+    places = list(accumulate(map(len, pieces)))
+    words = pieces[1::2]
+    # No token has a space: all of them are folded at once, and each as it would be alone.
+    folded = fold(" ".join(words)).split(" ") if words else []
+    return Tokens(text, words, folded, places[0:-1:2], places[1::2])
