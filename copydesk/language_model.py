@@ -21,6 +21,9 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 MEMORY = 6
 """So many bytes decide the automaton's state, whatever came before them. A test walks the automaton to prove it."""
 
+_AT_ONCE = 48
+"""Texts that are weighed in one product."""
+
 PAD = 0xFF
 """A byte that no text has; it leads the automaton back to where it begins."""
 
@@ -70,7 +73,7 @@ def classify(texts: Sequence[str]) -> list[str]:
     """The language of each text (BCP 47 primary tag), as ``py3langid.classify`` tells it."""
     known = model()
     text, string = _strings(known, [LanguageIdentifier._encode(text) for text in texts])
-    scores, rounding = _scores(known, len(texts), text, string)
+    scores, rounding = _all_scores(known, len(texts), text, string)
     best = scores.argmax(axis=1)
     chosen = known.column[best]
     behind = scores[np.arange(len(texts)), best][:, None] - scores
@@ -94,13 +97,30 @@ def _strings(known: Model, texts: Sequence[bytes]) -> tuple[Ints, Ints]:
     return ends.searchsorted(seen, side="right"), string[seen].astype(np.int64)
 
 
+def _all_scores(known: Model, texts: int, text: Ints, string: Ints) -> tuple[Floats, Floats]:
+    """What ``_scores`` tells of all texts, some at a time: the more there are, the more strings most of them lack."""
+    begin = np.arange(0, texts, _AT_ONCE)
+    first = text.searchsorted([*begin, texts])
+    parts = [
+        _scores(known, min(_AT_ONCE, texts - start), text[low:high] - start, string[low:high])
+        for start, low, high in zip(begin.tolist(), first, first[1:], strict=False)
+    ]
+    return np.concatenate([scores for scores, _ in parts]), np.concatenate([rounding for _, rounding in parts])
+
+
 def _scores(known: Model, texts: int, text: Ints, string: Ints) -> tuple[Floats, Floats]:
     """Text by language: the score; and for each text, how far apart two ways of adding it up may be."""
-    pair, times = np.unique(text * len(known.weights) + string, return_counts=True)
-    text, string = np.divmod(pair, len(known.weights))
-    kinds, place = np.unique(string, return_inverse=True)
-    counted = np.zeros((texts, len(kinds)), np.float32)
-    counted[text, place] = np.log1p(times.astype(np.float32))
+    found = np.sort(text * len(known.weights) + string)
+    new = np.flatnonzero(np.diff(found, prepend=-1))
+    times = np.diff(new, append=len(found))
+    text, string = np.divmod(found[new], len(known.weights))
+    there = np.zeros(len(known.weights), bool)
+    there[string] = True
+    kinds, place = np.flatnonzero(there), np.zeros(len(there), np.int32)
+    place[kinds] = np.arange(len(kinds))
+    counted = np.zeros(texts * len(kinds), np.float32)
+    counted[text * len(kinds) + place[string]] = np.log1p(np.arange(times.max(initial=0) + 1, dtype=np.float32))[times]
+    counted = counted.reshape(texts, len(kinds))
     terms = np.bincount(text, minlength=texts)
     # Each of the two is off by at most the number of its terms, times half the last digit of the sum of their sizes
     # (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Where nothing was found, nothing is sure.
