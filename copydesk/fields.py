@@ -76,7 +76,7 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
         entries = [_unopened(entry, page) for entry in stated.byline]
         return _distinct(_signed(name for entry in entries for name in people(entry, opened=True) or (entry,)))
-    by_place = dict(zip(places, page.lines, strict=True))
+    by_place = dict(zip(places, page, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
     below, above = range(top, head.stop), range(head.start, top)
@@ -112,7 +112,7 @@ def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: St
         stamp = parse_stamp(stated.published, date_order=order, timezone=source.timezone)
         updated = parse_stamp(stated.updated, date_order=order) if stated.updated else None
         return Published(stamp, updated, None if stamp else "unreadable_stamp", stated.published if stamp else None)
-    by_place = dict(zip(places, page.lines, strict=True))
+    by_place = dict(zip(places, page, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
     below, unread_below = _stamps(blocks, by_place, range(top, head.stop), order, source)

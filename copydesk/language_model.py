@@ -118,9 +118,9 @@ def _scores(known: Model, texts: int, text: Ints, string: Ints) -> tuple[Floats,
     there[string] = True
     kinds, place = np.flatnonzero(there), np.zeros(len(there), np.int32)
     place[kinds] = np.arange(len(kinds))
-    counted = np.zeros(texts * len(kinds), np.float32)
-    counted[text * len(kinds) + place[string]] = np.log1p(np.arange(times.max(initial=0) + 1, dtype=np.float32))[times]
-    counted = counted.reshape(texts, len(kinds))
+    logs = np.log1p(np.arange(times.max(initial=0) + 1, dtype=np.float32))
+    counted = np.zeros((texts, len(kinds)), np.float32)
+    counted.ravel()[text * len(kinds) + place[string]] = logs[times]
     terms = np.bincount(text, minlength=texts)
     # Each of the two is off by at most the number of its terms, times half the last digit of the sum of their sizes
     # (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Where nothing was found, nothing is sure.

@@ -63,6 +63,8 @@ class Profile:
         return [telling + levels[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
     def _shares(self, marks: Sequence[int | None]) -> list[float]:
+        if not self.others:
+            return [0.0] * len(marks)
         levels = (0.0, *thresholds().recurrence_levels)
         found = self._levels(np.array([mark or 0 for mark in marks], np.uint64))
         return [levels[level] if mark is not None else 0.0 for level, mark in zip(found, marks, strict=True)]

@@ -93,14 +93,16 @@ def _full(line: str, following: str, width: int) -> bool:
 
 
 def _unit(lines: Sequence[Line], start: int, stop: int) -> Unit:
-    group = lines[start:stop]
-    raw = "".join(line.raw + line.end for line in group[:-1]) + group[-1].raw
-    repairs = tuple(dict.fromkeys(repair for line in group for repair in line.repairs))
-    text = group[0].text
-    if text and len(group) > 1:
-        text = ("" if _CONTINUOUS.search(text) else " ").join(line.text for line in group)
-        repairs = (*repairs, UNWRAPPED)
-    end = group[-1].end
+    text, raw, end, repairs = lines[start].text, lines[start].raw, lines[stop - 1].end, lines[start].repairs
+    if stop - start > 1:
+        group = lines[start:stop]
+        raw = "".join(line.raw + line.end for line in group[:-1]) + group[-1].raw
+        repairs = tuple([repair for line in group for repair in line.repairs])
+        if text:
+            text = ("" if _CONTINUOUS.search(text) else " ").join([line.text for line in group])
+            repairs = (*repairs, UNWRAPPED)
+    if repairs:
+        repairs = tuple(dict.fromkeys(repairs))
     if end in LINE_ENDS:
         repairs = (*repairs, f"line_end:{LINE_ENDS[end]}")
     return Unit(start, stop, text, raw, end, repairs)

@@ -29,9 +29,11 @@ def alone(page: Page, decided: Decisions) -> Decisions:
     for place, line in enumerate(page):
         if place in decided or line.credit is not None:
             continue
-        decision = next((d for check in CHECKS if (d := check(line)) is not None), None)
-        if decision is not None:
-            found[place] = decision
+        for check in CHECKS:
+            decision = check(line)
+            if decision is not None:
+                found[place] = decision
+                break
     return found
 
 
@@ -54,14 +56,14 @@ def sizes(line: PageLine) -> Decision | None:
 
 def player(line: PageLine) -> Decision | None:
     """The clock of an audio or video player, or a playing speed."""
-    if not _PLAYER.fullmatch(line.text):
+    if not line.shape.digits or not _PLAYER.fullmatch(line.text):
         return None
     return decide(Role.WIDGET, "alone.player", "a player's clock")
 
 
 def counter(line: PageLine) -> Decision | None:
     """Which picture of how many."""
-    if not _COUNTER.fullmatch(line.text):
+    if not line.shape.digits or not _COUNTER.fullmatch(line.text):
         return None
     return decide(Role.WIDGET, "alone.counter", "a picture counter")
 

@@ -19,6 +19,7 @@ _NOTICES = (
     *("unquoted:ask", "unquoted:letter", "unquoted:truncated", "unquoted:tip", "unquoted:copying"),
     *("unquoted:permission", "unquoted:salutation", "unquoted:message", "bio", "contribution", "correction"),
 )
+_NUMBER_LAST = re.compile(r"\d(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?\Z")
 _LONGEST_RESULT = 150  # characters: more than the pattern below can take
 _RESULT = re.compile(
     r"\A[^\n]{0,60}[^\W\d_][^\n]{0,60}?[\s(]\d{1,5}(?:[.,:]\d{1,3}){0,3}(?:\s?(?:[^\W\d_]{1,4}\.?|\)))?"
@@ -82,7 +83,7 @@ def clocks(page: Page, decided: Decisions) -> Decisions:
     }
     if len(found) < 2:
         return {}
-    for place, line in enumerate(page.lines[1:], 1):
+    for place, line in enumerate(page[1:], 1):
         timed = _CLOCK.fullmatch(page[place - 1].text) and place - 1 not in decided and not line.gap
         if timed and place not in decided and _sentence(line) and len(found) > 2:
             entry = decide(Role.BODY, "body.entry", f"close under the time {page[place - 1].text}", 0.8)
@@ -139,7 +140,9 @@ def results(page: Page, decided: Decisions) -> Decisions:
 
 def _result(line: PageLine) -> bool:
     """Whether the line is short, and ends with a number."""
-    return line.shape.digits > 0 and line.shape.chars <= _LONGEST_RESULT and _RESULT.fullmatch(line.text) is not None
+    if not line.shape.digits or line.shape.chars > _LONGEST_RESULT or not _NUMBER_LAST.search(line.text):
+        return False
+    return _RESULT.fullmatch(line.text) is not None
 
 
 def continued(page: Page, decided: Decisions) -> Decisions:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from copydesk.article import Role
 from copydesk.label import cues
 from copydesk.label.decide import Decision, Decisions, decide, role_at
-from copydesk.label.headline import paragraphs, twin
+from copydesk.label.headline import paragraphs
 from copydesk.label.names import bare, is_address, is_agency, people, signs, single_name
 from copydesk.label.page import Page, PageLine, titled
 from copydesk.label.stamps import beside_headline
@@ -145,7 +145,7 @@ def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
     """What speaks for a byline at that place; empty where nothing does."""
     line = page[place]
     copied = len(page.positions[line.key]) > 1
-    if twin(page, place) and not copied:
+    if place in page.twins and not copied:
         return ""  # a caption with and without its credit
     above, below = _beside(page, decided, place, -1), _beside(page, decided, place, 1)
     if above is Role.TIMESTAMP or below is Role.TIMESTAMP:

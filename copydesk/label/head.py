@@ -5,7 +5,7 @@ from __future__ import annotations
 from copydesk.article import Role
 from copydesk.label import bylines, cues
 from copydesk.label.decide import Decisions, decide, role_at
-from copydesk.label.headline import best, twin, weights
+from copydesk.label.headline import best, weights
 from copydesk.label.page import Page
 
 _MARKERS = frozenset({Role.BYLINE, Role.TIMESTAMP, Role.CAPTION, Role.REPEATED_CAPTION, Role.REPEATED_HEADLINE})
@@ -52,7 +52,7 @@ def _may_lead(page: Page, place: int) -> bool:
     line = page[place]
     if line.shape.words < weights().limits["standfirst_min_words"] or line.credit is not None:
         return False
-    return line.shape.ending != "colon" and not twin(page, place)
+    return line.shape.ending != "colon" and place not in page.twins
 
 
 def _place_of(decided: Decisions, role: Role) -> int | None:

@@ -30,7 +30,6 @@ _INNER_END = re.compile(r"[^\W\d_]{3}[.!?…։。][\"'”’»]* [\"'“‘„«
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
 _CLOSERS = "\"'”’»“„›)]} "
-_TWIN = 20  # characters that twins have in common, at the least
 _STOPS = (".", "։", "。", "।", "۔", "…")
 _OPEN_ENDS = (":", "：", ";", ",")
 
@@ -116,7 +115,7 @@ def surroundings(page: Page, decided: Decisions) -> Around:
 def paragraphs(page: Page, decided: Decisions) -> tuple[int, tuple[int, ...]]:
     """Where the stretch of the page with most prose for the fewest other lines begins, and the paragraphs in it."""
     limits = weights().limits
-    prose = frozenset(p for p in page.prose if p not in decided and page[p].credit is None and not twin(page, p))
+    prose = frozenset(p for p in page.prose if p not in decided and page[p].credit is None and p not in page.twins)
     best_sum = total = 0.0
     first = start = stop = 0
     for place, line in enumerate(page):
@@ -167,7 +166,7 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "stop": text.endswith(_STOPS) and not text.endswith("..."),
         "sentences": _INNER_END.search(line.text) is not None,
         "credit": line.credit is not None,
-        "twin": twin(page, place) and not copies,
+        "twin": place in page.twins and not copies,
         "again": far,
         "inside": not copies and _inside(page, place),
         "lines_above": math.log1p(min(max(0, around.start - place), limits["lines_most"])),
@@ -191,7 +190,7 @@ def _may_be(line: PageLine) -> bool:
         and line.shape.letters >= limits["least_letters"]
         and not line.text.endswith(_OPEN_ENDS)
         and _PATH.search(line.text) is None
-        and not timed(line.text)
+        and not (line.shape.digits and timed(line.text))
         and not any(hit.cue.role is not None or hit.cue.signal == "button" for hit in line.hits)
     )
 
@@ -204,19 +203,6 @@ def _shared(mine: tuple[str, ...], around: Around, own: frozenset[str] = frozens
 def _holds(places: tuple[int, ...], place: int) -> bool:
     at = bisect_left(places, place)
     return places[at : at + 1] == (place,)
-
-
-def twin(page: Page, place: int) -> bool:
-    """Whether a neighbour begins with the same words: a caption with and without its credit."""
-    mine = page[place].key
-    for beside in (place - 1, place + 1):
-        if 0 <= beside < len(page):
-            other = page[beside].key
-            if mine[:_TWIN] == other[:_TWIN] and min(len(mine), len(other)) >= _TWIN:
-                shorter, longer = sorted((mine, other), key=len)
-                if longer.startswith(shorter):
-                    return True
-    return False
 
 
 def _inside(page: Page, place: int) -> bool:
@@ -240,7 +226,7 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
     """Whether one of the next two lines is a sentence on the same topic: a standfirst or the first paragraph."""
     for beside in range(place + 1, min(place + 3, len(page))):
         line = page[beside]
-        if beside not in decided and line.credit is None and line.shape.words >= 8 and not twin(page, beside):
+        if beside not in decided and line.credit is None and line.shape.words >= 8 and beside not in page.twins:
             mine = stems(line.text)
             return _shared(mine, around) / len(mine) if mine else 0.0
     return 0.0
@@ -254,7 +240,7 @@ def _title_above(page: Page, decided: Decisions, place: int, around: Around, own
         line = page[beside]
         if beside in decided or line.key == page[place].key or line.credit is not None or not _may_be(line):
             continue
-        if limits["title_least"] <= line.shape.words <= limits["title_most"] and not twin(page, beside):
+        if limits["title_least"] <= line.shape.words <= limits["title_most"] and beside not in page.twins:
             mine = stems(line.text)
             most = max(most, _shared(mine, around, own) / len(mine) if mine else 0.0)
     return most

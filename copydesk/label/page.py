@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Literal, NamedTuple, Self
 
 from copydesk.article import Evidence, Role
 from copydesk.label import cues
@@ -21,6 +22,7 @@ from copydesk.label.pack import thresholds
 
 Ending = Literal["sentence", "colon", "ellipsis", "none"]
 
+_TWIN = 20  # characters that twins have in common, at the least
 _CLOSERS = "\"'”’»“„›)]}"
 _SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
 _PLAIN_ENDS = tuple(char.encode() for char in _SENTENCE_ENDS if char.isascii())
@@ -106,50 +108,57 @@ class PageLine:
         return next((hit.phrase for hit in self.hits if hit.cue.signal == signal), "")
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(tuple[PageLine, ...]):
     """The lines with text of one document, in order."""
 
-    lines: tuple[PageLine, ...]
     languages: tuple[str, ...]
-    headline: str | None = None
+    headline: str | None
     """The headline that came with the page, where one did."""
-    telling: bool = False
+    telling: bool
     """Whether the source has pages enough for a recurrence to say something."""
 
-    def __iter__(self) -> Iterator[PageLine]:
-        return iter(self.lines)
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def __getitem__(self, index: int) -> PageLine:
-        return self.lines[index]
+    @classmethod
+    def of(cls, lines: Iterable[PageLine], languages: tuple[str, ...], headline: str | None, telling: bool) -> Self:
+        page = cls(lines)
+        page.languages, page.headline, page.telling = languages, headline, telling
+        return page
 
     @cached_property
     def positions(self) -> Mapping[str, tuple[int, ...]]:
         """Each line's key, to the places where it stands."""
         found: dict[str, list[int]] = {}
-        for index, line in enumerate(self.lines):
+        for index, line in enumerate(self):
             found.setdefault(line.key, []).append(index)
         return {key: tuple(places) for key, places in found.items()}
 
     @cached_property
     def told_apart(self) -> bool:
         """Whether the opinion on this page knows fields (headline, standfirst, caption) from other lines."""
-        return any(line.apart > 0 for line in self.lines)
+        return any(line.apart > 0 for line in self)
 
     @cached_property
     def keys(self) -> str:
         """The keys of all lines, one a line: to look for one in the others at once."""
-        return "\n".join(line.key for line in self.lines)
+        return "\n".join([line.key for line in self])
+
+    @cached_property
+    def twins(self) -> frozenset[int]:
+        """Places of the lines one of whose neighbours begins with the same words: a caption with and without its
+        credit."""
+        found: set[int] = set()
+        for place, (line, other) in enumerate(pairwise(self)):
+            if line.key[:_TWIN] == other.key[:_TWIN] and min(len(line.key), len(other.key)) >= _TWIN:
+                shorter, longer = sorted((line.key, other.key), key=len)
+                if longer.startswith(shorter):
+                    found.update((place, place + 1))
+        return frozenset(found)
 
     @cached_property
     def prose(self) -> tuple[int, ...]:
         """Places of the lines that look like paragraphs and do not speak to the reader."""
         return tuple(
             index
-            for index, line in enumerate(self.lines)
+            for index, line in enumerate(self)
             if line.shape.prose and not line.says("unquoted:you", "unquoted:ask")
         )
 
@@ -192,7 +201,7 @@ def read_page(
             )
         )
         below = place + 1
-    return Page(tuple(lines), spoken, headline, telling), places
+    return Page.of(lines, spoken, headline, telling), places
 
 
 def shape_of(text: str) -> Shape:

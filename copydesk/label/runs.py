@@ -45,7 +45,7 @@ def choices(page: Page, decided: Decisions) -> Decisions:
     """Amounts to choose from: short lines in a row that differ in their digits only and name money. With them goes what
     stands close: the plea above, where blank lines part the page's paragraphs, and the buttons below."""
     found: dict[int, Decision] = {}
-    parted = any(line.gap for line in page.lines[1:])
+    parted = any(line.gap for line in page[1:])
     place = 0
     while place < len(page):
         stop = place + 1

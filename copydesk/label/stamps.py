@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from copydesk.dates import FoundStamp, find_stamps, is_stamp_line
 from copydesk.label.names import people
@@ -23,7 +24,7 @@ def is_stamp(line: PageLine) -> str:
     if label and line.key == label:
         return f"the label {label!r}"
     # Which order the numbers are in does not matter here: any date makes the line a stamp.
-    found = _found(line.text)
+    found = _found(line.text) if line.shape.digits else []
     if found and is_stamp_line(line.text, found):
         said = f" labelled {found[0].label}" if found[0].label else ""
         return f"the date {line.text[found[0].start : found[0].end]!r}{said}"
@@ -42,6 +43,7 @@ def beside_headline(line: PageLine) -> str:
         or line.shape.chars > _MOST_CHARS
         or line.shape.ending == "sentence"
         or line.credit is not None
+        or not line.shape.digits
     ):
         return ""
     text = unglued(line.text)
@@ -74,5 +76,6 @@ def without_stamps(text: str, found: list[FoundStamp] | None = None) -> str:
     return text
 
 
+@lru_cache(maxsize=1_024)  # a line is asked about by several rules
 def _found(text: str) -> list[FoundStamp]:
     return next((found for order in _ORDERS if (found := find_stamps(text, date_order=order))), [])

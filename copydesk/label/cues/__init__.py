@@ -15,7 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -65,6 +65,7 @@ class Pack:
     """First word (first character in a script without spaces) to the phrases that begin with it."""
 
 
+@lru_cache(maxsize=4_096)  # a source prints the same furniture on each of its pages
 def key(text: str) -> str:
     """The form in which lines and phrases are compared: casefolded words, one space between them."""
     folded = text.replace("’", "'").casefold()
