@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import tomllib
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -236,7 +235,8 @@ def test_hostile_lines_are_read_in_linear_time(hostile: str) -> None:
 
 
 def test_a_headline_that_came_with_the_page_wins() -> None:
-    page, _ = read_page(["Towns and villages", "Ferry sails again after dry weeks", "By Jo Harper"], ("en",))
+    lines = ["Towns and villages", "Ferry sails again after dry weeks", "By Jo Harper"]
+    page, _ = read_page(lines, ("en",), headline="Towns and Villages")
     from copydesk.label import head  # noqa: PLC0415
 
-    assert list(head.headline(replace(page, headline="Towns and Villages"), {})) == [0]
+    assert list(head.headline(page, {})) == [0]

@@ -72,7 +72,7 @@ def haystack(text: str) -> Haystack:
     """
     levelled = _levelled(text)
     if not _NEEDS_MAP.search(levelled):
-        return Haystack(_SINGLE_BREAK.sub(" ", levelled), levelled)
+        return Haystack(_unbroken(levelled), levelled)
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[tuple[int, int]] = []
@@ -94,7 +94,14 @@ def haystack(text: str) -> Haystack:
     origins.append((copied, -1))
     pieces.append(levelled[copied:])
     lined = "".join(pieces)
-    return Haystack(_SINGLE_BREAK.sub(" ", lined), lined, tuple(starts), tuple(origins))
+    return Haystack(_unbroken(lined), lined, tuple(starts), tuple(origins))
+
+
+def _unbroken(lined: str) -> str:
+    """The text with a space for each single line break. Most texts have theirs in pairs, and no single one."""
+    if lined.count("\n") == 2 * lined.count("\n\n"):
+        return lined
+    return _SINGLE_BREAK.sub(" ", lined)
 
 
 def _levelled(text: str) -> str:

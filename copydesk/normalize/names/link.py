@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from itertools import accumulate, compress
 from pathlib import Path
 
 from copydesk.article import Mention
@@ -16,6 +17,7 @@ from copydesk.normalize.names.spot import Document, Spot, mention_of
 from copydesk.normalize.names.surnames import Introduced
 
 WORD = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"([^\W_]+)")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^\s@]{0,64}@\S+|#[^\W_]\w*")
 # "YEREVAN (Reuters) —" opens an agency report in capitals.
 _DATELINE = re.compile(r"^[^\W\d_a-z][^\na-z(,—–]{2,40}(?=(?:,| ?\(| ?[—–]| - ))", re.MULTILINE)
@@ -79,11 +81,13 @@ def scan(hay: str, index: Index) -> list[Spot]:
 def _scan(hay: str, begin: int, stop: int, index: Index, spots: list[Spot], capitals: bool = False) -> None:
     done = begin
     lengths, hits = index.lengths, index.hits
-    for match in [match for match in WORD.finditer(hay, begin, stop) if match[0] in lengths]:
-        start = match.start()
+    pieces = _WORDS.split(hay[begin:stop])  # what stands between words, and the words, in turn
+    words, places = pieces[1::2], list(accumulate(map(len, pieces), initial=begin))[1::2]
+    for number in compress(range(len(words)), map(lengths.__contains__, words)):
+        start = places[number]
         if start < done:
             continue
-        for length in lengths[match[0]]:
+        for length in lengths[words[number]]:
             end = start + length
             if end > stop or (end < len(hay) and hay[end].isalnum()):
                 continue
