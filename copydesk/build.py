@@ -323,7 +323,8 @@ def make(
         done = rounds.run(settings, work, progress)
         progress("checking expectations")
         knowledge = know(settings, done.learned, done.braked)
-        parts, validation = accept(pipeline.assemble(done.folders, knowledge), knowledge, settings, validator.validate)
+        assembled = pipeline.assemble(done.folders, knowledge, settings.kept())
+        parts, validation = accept(assembled, knowledge, settings, validator.validate)
     return parts, validation, knowledge
 
 

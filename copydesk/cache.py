@@ -1,6 +1,7 @@
 """Cleaned work, kept between runs, so that only what is new or changed is cleaned again.
 
-    <folder>/index.sqlite             looks at files and results of items, by key; the last run of each dataset
+    <folder>/index.sqlite             looks at files, results of items and comparisons of texts, by key; the last run of
+                                      each dataset
     <folder>/parts/<digest>/          the rows of some items, one Arrow file a table; the digest is over the files
 
 A key is a hash over all that a result depends on: the item's content, what is known of its source, the levels at which
@@ -43,11 +44,14 @@ CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, part TEXT, article_id TEXT, source_id TEXT, words INTEGER, aside INTEGER, rejected TEXT,
     used INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (
+    key TEXT PRIMARY KEY, verdict INTEGER NOT NULL, used INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
     dataset TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, told TEXT NOT NULL
 ) WITHOUT ROWID;
 """
-_DROPPED = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("looks", "results", "runs"))
+_DROPPED = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("looks", "results", "verdicts", "runs"))
 _EDITION = crc32(_LAYOUT.encode()) & 0x7FFFFFFF
 """What the index says of its layout: an index with other columns is of no use."""
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -135,6 +139,18 @@ class Cache:
         shutil.rmtree(folder, ignore_errors=True)  # else it would stand in the way of the same part, made anew
         return None
 
+    def verdicts(self, pairs: Sequence[str]) -> dict[str, int]:
+        """What came of comparing two texts, by what stands for the two."""
+        keys = {key_of("verdict", pair): pair for pair in pairs}
+        return {keys[key]: verdict for key, verdict in self._found("key, verdict", "verdicts", list(keys))}
+
+    def keep_verdicts(self, verdicts: Mapping[str, int]) -> None:
+        with self._changing() as index:
+            index.executemany(
+                "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)",
+                [(key_of("verdict", pair), verdict, self._today) for pair, verdict in verdicts.items()],
+            )
+
     def last_run(self, dataset: str) -> tuple[str, str] | None:
         """The fingerprint of the last run that published into the dataset, and what it told."""
         if self._fresh:
@@ -152,6 +168,7 @@ class Cache:
         with self._changing() as index:
             index.execute("DELETE FROM looks WHERE used < ?", (oldest,))
             index.execute("DELETE FROM results WHERE used < ?", (oldest,))
+            index.execute("DELETE FROM verdicts WHERE used < ?", (oldest,))
         alive = {part for (part,) in self._asked("SELECT DISTINCT part FROM results WHERE part IS NOT NULL", ())}
         with suppress(OSError):
             for folder in (self.folder / "parts").iterdir():

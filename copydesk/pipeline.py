@@ -180,10 +180,11 @@ def has_source(folder: Path, sources: frozenset[str]) -> bool:
     return not sources.isdisjoint(_prose(folder))
 
 
-def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
+def assemble(folders: Sequence[Path], knowledge: Knowledge, cache: Cache | None = None) -> Tables:
     """All tables of the registry from the partitions' folders, with what can be known only when all articles are.
 
-    The tables are written beside the folders, and read from there for as long as they are.
+    The tables are written beside the folders, and read from there for as long as they are. Texts whose comparison the
+    ``cache`` holds are not compared again.
     """
     target = folders[0].parent / "merged"
     target.mkdir(exist_ok=True)
@@ -191,7 +192,9 @@ def assemble(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
         name: merge(tables.table(name), [folder / (name + _ARROW) for folder in folders], target / (name + _ARROW))
         for name in _MADE
     }
-    return derive(merged, knowledge, lambda gone: duplicates.relations([_mapped(folder) for folder in folders], gone))
+    return derive(
+        merged, knowledge, lambda gone: duplicates.relations([_mapped(folder) for folder in folders], gone, cache)
+    )
 
 
 class Assembled(dict[str, Rows]):

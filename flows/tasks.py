@@ -90,7 +90,8 @@ def clean(engine: Engine, job: Job, partition: Partition, learned: Path, braked:
 def validate_and_publish(cleaned: Cleaned, settings: Settings, validate: Validate, found: str | None) -> Report:
     """Joins what was cleaned, checks the expectations, sets failing articles aside, and publishes the rest."""
     knowledge = know(settings, cleaned.learned, cleaned.braked)
-    parts, validation = build.accept(pipeline.assemble(cleaned.folders, knowledge), knowledge, settings, validate)
+    assembled = pipeline.assemble(cleaned.folders, knowledge, settings.kept())
+    parts, validation = build.accept(assembled, knowledge, settings, validate)
     done = build.publish(parts, validation, knowledge, settings)
     keep(settings, found, done)
     return done

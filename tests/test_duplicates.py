@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import subprocess
@@ -23,8 +24,10 @@ from invented import article_row, articles_table, lightly_edited, sentence, stor
 
 from copydesk import partitions, pipeline
 from copydesk.bulk import in_memory
+from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
-from copydesk.duplicates import mark
+from copydesk.duplicates import Part, mark
+from copydesk.duplicates import relations as related
 from copydesk.duplicates.candidates import candidates, keyed
 from copydesk.duplicates.compare import outlines, overlap
 from copydesk.duplicates.pack import pack
@@ -413,3 +416,45 @@ def test_many_that_are_alike_cost_no_square() -> None:
     few, many = pairs(600), pairs(2400)
     assert few > 0
     assert many < 6 * few
+
+
+# --- what is kept of earlier comparisons ---
+
+
+def test_texts_are_compared_once_and_what_is_found_is_what_it_would_be_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over nights that add, change and remove articles, and move them to other days, whole texts in other lines too."""
+    chance, cache = random.Random(11), Cache(tmp_path / "cache")
+    stories = [story(chance) for _ in range(6)]
+    read: list[str] = []
+
+    def outlined(texts: Sequence[str], numbers: Any) -> Any:
+        read.extend(texts)
+        return outlines(texts, numbers)
+
+    def found(rows: Sequence[Mapping[str, Any]], kept: Cache | None) -> list[dict[str, Any]]:
+        articles = articles_table(rows)
+        signatures = sign(articles, pack())
+        return list(related([Part(articles, signatures, keyed(signatures))], (), kept).to_pylist())
+
+    monkeypatch.setattr(importlib.import_module("copydesk.duplicates.relate"), "outlines", outlined)
+    rows = {number: article_row(f"a{number:02}", text_of(stories[number % 6])) for number in range(6)}
+    kinds = set()
+    for night in range(8):
+        for number in chance.sample(range(18), 4):
+            edited = lightly_edited(chance, stories[number % 6])
+            day = date(2025, 3, chance.choice((1, 1, 2)))
+            text = (
+                chance.choice(("\n\n", " ")).join(edited) if number not in rows or night % 2 else rows[number]["text"]
+            )
+            rows[number] = article_row(f"a{number:02}", text, chance.choice(("gazette", "herald")), published_on=day)
+        if len(rows) > 8:
+            del rows[chance.choice(sorted(rows))]
+        alone = found(list(rows.values()), None)
+        kinds |= {row["duplicate_relation"] for row in alone}
+        assert found(list(rows.values()), cache) == alone, night
+        read.clear()
+        assert found(list(rows.values()), cache) == alone
+        assert read == [], "nothing was left to compare"
+    assert {"first", "wire_copy", "updated_version"} <= kinds

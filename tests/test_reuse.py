@@ -65,7 +65,7 @@ def tables(raw: Path, work: Path, knowledge: Knowledge, cache: Cache | None, art
     surveys = [pipeline.survey_partition(batch, knowledge.sources, work, cache) for batch in batches]
     known = pipeline.recall(knowledge, pipeline.learn(surveys, work))
     return in_memory(
-        pipeline.assemble([pipeline.clean_partition(batch, known, work, cache) for batch in batches], known)
+        pipeline.assemble([pipeline.clean_partition(batch, known, work, cache) for batch in batches], known, cache)
     )
 
 

@@ -27,7 +27,7 @@ from copydesk.duplicates import signature
 from copydesk.duplicates.candidates import keyed
 from copydesk.duplicates.corpus import Corpus, Part
 from copydesk.duplicates.pack import pack
-from copydesk.duplicates.relate import relate
+from copydesk.duplicates.relate import Kept, relate
 
 RELATIONS = pa.schema(
     [
@@ -37,7 +37,7 @@ RELATIONS = pa.schema(
     ]
 )
 
-__all__ = ["RELATIONS", "Part", "joined", "keyed", "mark", "marked", "relations", "sign"]
+__all__ = ["RELATIONS", "Kept", "Part", "joined", "keyed", "mark", "marked", "relations", "sign"]
 
 
 def sign(articles: pa.Table) -> pa.Table:
@@ -50,13 +50,13 @@ def joined(signatures: Sequence[pa.Table]) -> pa.Table:
     return pa.concat_tables(signatures).sort_by("article_id").combine_chunks()
 
 
-def relations(parts: Sequence[Part], left_out: Collection[str] = ()) -> pa.Table:
+def relations(parts: Sequence[Part], left_out: Collection[str] = (), kept: Kept | None = None) -> pa.Table:
     """The articles of all parts that are in a group, as a table of ``RELATIONS`` sorted by id.
 
     Neither the order of the rows nor how the articles are cut into parts changes what is found; ids that are left out
-    are as if they were not there."""
+    are as if they were not there. What is ``kept`` of earlier comparisons saves time, and changes nothing."""
     corpus = Corpus(parts, left_out)
-    found = relate(corpus, pack())
+    found = relate(corpus, pack(), kept)
     ids = {number: article_id for number, (article_id, _) in corpus.named(sorted(found)).items()}
     smallest: dict[int, str] = {}
     for number, relation in found.items():

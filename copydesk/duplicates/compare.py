@@ -103,6 +103,17 @@ def one_text(found: Overlap, same_day: bool, truncated: bool, pack: Pack) -> boo
     return found.of_shorter >= pack.shorter_share and found.of_longer >= pack.longer_share
 
 
+def verdict(found: Overlap, pack: Pack) -> int:
+    """``one_text`` in every case, as the bits of a number: ``holds`` reads it."""
+    cases = ((same_day, truncated) for same_day in (False, True) for truncated in (False, True))
+    return sum(one_text(found, *case, pack) << place for place, case in enumerate(cases))
+
+
+def holds(verdict: int, same_day: bool, truncated: bool) -> bool:
+    """What a verdict says of a case."""
+    return bool(verdict >> (2 * same_day + truncated) & 1)
+
+
 def _smaller(one: Paragraph, other: Paragraph) -> int:
     return min(len(one.runs), len(other.runs))
 

@@ -82,6 +82,11 @@ class Corpus:
     def text(self, number: int) -> str:
         return self._articles["text"][self.rows[number]].as_py() or ""
 
+    def said(self, numbers: Places) -> list[str]:
+        """What stands for all that each of some articles says: equal for two that say the same, and for no others."""
+        found: list[str] = self._articles["content_sha256"].take(pa.array(self.rows[numbers])).to_pylist()
+        return found
+
     def days(self, number: int) -> frozenset[int]:
         """The days on which a text was published, as far as they are known."""
         found = (self._published[self.rows[one]].as_py() for one in self.twins.get(number, (number,)))

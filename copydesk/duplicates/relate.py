@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from copydesk.duplicates.candidates import Pairs, candidates
-from copydesk.duplicates.compare import one_text, outlines, overlap
+from copydesk.duplicates.compare import holds, outlines, overlap, verdict
 from copydesk.duplicates.corpus import Corpus
 from copydesk.duplicates.groups import Groups
 from copydesk.duplicates.pack import Pack
 
 _AT_ONCE = 64  # pairs whose texts are in memory
+_ASKED = 8_192  # pairs that are looked up at a time
+
+
+class Kept(Protocol):
+    """What came of comparing two texts in earlier runs, by what stands for the two: nothing else decides it."""
+
+    def verdicts(self, pairs: Sequence[str]) -> Mapping[str, int]:
+        """Of these, what is known (``compare.verdict``)."""
+        ...
+
+    def keep_verdicts(self, verdicts: Mapping[str, int]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +34,12 @@ class Relation:
     kind: str
 
 
-def relate(corpus: Corpus, pack: Pack) -> dict[int, Relation]:
+def relate(corpus: Corpus, pack: Pack, kept: Kept | None = None) -> dict[int, Relation]:
     """By number, the relations of those that have any."""
     versions, speakers = candidates(
         corpus.keys, corpus.offsets, corpus.places(corpus.standing), corpus.places(corpus.all), pack
     )
-    firsts = {number: members[0] for members in _one_text(corpus, versions, pack).groups() for number in members}
+    firsts = {number: members[0] for members in _one_text(corpus, versions, pack, kept).groups() for number in members}
     joined = _by_quotes(corpus, speakers, firsts, pack)
     firsts |= {first: first for first in joined.values()}
     sources = {number: source for number, (_, source) in corpus.named(sorted(firsts)).items()}
@@ -43,25 +55,49 @@ def relate(corpus: Corpus, pack: Pack) -> dict[int, Relation]:
     return strong | {number: Relation(first, "shared_quotes") for number, first in joined.items()}
 
 
-def _one_text(corpus: Corpus, candidates: Pairs, pack: Pack) -> Groups:
+def _one_text(corpus: Corpus, candidates: Pairs, pack: Pack, kept: Kept | None) -> Groups:
     """The articles that are versions of one text, directly or through others."""
-
     groups = Groups()
     for first, numbers in corpus.twins.items():
         for number in numbers[1:]:
             groups.join(first, number)
-    for at in range(0, len(candidates), _AT_ONCE):
-        pairs = candidates[at : at + _AT_ONCE].tolist()
-        wanted = sorted({number for pair in pairs if not groups.joined(*pair) for number in pair})
-        seen = dict(zip(wanted, outlines([corpus.text(number) for number in wanted], pack), strict=True))
-        for one, other in pairs:
-            if groups.joined(one, other):
-                continue  # through a third: a comparison would change nothing
-            same_day = not corpus.days(one).isdisjoint(corpus.days(other))
-            truncated = corpus.truncated(one) or corpus.truncated(other)
-            if one_text(overlap(seen[one], seen[other], pack), same_day, truncated, pack):
-                groups.join(one, other)
+    for at in range(0, len(candidates), _ASKED):
+        some = candidates[at : at + _ASKED]
+        names = list(map("/".join, zip(corpus.said(some[:, 0]), corpus.said(some[:, 1]), strict=True)))
+        named = {(one, other): name for (one, other), name in zip(some.tolist(), names, strict=True)}
+        known = dict(kept.verdicts(names)) if kept else {}
+        new = _compare(corpus, named, known, pack, groups)
+        if kept and new:
+            kept.keep_verdicts(new)
     return groups
+
+
+def _compare(
+    corpus: Corpus, named: Mapping[tuple[int, int], str], known: Mapping[str, int], pack: Pack, groups: Groups
+) -> dict[str, int]:
+    """Joins the pairs that are versions of one text; ``named`` says what stands for each. Returns what was not known of
+    them before."""
+
+    def join(one: int, other: int, found: int) -> None:
+        if found and not groups.joined(one, other):
+            same_day = not corpus.days(one).isdisjoint(corpus.days(other))
+            if holds(found, same_day, corpus.truncated(one) or corpus.truncated(other)):
+                groups.join(one, other)
+
+    new: dict[str, int] = {}
+    for pair, name in named.items():
+        join(*pair, known.get(name, 0))
+    left = [(pair, name) for pair, name in named.items() if name not in known]
+    for at in range(0, len(left), _AT_ONCE):
+        # What is joined, if only through a third, needs no comparison: it would change nothing.
+        batch = [(pair, name) for pair, name in left[at : at + _AT_ONCE] if not groups.joined(*pair)]
+        wanted = sorted({number for pair, _ in batch for number in pair})
+        seen = dict(zip(wanted, outlines([corpus.text(number) for number in wanted], pack), strict=True))
+        for (one, other), name in batch:
+            if not groups.joined(one, other):
+                new[name] = verdict(overlap(seen[one], seen[other], pack), pack)
+                join(one, other, new[name])
+    return new
 
 
 def _by_quotes(corpus: Corpus, candidates: Pairs, firsts: Mapping[int, int], pack: Pack) -> dict[int, int]:
