@@ -13,6 +13,7 @@ from copydesk.article import Stamp
 from copydesk.dates import edtf
 from copydesk.dates.expression import Expression
 from copydesk.dates.language import of_locale
+from copydesk.dates.month_parts import APOSTROPHES
 from copydesk.dates.scan import scan
 from copydesk.dates.stamp_forms import plain_dates
 from copydesk.dates.stamp_words import stamp_words
@@ -22,7 +23,8 @@ from copydesk.dates.vocabulary import LANGUAGES, Lexicon, lexicon
 
 _SEPARATORS = re.compile(r"\s[|•·–—\-/]\s|[|•·()]")
 _WORD = re.compile(r"[^\W\d_]+")
-_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(rf"\d{{4}}|\d[./-]\d{{1,2}}[./-]\d|[{''.join(sorted(APOSTROPHES))}]\d\d")
+"""What is in every line that states a year: four figures, two of them behind an apostrophe, or a date in figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def find_stamps(
     line: str, *, date_order: str | None = None, timezone: str | None = None, language: str | None = None
 ) -> list[FoundStamp]:
     """Every whole date of ``line`` with its time and label, in order. A line over 400 characters has none."""
-    if len(line) > tuned("stamps")["longest_line"] or not _DIGIT.search(line):
+    if len(line) > tuned("stamps")["longest_line"] or not _YEAR.search(line):
         return []
     words = _lexicon(language)
     found: list[FoundStamp] = []
@@ -117,7 +119,7 @@ def label_of(text: str) -> str | None:
         return None
     words = stamp_words()
     last = {
-        name: max((_last_word(folded, label) for label in labels), default=-1)
+        name: max((_last_word(folded, label) for label in labels if label in folded), default=-1)
         for name, labels in (("published", words.published), ("updated", words.updated))
     }
     if max(last.values()) < 0:

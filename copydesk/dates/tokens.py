@@ -14,7 +14,7 @@ _MARKS = str.maketrans({"\u0307": None, "ı": "i"})
 def fold(word: str) -> str:
     """Lower case, with the dotted and the dotless i as one letter: EYLÜL and Aralık look the same in every locale."""
     word = word.lower()
-    return word if word.isascii() else word.translate(_MARKS)
+    return word.translate(_MARKS) if "ı" in word or "\u0307" in word else word
 
 
 @dataclass(frozen=True, slots=True)

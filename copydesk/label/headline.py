@@ -197,7 +197,7 @@ def _may_be(line: PageLine) -> bool:
 
 def _shared(mine: tuple[str, ...], around: Around, own: frozenset[str] = frozenset()) -> int:
     """How many stems stand in the paragraphs, not counting the one paragraph whose stems are ``own``."""
-    return sum(around.stock.get(stem, 0) > (stem in own) for stem in mine)
+    return sum([around.stock.get(stem, 0) > (stem in own) for stem in mine])
 
 
 def _holds(places: tuple[int, ...], place: int) -> bool:

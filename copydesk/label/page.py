@@ -51,11 +51,8 @@ class Shape:
     digits: int
     amount: bool
     """It states an amount of money."""
-
-    @property
-    def prose(self) -> bool:
-        """Long enough and closed like a sentence: what a paragraph looks like."""
-        return self.words >= thresholds().prose_words and self.ending != "none"
+    prose: bool
+    """Long enough and closed like a sentence: what a paragraph looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +210,19 @@ def shape_of(text: str) -> Shape:
     digits = len(plain) - len(plain.translate(None, _DIGITS)) + sum(map(str.isdigit, others))
     stripped = text.rstrip(_CLOSERS + " \u00a0")
     last = stripped[-1:] or text[-1:]
+    words = letters // 2 + 1 if cues.continuous(text) else len(text.split())
+    ending = _ending(stripped, last)
     return Shape(
-        words=letters // 2 + 1 if cues.continuous(text) else len(text.split()),
+        words=words,
         chars=len(text),
-        ending=_ending(stripped, last),
+        ending=ending,
         sentences=sum(map(plain.count, _PLAIN_ENDS)) + sum(map(_SENTENCE_ENDS.__contains__, others)),
         capital=not is_small(next(filter(str.isalnum, text), "")),
         upper=len(plain.translate(None, _SMALL)) == len(plain) and _in_capitals(text),
         letters=letters,
         digits=digits,
         amount=digits > 0 and _AMOUNT.search(text) is not None,
+        prose=words >= thresholds().prose_words and ending != "none",
     )
 
 

@@ -16,7 +16,7 @@ from copydesk.label.page import Page, PageLine, outside_quotes
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
 _GREETS = ("unquoted:salutation", "unquoted:message")
-_PARTS = ("ask", "offer", "letter", "truncated", "tip", "frequency")
+_PARTS = frozenset(f"unquoted:{part}" for part in ("ask", "offer", "letter", "truncated", "tip", "frequency"))
 _MANY = 3
 _STEM = 4
 _ASKING = "?？؟՞"
@@ -107,7 +107,7 @@ def _kind(page: Page, place: int) -> Role | None:
 
 def _strength(line: PageLine) -> int:
     """How many things in the line a plea or an offer is made of. To speak to the reader and of itself is one."""
-    return sum(line.says(f"unquoted:{part}") for part in _PARTS) + line.all_of("unquoted:we", "unquoted:you")
+    return len(_PARTS & line.signals) + line.all_of("unquoted:we", "unquoted:you")
 
 
 def _doubt(line: PageLine) -> float:

@@ -117,17 +117,17 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     if not form:
         return ()
     languages = [_SAME.get(language, language) for language in languages]
-    found = [Hit(cue, form) for cue in _preferred(_exact().get(form, ()), languages)]
+    exact = _exact().get(form)
+    found = [Hit(cue, form) for cue in _preferred(exact, languages)] if exact else []
     words = form.count(" ") + 1
     starts = dict.fromkeys(form if continuous(form) else form.split(" "))
-    padded = f" {form} "
     seen = {hit.cue.id for hit in found}
     for inside in [pack.inside for language in languages if (pack := packs().get(language))]:
-        for first in [start for start in starts if start in inside]:
+        for first in filter(inside.__contains__, starts):
             for phrase, cue in inside[first]:
-                if phrase not in form or words > cue.max_words or cue.id in seen:
+                if words > cue.max_words or phrase not in form or cue.id in seen:
                     continue
-                if _matches(cue.match, phrase, form, padded):
+                if _matches(cue.match, phrase, form):
                     seen.add(cue.id)
                     found.append(Hit(cue, phrase))
     return tuple(found)
@@ -143,9 +143,10 @@ def _exact() -> Mapping[str, tuple[Cue, ...]]:
     return found
 
 
-def _matches(match: Match, phrase: str, form: str, padded: str) -> bool:
+def _matches(match: Match, phrase: str, form: str) -> bool:
     if continuous(phrase):
         return {"start": form.startswith, "end": form.endswith}.get(match, form.__contains__)(phrase)
+    padded = f" {form} "
     if match == "start":
         return padded.startswith(f" {phrase} ")
     if match == "end":

@@ -18,14 +18,16 @@ _LEVEL = MappingProxyType(
 )  # fmt: skip
 _UNEVEN = re.compile(f"[{''.join(map(re.escape, _LEVEL))}]")
 _SINGLE_BREAK = re.compile(r"(?<!\n)\n(?! {0,8}\n)")
-_SOFT = re.compile(
+_BESIDE_LETTERS = (
     r"(?P<nothing>[\u200b-\u200d\u2060\ufeff\u00ad]+)"
-    r"|(?P<broken>(?<=[^\W\d_])- ?\n ?(?=[^\W\d_]))"
+    r"|(?P<broken>-(?<=[^\W\d_]-) ?\n ?(?=[^\W\d_]))"
     r"|(?P<note>\[[0-9]{1,3}\])"
     r"|(?P<bracket>[\[\]])"
     r"|(?P<spaces> {2,})"
-    r"|(?P<marks>[^\W\d_][\u0300-\u036f]+)"
 )
+_SOFT = re.compile(rf"(?=[\u200b-\u200d\u2060\ufeff\u00ad\[\] -])(?:{_BESIDE_LETTERS})")
+_MARKS = re.compile("[\u0300-\u036f]")
+_SOFT_AND_MARKS = re.compile(rf"{_BESIDE_LETTERS}|(?P<marks>[^\W\d_][\u0300-\u036f]+)")
 _NEEDS_MAP = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\[\]\u0300-\u036f]|- ?\n|  ")
 
 
@@ -77,7 +79,8 @@ def haystack(text: str) -> Haystack:
     starts: list[int] = []
     origins: list[tuple[int, int]] = []
     length = copied = 0
-    for match in _SOFT.finditer(levelled):
+    soft = _SOFT_AND_MARKS if _MARKS.search(levelled) else _SOFT  # to look at each letter takes a while
+    for match in soft.finditer(levelled):
         if match.start() > copied:
             starts.append(length)
             origins.append((copied, -1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from itertools import accumulate, compress
+from itertools import compress
 from pathlib import Path
 
 from copydesk.article import Mention
@@ -82,12 +82,12 @@ def _scan(hay: str, begin: int, stop: int, index: Index, spots: list[Spot], capi
     done = begin
     lengths, hits = index.lengths, index.hits
     pieces = _WORDS.split(hay[begin:stop])  # what stands between words, and the words, in turn
-    words, places = pieces[1::2], list(accumulate(map(len, pieces), initial=begin))[1::2]
-    for number in compress(range(len(words)), map(lengths.__contains__, words)):
-        start = places[number]
+    start, counted = begin, 0
+    for number in compress(range(1, len(pieces), 2), map(lengths.__contains__, pieces[1::2])):
+        start, counted = start + sum(map(len, pieces[counted:number])), number
         if start < done:
             continue
-        for length in lengths[words[number]]:
+        for length in lengths[pieces[number]]:
             end = start + length
             if end > stop or (end < len(hay) and hay[end].isalnum()):
                 continue
