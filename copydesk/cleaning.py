@@ -14,6 +14,7 @@ from typing import TypeVar
 from copydesk import fields
 from copydesk.article import Article, DateMention, Mention, RawItem, Role, text_of
 from copydesk.dates import find_dates, infer_published
+from copydesk.decoding import UnreadableText
 from copydesk.document import Document, looks_like_html, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label
@@ -90,6 +91,8 @@ def _each(step: Callable[[T], U], found: Sequence[T | Exception]) -> list[U | Ex
             made.append(one if isinstance(one, Exception) else step(one))
         except OSError:
             raise
+        except UnreadableText as error:
+            made.append(error.with_traceback(None))  # which holds the text, and is held by this list: in a circle
         except Exception as error:  # whoever asked decides what becomes of it
             made.append(error)
     return made

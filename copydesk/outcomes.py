@@ -19,6 +19,9 @@ from copydesk.sources import Source
 _TOGETHER, _TOGETHER_BYTES = 64, 1 << 19
 """So many items, of so many bytes, are cleaned together at the most: more gain nothing, and take memory."""
 
+_LINE_BYTES = 64
+"""A line counts as so many bytes at least: a scorer holds hundreds of numbers of each, however short it is."""
+
 Outcome = tuple[Article, Mapping[str, list[rows.Row]]] | Rejected
 """An item's article and its rows by table, or why there are none."""
 
@@ -31,12 +34,20 @@ def outcomes(found: Iterable[Taken], knowledge: Knowledge) -> Iterator[tuple[Out
     held: list[Taken] = []
     size = 0
     for one in found:
-        held.append(one)
-        size += len(one[0].data) if isinstance(one[0], RawItem) else 0
-        if len(held) >= _TOGETHER or size >= _TOGETHER_BYTES:
+        more = _weight(one[0])
+        if len(held) == _TOGETHER or (held and size + more > _TOGETHER_BYTES):
             yield from _cleaned(held, knowledge)
             held, size = [], 0
+        held.append(one)
+        size += more
     yield from _cleaned(held, knowledge)
+
+
+def _weight(item: RawItem | Rejected) -> int:
+    if isinstance(item, Rejected):
+        return 0
+    lines = max(item.data.count(b"\n"), item.data.count(b"\r"))
+    return max(len(item.data), lines * _LINE_BYTES)
 
 
 def _cleaned(held: Sequence[Taken], knowledge: Knowledge) -> Iterator[tuple[Outcome, str | None]]:
@@ -100,20 +111,22 @@ def _repeats(item: RawItem, knowledge: Knowledge) -> Rejected | None:
 
 
 def _outcome(item: RawItem, article: Article | Exception) -> Outcome:
+    if isinstance(article, Exception):
+        return _rejected(item, article)
     try:
-        if isinstance(article, Exception):
-            raise article
         article.text.encode()  # what no file can hold must fail here, not with the whole partition
         return article, {name: list(make(article)) for name, make in rows.PER_ARTICLE.items()}
-    except UnreadableText as error:
-        return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
     except OSError:  # the item is in memory: a full disk or a model that cannot be read is no fault of its own
         raise
     except Exception as error:  # one bad file stops nothing: whatever it broke is its own affair (law 6)
-        glance.log_fault("cleaning", item.path, error)
-        return Rejected(
-            item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean"
-        )
+        return _rejected(item, error)
+
+
+def _rejected(item: RawItem, error: Exception) -> Rejected:
+    if isinstance(error, UnreadableText):
+        return Rejected(item.path, item.record, error.reason, f"{item.path}: {error.detail}", item.sha256, "decode")
+    glance.log_fault("cleaning", item.path, error)
+    return Rejected(item.path, item.record, "fault", glance.fault(item.path, "cleaning", error), item.sha256, "clean")
 
 
 def items_of(partition: Partition, file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
