@@ -2,9 +2,9 @@
 
 The model finds strings in a text with an automaton, counts them, and adds up what each weighs for each language.
 py3langid walks the automaton byte by byte. Here all bytes of all texts go at once, in numpy, because what state the
-automaton is in depends on the last few bytes only (``MEMORY``); the weighing is one product of matrices. Its sums are
-rounded otherwise than py3langid's, so where two languages come nearer than rounding may explain, the text is weighed
-as py3langid weighs it: the answer is always py3langid's own.
+automaton is in depends on the last few bytes only (``MEMORY``); then each text is weighed. The sums are rounded
+otherwise than py3langid's, so where two languages come nearer than rounding may explain, the text is weighed as
+py3langid weighs it: the answer is always py3langid's own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,6 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 MEMORY = 6
 """So many bytes decide the automaton's state, whatever came before them. A test walks the automaton to prove it."""
-
-_AT_ONCE = 48
-"""Texts that are weighed in one product."""
 
 PAD = 0xFF
 """A byte that no text has; it leads the automaton back to where it begins."""
@@ -73,7 +71,7 @@ def classify(texts: Sequence[str]) -> list[str]:
     """The language of each text (BCP 47 primary tag), as ``py3langid.classify`` tells it."""
     known = model()
     text, string = _strings(known, [LanguageIdentifier._encode(text) for text in texts])
-    scores, rounding = _all_scores(known, len(texts), text, string)
+    scores, rounding = _scores(known, len(texts), text, string)
     best = scores.argmax(axis=1)
     chosen = known.column[best]
     behind = scores[np.arange(len(texts)), best][:, None] - scores
@@ -97,35 +95,24 @@ def _strings(known: Model, texts: Sequence[bytes]) -> tuple[Ints, Ints]:
     return ends.searchsorted(seen, side="right"), string[seen].astype(np.int64)
 
 
-def _all_scores(known: Model, texts: int, text: Ints, string: Ints) -> tuple[Floats, Floats]:
-    """What ``_scores`` tells of all texts, some at a time: the more there are, the more strings most of them lack."""
-    begin = np.arange(0, texts, _AT_ONCE)
-    first = text.searchsorted([*begin, texts])
-    parts = [
-        _scores(known, min(_AT_ONCE, texts - start), text[low:high] - start, string[low:high])
-        for start, low, high in zip(begin.tolist(), first, first[1:], strict=False)
-    ]
-    return np.concatenate([scores for scores, _ in parts]), np.concatenate([rounding for _, rounding in parts])
-
-
 def _scores(known: Model, texts: int, text: Ints, string: Ints) -> tuple[Floats, Floats]:
     """Text by language: the score; and for each text, how far apart two ways of adding it up may be."""
     found = np.sort(text * len(known.weights) + string)
     new = np.flatnonzero(np.diff(found, prepend=-1))
     times = np.diff(new, append=len(found))
     text, string = np.divmod(found[new], len(known.weights))
-    there = np.zeros(len(known.weights), bool)
-    there[string] = True
-    kinds, place = np.flatnonzero(there), np.zeros(len(there), np.int32)
-    place[kinds] = np.arange(len(kinds))
-    logs = np.log1p(np.arange(times.max(initial=0) + 1, dtype=np.float32))
-    counted = np.zeros((texts, len(kinds)), np.float32)
-    counted.ravel()[text * len(kinds) + place[string]] = logs[times]
+    logs = np.log1p(np.arange(times.max(initial=0) + 1, dtype=np.float32))[times]
+    scores = np.empty((texts, len(known.prior)), np.float32)
+    ends = text.searchsorted(np.arange(texts + 1)).tolist()
+    for number, (start, end) in enumerate(pairwise(ends)):
+        # Not a product of matrices: the library for those would wake a thread for each core.
+        np.einsum("i,ij->j", logs[start:end], known.weights.take(string[start:end], axis=0), out=scores[number])
     terms = np.bincount(text, minlength=texts)
+    sizes = np.bincount(text, weights=logs * known.heaviest[string], minlength=texts)
     # Each of the two is off by at most the number of its terms, times half the last digit of the sum of their sizes
     # (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Where nothing was found, nothing is sure.
-    rounding = np.finfo(np.float32).eps * (terms + 3) * (counted @ known.heaviest[kinds] + np.abs(known.prior).max())
-    return counted @ known.weights[kinds] + known.prior, np.where(terms, rounding, np.inf).astype(np.float32)
+    rounding = np.finfo(np.float32).eps * (terms + 3) * (sizes + np.abs(known.prior).max())
+    return scores + known.prior, np.where(terms, rounding, np.inf).astype(np.float32)
 
 
 def _one_by_one(known: Model, string: Ints) -> int:

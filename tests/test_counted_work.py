@@ -7,6 +7,7 @@ raises them knowingly.
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -124,6 +125,28 @@ def test_the_language_is_asked_for_whole_documents(clean: Clean, asked: Listen) 
         clean(text)
     assert len(classified) <= 2 * len(TEXTS)
     assert sum(len(texts) for (texts,) in classified) <= LINES + 2 * len(TEXTS)
+
+
+_THREADS = """
+import os, sys, time
+os.environ.pop("OPENBLAS_NUM_THREADS", None)
+from copydesk import clean
+text = sys.stdin.read()
+clean(text)
+whole, own = time.process_time(), time.thread_time()
+for _ in range(20):
+    clean(text)
+own = time.thread_time() - own
+print((time.process_time() - whole - own) / own)
+"""
+
+
+def test_cleaning_from_python_wakes_no_other_threads() -> None:
+    """A matrix library's threads would spin beside the one at work, and cost four times as much."""
+    told = subprocess.run(
+        [sys.executable, "-c", _THREADS], input=TEXTS[0], capture_output=True, text=True, check=True
+    ).stdout
+    assert float(told) < 0.2
 
 
 def test_ftfy_sees_only_lines_that_are_misread(clean: Clean, asked: Listen) -> None:

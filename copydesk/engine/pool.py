@@ -7,6 +7,7 @@ worker costs its partition a second try, and the death of the run ends its worke
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from copydesk.errors import CopydeskError
 T = TypeVar("T")
 
 _TRIES = 2
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+"""A worker has a core to itself: threads for the others would only wait for one another."""
 _WORKER = "from copydesk.engine.worker import work; work()"
 
 _Asked = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
@@ -96,7 +99,10 @@ class Pool:
             if self._closed:
                 return None
             process = subprocess.Popen(  # noqa: S603 - of nobody's words
-                [sys.executable, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-c", _WORKER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**_ENVIRONMENT, **os.environ},
             )
             self._processes.add(process)
             return process
