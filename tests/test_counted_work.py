@@ -34,7 +34,7 @@ from invented_nights import page, path_of
 TEXTS = [page(number, 0, seed=1).decode() for number in range(12) if path_of(number).endswith(".txt")]
 LINES = sum(line.strip() != "" for text in TEXTS for line in text.split("\n"))
 
-MOST_CALLS, MOST_SEARCHES = 390, 21
+MOST_CALLS, MOST_SEARCHES = 245, 14
 """Python functions called, and regular expressions asked, for each line with text."""
 
 

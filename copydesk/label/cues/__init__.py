@@ -16,9 +16,10 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import compress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from copydesk.article import Role
 
@@ -54,6 +55,15 @@ class Hit:
     phrase: str
 
 
+class Inside(NamedTuple):
+    """A phrase that may stand inside a line: its first word, its place among those of that word, and what it means."""
+
+    first: str
+    place: int
+    phrase: str
+    cue: Cue
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """One language's cues, ready to look up."""
@@ -61,8 +71,10 @@ class Pack:
     language: str
     version: str
     exact: Mapping[str, Cue]
-    inside: Mapping[str, tuple[tuple[str, Cue], ...]]
+    inside: Mapping[str, tuple[Inside, ...]]
     """First word (first character in a script without spaces) to the phrases that begin with it."""
+    heads: Mapping[str, Mapping[str, tuple[Inside, ...]]]
+    """First word, then second (empty: there is none), to the same: of a line's phrases these are far fewer."""
 
 
 @lru_cache(maxsize=4_096)  # a source prints the same furniture on each of its pages
@@ -93,7 +105,7 @@ def read_pack(path: Path) -> Pack:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     language = path.stem
     exact: dict[str, Cue] = {}
-    inside: dict[str, list[tuple[str, Cue]]] = {}
+    inside: dict[str, list[Inside]] = {}
     for entry in data.get("cue", []):
         cue = _cue(path, language, entry)
         for phrase in entry["phrases"]:
@@ -104,8 +116,18 @@ def read_pack(path: Path) -> Pack:
                 exact.setdefault(form, cue)
             else:
                 first = form[0] if continuous(form) else form.partition(" ")[0]
-                inside.setdefault(first, []).append((form, cue))
-    return Pack(language, str(data["version"]), exact, {first: tuple(pairs) for first, pairs in inside.items()})
+                same = inside.setdefault(first, [])
+                same.append(Inside(first, len(same), form, cue))
+    heads = {first: _by_second(same) for first, same in inside.items()}
+    return Pack(language, str(data["version"]), exact, {first: tuple(same) for first, same in inside.items()}, heads)
+
+
+def _by_second(same: Sequence[Inside]) -> Mapping[str, tuple[Inside, ...]]:
+    found: dict[str, list[Inside]] = {}
+    for one in same:
+        _, second, *_ = (*one.phrase.split(" "), "")
+        found.setdefault(second, []).append(one)
+    return {second: tuple(some) for second, some in found.items()}
 
 
 def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tuple[Hit, ...]:
@@ -119,18 +141,28 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     languages = [_SAME.get(language, language) for language in languages]
     exact = _exact().get(form)
     found = [Hit(cue, form) for cue in _preferred(exact, languages)] if exact else []
-    words = form.count(" ") + 1
-    starts = dict.fromkeys(form if continuous(form) else form.split(" "))
+    words = form.split(" ")
     seen = {hit.cue.id for hit in found}
-    for inside in [pack.inside for language in languages if (pack := packs().get(language))]:
-        for first in filter(inside.__contains__, starts):
-            for phrase, cue in inside[first]:
-                if words > cue.max_words or phrase not in form or cue.id in seen:
-                    continue
-                if _matches(cue.match, phrase, form):
-                    seen.add(cue.id)
-                    found.append(Hit(cue, phrase))
+    for pack in [pack for language in languages if (pack := packs().get(language))]:
+        for _, _, phrase, cue in _candidates(pack, form, words):
+            if len(words) > cue.max_words or phrase not in form or cue.id in seen:
+                continue
+            if _matches(cue.match, phrase, form):
+                seen.add(cue.id)
+                found.append(Hit(cue, phrase))
     return tuple(found)
+
+
+def _candidates(pack: Pack, form: str, words: Sequence[str]) -> list[Inside]:
+    """The phrases that may stand in a line, in the order in which their first words stand there."""
+    if continuous(form):
+        return [one for first in dict.fromkeys(form) for one in pack.inside.get(first, ())]
+    found: list[Inside] = []
+    for first, second in compress(zip(words, [*words[1:], ""], strict=True), map(pack.heads.__contains__, words)):
+        seconds = pack.heads[first]
+        found.extend(seconds.get("", ()))
+        found.extend(seconds.get(second, ()))
+    return sorted(found, key=lambda one: (words.index(one.first), one.place)) if len(found) > 1 else found
 
 
 @cache
