@@ -12,6 +12,8 @@ from copydesk.label.page import Page, PageLine
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:Uhr|h|[ap]\.?m\.?))?", re.IGNORECASE)
 _SPEAKER = re.compile(r"([^\W\d_]{1,20})\s?[:：]\s\S")
 _TURNS = 3
+_ENTRY = re.compile(r"(?:(\d{1,2}[.)]\s)|([-–•*·]\s)|([^\W\d_][^\W\d_ ’'-]{0,30}:\s))\S")
+_ENTRIES = 3
 _GREETING = 4  # words of a letter's last greeting, and of who signs it
 _CLOSERS = "\"'”’»“"
 _VOICES = ("unquoted:we", "unquoted:you")
@@ -126,7 +128,8 @@ def results(page: Page, decided: Decisions) -> Decisions:
     found: dict[int, Decision] = {}
     likely = [place for place in range(len(page)) if page[place].likely and place not in decided]
     for place in range(likely[0], len(page)) if likely else ():
-        if place in decided or (place > likely[-1] + 1 and place - 1 not in found):
+        # Below the last paragraph or another list, one more line may head the list.
+        if place in decided or (place > likely[-1] + 2 and found.keys().isdisjoint((place - 1, place - 2))):
             continue
         beside = [other for other in (place - 1, place + 1) if 0 <= other < len(page) and other not in decided]
         if _result(page[place]) and any(_result(page[other]) for other in beside):
@@ -143,6 +146,30 @@ def _result(line: PageLine) -> bool:
     if not line.shape.digits or line.shape.chars > _LONGEST_RESULT or not _NUMBER_LAST.search(line.text):
         return False
     return _RESULT.fullmatch(line.text) is not None
+
+
+def listed(page: Page, decided: Decisions) -> Decisions:
+    """A list set close between likely lines of the article: it is the article's whole, or not at all."""
+    found: dict[int, Decision] = {}
+    start = 0
+    for stop in range(1, len(page) + 1):
+        form = _entry(page[start])
+        if stop < len(page) and form and _entry(page[stop]) == form and not page[stop].gap:
+            continue
+        entries, ends = range(start, stop), (start - 1, stop)
+        start = stop
+        if form is None or len(entries) < _ENTRIES or any(place in decided for place in entries):
+            continue
+        if all(0 <= end < len(page) and end not in decided and page[end].likely for end in ends):
+            for place in entries:
+                found[place] = decide(Role.BODY, "body.listed", f"one of {len(entries)} entries in the article", 0.75)
+    return found
+
+
+def _entry(line: PageLine) -> int | None:
+    """How the line begins as an entry of a list: with a number, a mark, or a word and a colon."""
+    found = _ENTRY.match(line.text)
+    return found.lastindex if found and line.shape.words <= thresholds().short_words else None
 
 
 def continued(page: Page, decided: Decisions) -> Decisions:

@@ -15,7 +15,8 @@ Rule = Callable[[Page, Decisions], Decisions]
 """Looks at a page and what has been decided so far, and decides more. It never changes what was decided before it."""
 
 
-_BY_WORDS = SET_ASIDE_ROLES - {Role.REPEATED_HEADLINE, Role.REPEATED_CAPTION, Role.REPEATED_PARAGRAPH}
+FURNITURE = SET_ASIDE_ROLES - {Role.REPEATED_HEADLINE, Role.REPEATED_CAPTION, Role.REPEATED_PARAGRAPH}
+"""What is set aside for what it says, and not as a copy."""
 
 
 def decide(role: Role, rule: str, seen: str = "", confidence: float = 1.0) -> Decision:
@@ -31,7 +32,7 @@ def run(rules: Sequence[Rule], page: Page, decided: Decisions) -> dict[int, Deci
     known = dict(decided)
     for rule in rules:
         for place, decision in rule(page, known).items():
-            if not (page[place].vouched and decision[0] in _BY_WORDS):
+            if not (page[place].vouched and decision[0] in FURNITURE):
                 known.setdefault(place, decision)
     return known
 
