@@ -18,7 +18,7 @@ from copydesk.label.scorer.wording import Wording
 
 LEAST = 40.0
 """Width of the lines from which wordings are learned."""
-CALM = 0.3
+CALM = 0.1
 """How strongly each weight is held to nothing."""
 STEPS = 25
 

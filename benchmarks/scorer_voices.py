@@ -1,8 +1,8 @@
 """Furniture and articles in several independent voices, for the line scorer to learn from, and to be tested on.
 
 A file of ``voices/`` is the work of one hand in two dozen languages: blocks of furniture, and articles, half of which
-are about what furniture is about. A fold holds some publishers and one voice: the model of a fold has seen neither, and
-furniture of a voice is put only into articles of that voice and of its fold's publishers.
+are about what furniture is about. A fold holds some publishers and some voices: the model of a fold has seen neither,
+and what is of a voice meets only what is of that voice and of its fold's publishers.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import scorer_pages as pages_of
 from scorer_pages import BLANK, BODY, FURNITURE, NEUTRAL, Labelled
 
 FOLDER = Path(__file__).parent / "voices"
-NAMES = ("boulevard", "exile", "glass", "harbour", "quay", "trade")
-"""Their folds are 0, 1 and so on; the last folds have none."""
-COPIES = 10
+COPIES = 6
 """Made pages of each article of a voice."""
-PRESS_COPIES = 5
+PRESS_COPIES = 3
+FRAMES = 2
+"""Articles of each voice that a true page is given instead of its own."""
 """Made pages of each true article with a voice's furniture."""
 Row = tuple[str, str]
 
@@ -48,11 +48,11 @@ def solid(text: str) -> list[str]:
 
 @cache
 def voices() -> tuple[Voice, ...]:
-    """All voices, in the order of their folds."""
+    """All voices by name, dealt out to the folds in turn."""
     out = []
-    for fold, name in enumerate(NAMES):
-        data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-        out.append(Voice(name, fold, tuple(data["block"]), tuple(data.get("article", ()))))
+    for place, path in enumerate(sorted(FOLDER.glob("*.toml"))):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        out.append(Voice(path.stem, place % pages_of.FOLDS, tuple(data["block"]), tuple(data.get("article", ()))))
     return tuple(out)
 
 
@@ -110,9 +110,29 @@ def _page(name: str, publisher: str, language: str, shape: str, rows: Sequence[R
     return Labelled(name, publisher, language, shape, lines, kinds, shares if rng.random() < 0.15 else None)
 
 
+def framed(page: Labelled, article: dict[str, Any], name: str, rng: random.Random) -> Labelled:
+    """The true page with another article in its place: what stands above, below and now and then among it is true."""
+    at = [place for place, kind in enumerate(page.kinds) if kind == BODY]
+    blank = 2 * sum(page.kinds[place + 1] == BLANK for place in at[:-1]) > len(at) - 1
+    title = page.gold["title"] if page.gold else ""
+    rows = [
+        (article["headline"] if kind == NEUTRAL and line.strip() == title else line, kind)
+        for line, kind in zip(page.lines, page.kinds, strict=True)
+    ]
+    among = [row for row in rows[at[0] : at[-1]] if row[1] in (FURNITURE, NEUTRAL)]
+    parts: list[Row] = [(line, BODY) for line in solid(article["text"])]
+    if among and rng.random() < 0.5:
+        place = rng.randint(1, len(parts) - 1)
+        parts[place:place] = among[: rng.randint(1, 3)]
+    middle = [row for part in parts for row in ((part, ("", BLANK)) if blank else (part,))]
+    return _page(
+        f"{page.id}={name}", page.publisher, page.lang, "framed", [*rows[: at[0]], *middle, *rows[at[-1] + 1 :]], rng
+    )
+
+
 def made(press: Sequence[Labelled], seed: int) -> list[Labelled]:
-    """The articles of the voices alone and with boxes, and true articles (``press``: pages in the shape "text") with
-    boxes of the voice of their publisher's fold."""
+    """The articles of the voices alone and with boxes; true articles (``press``: pages in the shape "text") with boxes
+    of the voices of their publisher's fold, and articles of those in the place of the true ones."""
     fold = pages_of.folds((page.publisher for page in press), pages_of.FOLDS)
     out = []
     for voice in voices():
@@ -128,9 +148,14 @@ def made(press: Sequence[Labelled], seed: int) -> list[Labelled]:
                 rows = boxed(told(some, rng), title, blocks, rng)
                 out.append(_page(f"{voice.name}-{number}-{turn}", voice.name, article["language"], shape, rows, rng))
         for page in press:
-            known = voice.blocks_of(page.lang) if fold[page.publisher] == voice.fold and page.gold else []
+            if fold[page.publisher] != voice.fold or not page.gold:
+                continue
+            known = voice.blocks_of(page.lang)
+            others = [article for article in voice.articles if article["language"] == page.lang]
+            for number, article in enumerate(others[:FRAMES] if BODY in page.kinds else ()):
+                rng = pages_of._rng(page.id, voice.name, number, seed)
+                out.append(framed(page, article, f"{voice.name}{number}", rng))
             for turn in range(PRESS_COPIES if known else 0):
-                assert page.gold
                 rng = pages_of._rng(page.id, turn, seed)
                 body = [" ".join(text.split()) for text in page.gold["body"] if text.strip()]
                 size = min(len(body), rng.randint(3, 14))

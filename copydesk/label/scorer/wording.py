@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from copydesk.label.scorer import characters as ch
 from copydesk.label.scorer.characters import Floats, Ints, Pages
 
-BITS = 16
+BITS = 17
 """The table has two to the power of so many weights."""
-RUN = 5
+RUN = 4
 """Characters of a run."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
