@@ -23,7 +23,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -101,11 +101,9 @@ class Cache:
         return dict(self._found("key, looks", "looks", keys))
 
     def keep_looks(self, looks: Mapping[str, str]) -> None:
-        with self._changing() as index:
-            index.executemany(
-                "INSERT OR REPLACE INTO looks VALUES (?, ?, ?)",
-                [(key, value, self._today) for key, value in looks.items()],
-            )
+        self._change(
+            "INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [(key, value, self._today) for key, value in looks.items()]
+        )
 
     def results(self, keys: Sequence[str]) -> dict[str, Result]:
         """What became of items, by key."""
@@ -115,15 +113,14 @@ class Cache:
     def keep_results(self, rows: Mapping[str, pa.Table], results: Mapping[str, Result]) -> None:
         """Keeps results; ``rows`` holds, by table, the rows of all articles among them, whose part is still None."""
         part = self._write_part(rows)
-        with self._changing() as index:
-            index.executemany(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (key, part if one.article_id else None, *astuple(one)[1:], self._today)
-                    for key, one in results.items()
-                    if part or not one.article_id
-                ],
-            )
+        self._change(
+            "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (key, part if one.article_id else None, *astuple(one)[1:], self._today)
+                for key, one in results.items()
+                if part or not one.article_id
+            ],
+        )
 
     def part(self, name: str, tables: Iterable[str]) -> dict[str, pa.Table] | None:
         """The rows of a part, or None where they are not there or not what they were."""
@@ -145,11 +142,10 @@ class Cache:
         return {keys[key]: verdict for key, verdict in self._found("key, verdict", "verdicts", list(keys))}
 
     def keep_verdicts(self, verdicts: Mapping[str, int]) -> None:
-        with self._changing() as index:
-            index.executemany(
-                "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)",
-                [(key_of("verdict", pair), verdict, self._today) for pair, verdict in verdicts.items()],
-            )
+        self._change(
+            "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)",
+            [(key_of("verdict", pair), verdict, self._today) for pair, verdict in verdicts.items()],
+        )
 
     def last_run(self, dataset: str) -> tuple[str, str] | None:
         """The fingerprint of the last run that published into the dataset, and what it told."""
@@ -159,16 +155,13 @@ class Cache:
         return (found[0][0], found[0][1]) if found else None
 
     def keep_run(self, dataset: str, fingerprint: str, told: str) -> None:
-        with self._changing() as index:
-            index.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", (dataset, fingerprint, told))
+        self._change("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", [(dataset, fingerprint, told)])
 
     def prune(self) -> None:
         """Lets go of what was not used for so long, and of parts that nothing refers to."""
         oldest = self._today - KEPT_DAYS
-        with self._changing() as index:
-            index.execute("DELETE FROM looks WHERE used < ?", (oldest,))
-            index.execute("DELETE FROM results WHERE used < ?", (oldest,))
-            index.execute("DELETE FROM verdicts WHERE used < ?", (oldest,))
+        for table in ("looks", "results", "verdicts"):
+            self._change(f"DELETE FROM {table} WHERE used < ?", [(oldest,)])  # noqa: S608 - no values
         alive = {part for (part,) in self._asked("SELECT DISTINCT part FROM results WHERE part IS NOT NULL", ())}
         with suppress(OSError):
             for folder in (self.folder / "parts").iterdir():
@@ -198,29 +191,25 @@ class Cache:
             marks = ",".join("?" * len(some))
             found = self._asked(f"SELECT {columns} FROM {table} WHERE key IN ({marks})", some)  # noqa: S608 - no values
             yield from found
-            with self._changing() as index:
-                used = f"UPDATE {table} SET used = ? WHERE used < ? AND key IN ({marks})"  # noqa: S608
-                index.execute(
-                    used, (self._today, self._today, *(row[0] for row in found), *[""] * (len(some) - len(found)))
-                )
+            used = f"UPDATE {table} SET used = ? WHERE used < ? AND key IN ({marks})"  # noqa: S608
+            keys_found = [row[0] for row in found] + [""] * (len(some) - len(found))
+            self._change(used, [(self._today, self._today, *keys_found)])
 
     def _asked(self, question: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
         try:
             with closing(self._open()) as index:
                 return index.execute(question, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             self._broken(error)
             return []
 
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
+    def _change(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Does the statement once for each row of values, all or none."""
         try:
             with closing(self._open()) as index, index:
-                yield index
-        except sqlite3.DatabaseError as error:
+                index.executemany(statement, rows)
+        except (sqlite3.DatabaseError, OSError) as error:
             self._broken(error)
-        except OSError as error:
-            log.warning("the cache in %s cannot be written: %s", self.folder, error.strerror)
 
     def _open(self) -> sqlite3.Connection:
         with suppress(OSError):
@@ -230,9 +219,9 @@ class Cache:
             index.executescript(f"BEGIN IMMEDIATE; {_DROPPED} {_LAYOUT} PRAGMA user_version = {_EDITION}; COMMIT;")
         return index
 
-    def _broken(self, error: sqlite3.DatabaseError) -> None:
+    def _broken(self, error: sqlite3.DatabaseError | OSError) -> None:
         log.warning("the cache in %s cannot be used (%s): work is done again", self.folder, error)
-        if not isinstance(error, sqlite3.OperationalError):  # locked, read-only or full: it may be well again
+        if not isinstance(error, sqlite3.OperationalError | OSError):  # locked, read-only or full: it may be well again
             with suppress(OSError):
                 (self.folder / "index.sqlite").unlink()
 

@@ -206,6 +206,19 @@ def test_a_broken_cache_costs_only_time(
     assert counted == []
 
 
+def test_a_cache_that_cannot_even_be_opened_costs_only_time(tmp_path: Path) -> None:
+    """As on a disk that is full, or locked: what asks it and what changes it goes on, in the run's last step too."""
+    (tmp_path / "cache" / "index.sqlite").mkdir(parents=True)
+    cache = Cache(tmp_path / "cache")
+    cache.keep_looks({"one": "[]"})
+    cache.keep_results({}, {"one": kept_work.Result(rejected="{}")})
+    cache.keep_verdicts({"one": 3})
+    cache.keep_run("dataset", "fingerprint", "{}")
+    cache.prune()
+    assert (cache.looks(["one"]), cache.results(["one"]), cache.verdicts(["one"])) == ({}, {}, {})
+    assert cache.last_run("dataset") is None
+
+
 def test_a_fault_is_not_kept(raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = Cache(tmp_path / "cache")
 
