@@ -48,6 +48,7 @@ SECOND: tuple[Rule, ...] = (
     body.continued,
     body.beside,
     body.told,
+    head.top,
     learned.furniture,
     learned.company,
     repeats.lines,

@@ -6,6 +6,7 @@ from copydesk.article import Role
 from copydesk.label import bylines, cues
 from copydesk.label.decide import Decisions, decide, role_at
 from copydesk.label.headline import best, weights
+from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
 
 _MARKERS = frozenset({Role.BYLINE, Role.TIMESTAMP, Role.CAPTION, Role.REPEATED_CAPTION, Role.REPEATED_HEADLINE})
@@ -23,6 +24,19 @@ def headline(page: Page, decided: Decisions) -> Decisions:
         return {}
     place, why = found
     return {place: decide(Role.HEADLINE, "head.headline", why, 0.9)}
+
+
+def top(page: Page, decided: Decisions) -> Decisions:
+    """The first line of a page whose headline nobody knew, where the article begins right below it: a few words that
+    nothing stands above head what follows."""
+    line = page[0] if len(page) > 1 else None
+    if line is None or not decided.keys().isdisjoint((0, 1)) or _place_of(decided, Role.HEADLINE) is not None:
+        return {}
+    limits = thresholds()
+    brief = limits.headline_min_words <= line.shape.words <= limits.short_words and line.shape.ending == "none"
+    if not brief or line.recurrence or not page[1].likely or line.chance < limits.beside_from:
+        return {}
+    return {0: decide(Role.HEADLINE, "head.top", "the first line, right above the article", 0.6)}
 
 
 def standfirst(page: Page, decided: Decisions) -> Decisions:
