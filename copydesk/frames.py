@@ -43,10 +43,7 @@ def frame(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     does not fit its column, and ValueError for a required one that is missing.
     """
     collected = list(rows)
-    arrays = [
-        pa.array([_value(row.get(column.name)) for row in collected], type=_ARROW[column.type])
-        for column in table.columns
-    ]
+    arrays = [pa.array(_values(column, collected), type=_ARROW[column.type]) for column in table.columns]
     for column, array in zip(table.columns, arrays, strict=True):
         if column.required and array.null_count:
             raise ValueError(f"{table.name}.{column.name} is required, and {array.null_count} rows have none")
@@ -64,7 +61,7 @@ def concatenate(table: Table, parts: Iterable[pa.Table]) -> pa.Table:
     return sort(table, pa.concat_tables(collected)) if collected else empty(table)
 
 
-def _value(value: Any) -> Any:
-    if value == "":
-        return None
-    return list(value) if isinstance(value, tuple) else value
+def _values(column: Column, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+    name = column.name
+    values = [None if (value := row.get(name)) == "" else value for row in rows]
+    return [list(value) if isinstance(value, tuple) else value for value in values] if column.type == "list" else values

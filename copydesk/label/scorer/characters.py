@@ -228,14 +228,20 @@ def _words(
     if not len(first):
         return _without_words(where, bits, folded, starts, ends)
     line_of = np.repeat(np.arange(len(starts)), ends - starts)
-    number = np.cumsum(np.bincount(first, minlength=len(bits))) - 1
-    place = np.arange(len(bits)) - first[np.maximum(number, 0)]
-    place[: first[0]] = 0
-    chars = np.where(inside, (folded.astype(np.uint64) * 2 + 1) * _powers()[np.minimum(place, 63)], 0).astype(np.uint64)
+    begins = np.concatenate(([0], first))
+    place = np.arange(len(bits)) - np.repeat(begins, np.diff(begins, append=len(bits)))
+    # In place: the arrays are long, and each new one costs as much as what is done with it.
+    chars = folded.astype(np.uint64)
+    chars *= np.uint64(2)
+    chars += np.uint64(1)
+    chars *= _powers().take(place, mode="clip")
+    chars *= inside
     hashes = np.add.reduceat(chars, first)
-    stems = np.add.reduceat(np.where(place < STEM, chars, 0).astype(np.uint64), first)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(chars, dtype=np.uint64)))
-    lengths = np.add.reduceat(inside.astype(np.int64), first)
+    sums = np.zeros(len(chars) + 1, np.uint64)
+    np.cumsum(chars, out=sums[1:])
+    chars *= place < STEM
+    stems = np.add.reduceat(chars, first)
+    lengths = np.add.reduceat(inside, first, dtype=np.int64)
     word_line = line_of[first]
     # A lone Han or kana character says little: pair it with the next one of its line.
     lone = alone[first]

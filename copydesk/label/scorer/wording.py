@@ -84,12 +84,17 @@ def _bucket(hashes: ch.Hashes) -> Ints:
 def _runs(page: Pages) -> tuple[Ints, Ints]:
     """Runs of characters inside a line, whose beginning and end count as one. Digits are all the same."""
     bits, codes = page.bits, page.folded
-    plain = np.where(bits & ch.DIGIT, _DIGIT, np.where((bits & ch.SPACE != 0) & (codes != _LINE), _SPACE, codes))
-    codes = np.concatenate(([_LINE], plain)).astype(np.uint64) * np.uint64(2) + np.uint64(1)
-    many = max(len(codes) - RUN + 1, 0)
+    terms = np.full(len(codes) + 1, _LINE, np.uint64)
+    terms[1:] = codes
+    terms[1:][bits & ch.DIGIT != 0] = _DIGIT
+    terms[1:][(bits & ch.SPACE != 0) & (codes != _LINE)] = _SPACE
+    terms *= np.uint64(2)
+    terms += np.uint64(1)
+    many = max(len(terms) - RUN + 1, 0)
     total = np.full(many, RUN, np.uint64)
     for place in range(RUN):
-        total = total * _PRIME + codes[place : place + many]
+        total *= _PRIME
+        total += terms[place : place + many]
     line = np.repeat(np.arange(page.lines), page.ends - page.starts)
     # A run is of the line that its second character is of: the first may be the end of the line before.
     first, last = line[:many], line[RUN - 2 : RUN - 2 + many]
