@@ -47,13 +47,13 @@ class Profile:
 
     def recurrence(self, texts: Sequence[str]) -> list[float]:
         """For each text, the share of the source's other pages that have its line, rounded down to a level."""
-        return self._shares([line_marks(text)[0] for text in texts])
+        return self._shares([line_marks(text)[0] for text in texts] if self.others else [None] * len(texts))
 
     def alike(self, texts: Sequence[str]) -> list[float]:
         """For each text, the share of the other pages that have a line which differs in its digits only; 0 for a text
         without digits, and where it is less than ``recurrent_share``, which nothing asks for: the months of datelines
         come and go, and must not have every page of theirs cleaned again."""
-        return self._shares([line_marks(text)[1] for text in texts])
+        return self._shares([line_marks(text)[1] for text in texts] if self.others else [None] * len(texts))
 
     def views(self, pages: Sequence[bytes]) -> list[bytes]:
         """All that pages with these marks can see of the profile: one that sees the same is labelled the same."""

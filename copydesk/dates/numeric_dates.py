@@ -22,6 +22,9 @@ _ROMAN_MONTH = re.compile(rf"(\d{{1,2}})[. ]\s?({'|'.join(sorted(_ROMANS, revers
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일号號])?")
 _CJK_YEARLESS = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
 _CJK_YEAR = re.compile(r"(\d{4})\s?[年년](?![度間间代前後后])")
+_IDEOGRAPH = re.compile(r"\s?[年년月월]")
+"""What follows the first number of a date in ideographs; ``_BETWEEN`` what follows that of one in figures."""
+_BETWEEN, _BEFORE_ROMANS = frozenset("./-"), frozenset("./- ")
 _LEFT_BAR = frozenset("./:$€£#№+\\&=_@")
 
 
@@ -29,10 +32,12 @@ def numeric_date(tokens: Tokens, index: int, lexicon: Lexicon, *, two_digit_year
     """The date in figures that begins at the number ``index``, with every order in which it is on the calendar."""
     if len(tokens.words[index]) > 4 or _is_barred(tokens, index):
         return None
-    found = _ideographs(tokens, index)
+    end, romans = tokens.ends[index], lexicon.main.flag("roman_months")
+    found = _ideographs(tokens, index) if _IDEOGRAPH.match(tokens.text, end) else None
     if found is not None or lexicon.main.has("version_words", tokens.at(index - 1)):
         return found
-    return _figures(tokens, index, two_digit_years, lexicon.main.flag("roman_months"))
+    goes_on = tokens.text[end : end + 1] in (_BEFORE_ROMANS if romans else _BETWEEN)
+    return _figures(tokens, index, two_digit_years, romans) if goes_on else None
 
 
 def _is_barred(tokens: Tokens, index: int) -> bool:
@@ -97,7 +102,8 @@ def _year_month(tokens: Tokens, index: int) -> Expression | None:
 
 def short_date(tokens: Tokens, index: int, lexicon: Lexicon) -> Expression | None:
     """Day and month in figures without a year (``am 3.10.``, ``Selasa (20/1)``), led in by a weekday or a cue."""
-    match = _SHORT.match(tokens.text, tokens.starts[index])
+    end = tokens.ends[index]
+    match = _SHORT.match(tokens.text, tokens.starts[index]) if tokens.text[end : end + 1] in _BETWEEN else None
     if match is None or not is_day(2000, int(match[3]), int(match[1])):
         return None
     bracket = tokens.at(index - 1) == "("
