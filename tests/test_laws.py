@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from conftest import SAMPLE
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from copydesk import cleaning, ingest, partitions, pipeline, tables
@@ -52,6 +52,7 @@ ENDS = st.sampled_from(["\n", "\r\n", "\r", "\u2028", "\n\n"])
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES, end=ENDS)
+@example(lines=["\x1b"], end="\n").via("a page of which nothing is left to label")
 def test_blocks_partition_the_lines_and_rebuild_raw_and_text(knowledge: Knowledge, lines: list[str], end: str) -> None:
     raw = end.join(lines).encode("utf-8", "surrogatepass")
     try:

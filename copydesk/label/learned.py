@@ -6,6 +6,8 @@ kind of furniture; what kind it is, the line's place on the page tells.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from copydesk.article import Role
 from copydesk.label.decide import FURNITURE, Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
@@ -47,7 +49,7 @@ def company(page: Page, decided: Decisions) -> Decisions:
     """
     found: dict[int, Decision] = {}
     starts = [place for place in range(len(page)) if place == 0 or page[place].gap]
-    for start, stop in zip(starts, [*starts[1:], len(page)], strict=True):
+    for start, stop in pairwise([*starts, len(page)]):
         open_ = [place for place in range(start, stop) if place not in decided]
         roles = {role for place in range(start, stop) if (role := role_at(decided, place))}
         if not open_ or not roles or len(starts) < _BOXES or not roles <= FURNITURE:
