@@ -83,8 +83,9 @@ def tables() -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
         char = chr(code)
         bits[code] = _bits(char)
         if bits[code] & UPPER:
-            small = char.lower()[0]  # of İ, and of no other, the small letter is two characters: i and a dot above
-            lower[code] = ord(small)
+            small = char.lower()
+            if len(small) == 1:
+                lower[code] = ord(small)
     return bits, lower
 
 

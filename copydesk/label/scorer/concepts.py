@@ -30,6 +30,8 @@ _FURNITURE = sum(1 << place for place, concept in enumerate(CONCEPTS) if concept
 _ASK = 1 << CONCEPTS.index("ask")
 _YOU = 1 << CONCEPTS.index("you")
 _MOST = 3
+_DOTTED = ("az", "tr")
+"""Languages with a capital İ."""
 _SECOND = 0.6
 """A language with this share of the foremost one's common words is read too."""
 
@@ -89,8 +91,10 @@ def _pack(language: str) -> _Pack:
     for place, concept in enumerate(CONCEPTS):
         for entry in str(data[concept]).split():
             stem = entry.endswith("*")
-            for prefix in before:
-                word = prefix + entry.rstrip("*")
+            whole = entry.rstrip("*")
+            # A capital İ has no small letter of one character, so that lines keep it as it is.
+            dotted = [f"İ{whole[1:]}"] if language in _DOTTED and whole.startswith("i") else []
+            for word in [*(prefix + whole for prefix in before), *dotted]:
                 if not word.isalpha():
                     continue
                 table = stems.setdefault(len(word), {}) if stem else words
