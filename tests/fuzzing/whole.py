@@ -14,7 +14,7 @@ from copydesk.document import rendered
 from copydesk.frames import frame
 from copydesk.html import NoPage, stated
 from copydesk.language import primary
-from copydesk.pipeline import _PER_ARTICLE
+from copydesk.rows import PER_ARTICLE
 from copydesk.sources import Source
 from copydesk.tables import table
 from fuzzing.case import Case, holds
@@ -67,7 +67,7 @@ def _check(case: Case, item: RawItem) -> bool:
     decoded = rendered(item, primary(item.stated.language or source.language))
     _covers(article, len(decoded.lines), decoded.raw)
     _spans(article, decoded.text, item.stated)
-    for name, rows in _PER_ARTICLE.items():
+    for name, rows in PER_ARTICLE.items():
         _written(name, list(rows(article)))
     if case.choose(range(8)) == 0:
         holds(article == clean(item, source=source, knowledge=knowledge), "cleaned again, it is another article")
