@@ -50,6 +50,7 @@ SECOND: tuple[Rule, ...] = (
     body.told,
     head.top,
     learned.furniture,
+    repeats.copies,
     learned.company,
     repeats.lines,
     body.paragraph,

@@ -12,6 +12,7 @@ from copydesk.article import Role
 from copydesk.label.decide import FURNITURE, Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
+from copydesk.label.repeats import captioned_above
 
 _BOXES = 3
 """A page of fewer boxes is not parted by blank lines."""
@@ -33,7 +34,8 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
             continue
         seen = f"chance {line.chance:.2f} to be article text"
         if line.apart >= thresholds().apart_from:
-            found[place] = _again(page, {**decided, **found}, place) or _field(decided, place, line, main)
+            if not captioned_above(page, decided, found, place):
+                found[place] = _field(decided, place, line, main)
         elif line.dropped_by:
             seen = f"{line.dropped_by} left it out, {seen}"
             found[place] = decide(_kind(place, line, main), "html.extractor", seen, round(1 - line.chance, 2))
@@ -63,16 +65,6 @@ def company(page: Page, decided: Decisions) -> Decisions:
 
 def _label(line: PageLine) -> bool:
     return not line.shape.prose and line.shape.words <= thresholds().short_words and line.chance < _UNSURE
-
-
-def _again(page: Page, decided: Decisions, place: int) -> Decision | None:
-    """A caption that stands above already."""
-    first = page.positions[page[place].key][0]
-    if first == place or role_at(decided, first) is not Role.CAPTION:
-        return None
-    return decide(
-        Role.REPEATED_CAPTION, "learned.caption", f"line {page[first].number} again", round(page[place].apart, 2)
-    )
 
 
 def _field(decided: Decisions, place: int, line: PageLine, main: range) -> Decision:

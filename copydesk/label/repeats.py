@@ -42,18 +42,22 @@ def twins(page: Page, decided: Decisions) -> Decisions:
 
 
 def credited(page: Page, decided: Decisions) -> Decisions:
-    """A line with a picture credit at its end, or that is one. What says more than the credit is printed again where
-    its picture is; many pictures have one credit."""
+    """A line with a picture credit at its end, or that is one. What says more than its credit is a caption once, and
+    its copies are left to ``copies``; many pictures have one credit."""
     found: dict[int, Decision] = {}
     for place, line in enumerate(page):
         if place in decided or line.credit is None or line.shape.words > thresholds().caption_max_words:
             continue
-        first = page.positions[line.key][0]
-        if first != place and line.shape.chars >= thresholds().repeat_chars + len(line.credit.text):
-            found[place] = decide(Role.REPEATED_CAPTION, "captions.credit", f"line {page[first].number} again", 0.9)
-        else:
+        long = line.shape.chars >= thresholds().repeat_chars + len(line.credit.text)
+        if not long or not captioned_above(page, decided, found, place):
             found[place] = decide(Role.CAPTION, "captions.credit", f"credit {line.credit.text!r}", 0.9)
     return found
+
+
+def captioned_above(page: Page, decided: Decisions, found: Decisions, place: int) -> bool:
+    """Whether the line stood above already, as a caption: then it is one of its ``copies``."""
+    above = (other for other in page.positions[page[place].key] if other < place)
+    return any(Role.CAPTION in (role_at(decided, other), role_at(found, other)) for other in above)
 
 
 def copies(page: Page, decided: Decisions) -> Decisions:
