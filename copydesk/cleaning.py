@@ -19,6 +19,7 @@ from copydesk.document import Document, looks_like_html, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
+from copydesk.label.lines import read_pages
 from copydesk.label.opinion import Opinion, of_texts
 from copydesk.language import languages_of, primary
 from copydesk.limits import Limits, shipped_limits
@@ -142,12 +143,17 @@ def _open(item: RawItem, knowledge: Knowledge) -> _Opened:
 
 def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
     guesses, spoken = _languages(several)
+    languages = [
+        _distinct(guess, primary(one.item.stated.language), primary(one.source.language))
+        for one, guess in zip(several, guesses, strict=True)
+    ]
+    read = read_pages([one.texts for one in several], languages)
     return [
         _Page(
             one,
             label(
                 one.units,
-                languages=_distinct(guess, primary(one.item.stated.language), primary(one.source.language)),
+                languages=its,
                 headline=one.item.stated.headline,
                 recurrence=one.recurrence,
                 alike=one.profile.alike(one.texts),
@@ -155,9 +161,10 @@ def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
                 opinion=opinion,
                 braked=one.item.source_id in knowledge.braked,
                 spoken=tags,
+                lines=lines,
             ),
         )
-        for one, opinion, guess, tags in zip(several, _opinions(several), guesses, spoken, strict=True)
+        for one, opinion, its, tags, lines in zip(several, _opinions(several), languages, spoken, read, strict=True)
     ]
 
 

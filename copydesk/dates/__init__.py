@@ -13,6 +13,7 @@ from copydesk.dates.stamp import (
     parse_stamp,
     stamp_share,
 )
+from copydesk.dates.strange import no_stamp_line
 
 __all__ = [
     "FoundStamp",
@@ -24,6 +25,7 @@ __all__ = [
     "is_edtf",
     "is_stamp_line",
     "label_of",
+    "no_stamp_line",
     "parse_stamp",
     "stamp_share",
 ]

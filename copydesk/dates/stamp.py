@@ -21,7 +21,8 @@ from copydesk.dates.tokens import Tokens, fold, tokenize
 from copydesk.dates.tuning import tuned
 from copydesk.dates.vocabulary import LANGUAGES, Lexicon, lexicon
 
-_SEPARATORS = re.compile(r"\s[|•·–—\-/]\s|[|•·()]")
+SEPARATORS = re.compile(r"\s[|•·–—\-/]\s|[|•·()]")
+"""What parts the pieces of a stamp's line."""
 _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(rf"\d{{4}}|\d[./-]\d{{1,2}}[./-]\d|[{''.join(sorted(APOSTROPHES))}]\d\d")
 """What is in every line that states a year: four figures, two of them behind an apostrophe, or a date in figures."""
@@ -150,7 +151,7 @@ def is_stamp_line(line: str, found: list[FoundStamp]) -> bool:
     ends = [0, *(one.end for one in found)]
     starts = [*(one.start for one in found), len(line)]
     for number, (start, end) in enumerate(zip(ends, starts, strict=True)):
-        pieces = _SEPARATORS.split(line[start:end])
+        pieces = SEPARATORS.split(line[start:end])
         for position, piece in enumerate(pieces):
             unknown = [
                 word for word in map(fold, _WORD.findall(piece)) if word not in words.beside and word not in weekdays

@@ -15,6 +15,7 @@ from pathlib import Path
 from copydesk.article import REVIEW, Block, Evidence, Role
 from copydesk.label import alone, body, brake, bylines, head, learned, repeats, runs
 from copydesk.label.decide import Decision, Rule, run
+from copydesk.label.lines import Line
 from copydesk.label.opinion import Opinion
 from copydesk.label.page import Page, read_page
 from copydesk.segment import Unit
@@ -96,6 +97,7 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
     opinion: Opinion | None = None,
     braked: bool = False,
     spoken: Sequence[str | None] | None = None,
+    lines: Sequence[Line] | None = None,
 ) -> Labelled:
     """A role for every unit.
 
@@ -103,7 +105,8 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
     ``recurrence`` gives, for each unit, the share of the source's other pages that have its line, ``alike`` the share
     that has it with other digits, and ``telling`` says whether there are pages enough. ``opinion`` speaks of the units,
     where more is known of them than their text. ``braked``: too much of the source's prose was set aside, so none of
-    this page's is. ``spoken`` is the language that each unit is in, for its block.
+    this page's is. ``spoken`` is the language that each unit is in, for its block. ``lines`` is what was read off those
+    units that are not blank (copydesk.label.lines), where it was for many pages at once.
     """
     page, places = read_page(
         [unit.text for unit in units],
@@ -114,6 +117,7 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
         alike=alike,
         telling=telling,
         opinion=opinion,
+        lines=lines,
     )
     decided = run(SECOND, page, run(FIRST, page, {}))
     prose = brake.prose(page, decided)

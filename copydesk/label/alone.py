@@ -56,14 +56,14 @@ def sizes(line: PageLine) -> Decision | None:
 
 def player(line: PageLine) -> Decision | None:
     """The clock of an audio or video player, or a playing speed."""
-    if not line.shape.digits or not _PLAYER.fullmatch(line.text):
+    if not line.shape.digits or line.shape.letters > 1 or not _PLAYER.fullmatch(line.text):
         return None
     return decide(Role.WIDGET, "alone.player", "a player's clock")
 
 
 def counter(line: PageLine) -> Decision | None:
     """Which picture of how many."""
-    if not line.shape.digits or not _COUNTER.fullmatch(line.text):
+    if not line.shape.digits or line.shape.letters > len("van") or not _COUNTER.fullmatch(line.text):
         return None
     return decide(Role.WIDGET, "alone.counter", "a picture counter")
 
@@ -80,7 +80,8 @@ def rights(line: PageLine) -> Decision | None:
     """A copyright line: the sign and a year, in a short line."""
     if line.shape.digits < len("2026") or line.shape.words > 40 or line.shape.sentences > 4:
         return None
-    if not _RIGHTS.search(line.text):
+    told = "©" in line.key or "copyright" in line.key or "(c)" in line.text.lower()
+    if not told or not _RIGHTS.search(line.text):
         return None
     return decide(Role.LEGAL, "alone.copyright", "copyright sign with a year")
 

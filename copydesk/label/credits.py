@@ -22,11 +22,14 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _GIVING = ("courtesy ", "handout", " by ")  # one of them is in whatever the pattern above finds
-_TAIL = 140  # characters at the end of a line that a credit may stand in
+TAIL = 140
+"""So many characters at the end of a line may hold a credit."""
 _BRACKETED = re.compile(r"(?:^|[.!?…]\s+)([^.!?()\n]{3,40} \(([^()]{2,20})\))[.\s]*$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_SIGNS = re.compile(r"[:=：՝)\]/©]")
+_LABELS_END = ":=：՝"
+SIGNS = ":=：՝)]/©"
 """One of these is in every credit that no word gives away."""
+_SIGNS = re.compile(f"[{re.escape(SIGNS)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _pack() -> _Pack:
     openers = tuple(opener.casefold() for opener in data["openers"])
     labels = "|".join(re.escape(label) for label in sorted(data["labels"], key=lambda label: (-len(label), label)))
     return _Pack(
-        labels=re.compile(rf"(?:^|[\s.(])(?:{labels})\s?[:=：՝՝]\s?(\S[^:\n]{{1,90}})$", re.IGNORECASE),
+        labels=re.compile(rf"(?:^|[\s.(])(?:{labels})\s?[{_LABELS_END}]\s?(\S[^:\n]{{1,90}})$", re.IGNORECASE),
         agencies=agencies,
         agency=re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])", re.IGNORECASE),
         openers=openers,
@@ -103,26 +106,37 @@ def caption_credit(text: str) -> Credit | None:
     A parenthesis is a credit when it names an agency together with a person, a way ("via"), or a kind of picture: the
     agency alone, "(Reuters)", closes an article as often as a caption.
     """
+    return _closing(text) or (Credit("", None) if _opened(text) else None)
+
+
+def credited(text: str, key: str, *, signed: bool) -> Credit | None:
+    """The same, where more is known of the line: its key, and whether one of ``SIGNS`` is in its tail. Nearly all lines
+    have neither a sign nor a word that gives a credit away."""
+    told = signed or " by" in key or "courtesy" in key or "handout" in key
+    return caption_credit(text) if told or _opened(text) else None
+
+
+def _opened(text: str) -> bool:
+    """Whether the line begins as captions do."""
     pack = _pack()
-    if text[: pack.opening].casefold().startswith(pack.openers):
-        return _closing(text) or Credit("", None)
-    return _closing(text)
+    return text[: pack.opening].casefold().startswith(pack.openers)
 
 
 def _closing(text: str) -> Credit | None:
-    return _signed(text) if _SIGNS.search(text, max(len(text) - _TAIL, 0)) else _given(text)
+    return _signed(text) if _SIGNS.search(text, max(len(text) - TAIL, 0)) else _given(text)
 
 
 def _signed(text: str) -> Credit | None:
     """A credit behind a label or a sign, or in brackets; else one that a word gives away."""
-    labelled = _pack().labels.search(text[-_TAIL:])
+    tail = text[-TAIL:]
+    labelled = _pack().labels.search(tail) if any(sign in tail for sign in _LABELS_END) else None
     if labelled and _nameish(labelled.group(1)) and _SENTENCE.search(labelled.group(1)) is None:
         return Credit(labelled.group(1).strip(" ."), agency_in(labelled.group(1)))
     for pattern in (_PARENTHESIS, _BRACKET):
         found = pattern.search(text[-100:])
         if found and _credits(found.group(1)):
             return Credit(found.group(1).strip(), agency_in(found.group(1)))
-    for pattern in (_AGENCY_FIRST, _CHAIN, _SLASHED):
+    for pattern in (_AGENCY_FIRST, _CHAIN, _SLASHED) if "/" in tail else ():
         found = pattern.search(text[-120:])
         if found and agency_in(found.group(1)) and _nameish(found.group(1)):
             return Credit(found.group(1).strip(), agency_in(found.group(1)))
@@ -131,12 +145,12 @@ def _signed(text: str) -> Credit | None:
 
 def _bare_credit(text: str) -> Credit | None:
     """A credit without a label and without brackets around it."""
-    found = _BRACKETED.search(text[-90:])
+    found = _BRACKETED.search(text[-90:]) if ")" in text[-90:] else None
     if found and agency_in(found.group(2)) and _titled(found.group(1)):
         return Credit(found.group(1).strip(), agency_in(found.group(2)))  # "Anna Roe (REUTERS)"
     if given := _given(text):
         return given
-    found = _COPYRIGHT.search(text[-70:])
+    found = _COPYRIGHT.search(text[-70:]) if "©" in text[-70:] else None
     if found and not _YEAR.search(found.group(1)) and (_nameish(found.group(1)) or agency_in(found.group(1))):
         return Credit(found.group(1).strip(), agency_in(found.group(1)))
     return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from copydesk.article import Role
 from copydesk.label import bylines, cues
 from copydesk.label.decide import Decisions, decide, role_at
-from copydesk.label.headline import best, weights
+from copydesk.label.headline import best
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
+from copydesk.label.weights import weights
 
 _MARKERS = frozenset({Role.BYLINE, Role.TIMESTAMP, Role.CAPTION, Role.REPEATED_CAPTION, Role.REPEATED_HEADLINE})
 

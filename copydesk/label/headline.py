@@ -9,39 +9,25 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import accumulate, chain
-from pathlib import Path
 
 from copydesk.article import Role
-from copydesk.label import cues
 from copydesk.label.decide import Decisions, role_at
 from copydesk.label.names import person_like
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import timed
+from copydesk.label.weights import weights
 
-_WORD = re.compile(r"[^\W\d_]+")
 _INNER_END = re.compile(r"[^\W\d_]{3}[.!?…։。][\"'”’»]* [\"'“‘„«]*[^\W\d_]|。.")
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
 _CLOSERS = "\"'”’»“„›)]} "
 _STOPS = (".", "։", "。", "।", "۔", "…")
 _OPEN_ENDS = (":", "：", ";", ",")
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """See ``headline.toml`` for what each means."""
-
-    version: str
-    limits: Mapping[str, float]
-    base: float
-    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +42,6 @@ class Around:
     """How many words stand above each of its paragraphs, and in all of them; long ones count as sixty."""
     stock: Mapping[str, int]
     """Its words, cut to their stems, and in how many of its paragraphs each is."""
-
-
-@cache
-def weights() -> Weights:
-    """The weights that ship with Copydesk."""
-    data = tomllib.loads((Path(__file__).parent / "headline.toml").read_text(encoding="utf-8"))
-    return Weights(data["version"], data["limits"], data["base"], data["weights"])
 
 
 def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
@@ -107,7 +86,7 @@ def candidates(page: Page, decided: Decisions) -> dict[int, dict[str, float]]:
 def surroundings(page: Page, decided: Decisions) -> Around:
     """The article's paragraphs, and their words."""
     start, inside = paragraphs(page, decided)
-    stock = Counter(chain.from_iterable(stems(page[place].text) for place in inside))
+    stock = Counter(chain.from_iterable(page[place].stems for place in inside))
     words = accumulate((min(page[place].shape.words, 60) for place in inside), initial=0)
     return Around(start, inside, tuple(words), stock)
 
@@ -129,27 +108,11 @@ def paragraphs(page: Page, decided: Decisions) -> tuple[int, tuple[int, ...]]:
     return start if inside else len(page), inside
 
 
-@lru_cache(maxsize=1_024)  # more than a page has lines: each is asked for several times
-def stems(text: str) -> tuple[str, ...]:
-    """What a text is about: the beginnings of its longer words, or its pairs of letters where nothing parts words."""
-    size, least = int(weights().limits["stem"]), int(weights().limits["stem_least"])
-    words = _WORD.findall(text.casefold())
-    if not cues.continuous(text):
-        return tuple(dict.fromkeys([word[:size] for word in words if len(word) >= least]))
-    found: list[str] = []
-    for word in words:
-        if cues.continuous(word):
-            found.extend(word[at : at + 2] for at in range(len(word) - 1))
-        elif len(word) >= least:
-            found.append(word[:size])
-    return tuple(dict.fromkeys(found))
-
-
 def features(page: Page, decided: Decisions, place: int, around: Around, order: int) -> dict[str, float]:
     """What speaks for and against one candidate; ``headline.toml`` says what each means. Only those that are not 0."""
     limits = weights().limits
     line = page[place]
-    mine = stems(line.text)
+    mine = line.stems
     # A candidate that stands among the paragraphs must not be found in itself.
     own = frozenset(mine) if _holds(around.prose, place) else frozenset()
     shared = _shared(mine, around, own)
@@ -227,7 +190,7 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
     for beside in range(place + 1, min(place + 3, len(page))):
         line = page[beside]
         if beside not in decided and line.credit is None and line.shape.words >= 8 and beside not in page.twins:
-            mine = stems(line.text)
+            mine = line.stems
             return _shared(mine, around) / len(mine) if mine else 0.0
     return 0.0
 
@@ -241,6 +204,6 @@ def _title_above(page: Page, decided: Decisions, place: int, around: Around, own
         if beside in decided or line.key == page[place].key or line.credit is not None or not _may_be(line):
             continue
         if limits["title_least"] <= line.shape.words <= limits["title_most"] and beside not in page.twins:
-            mine = stems(line.text)
+            mine = line.stems
             most = max(most, _shared(mine, around, own) / len(mine) if mine else 0.0)
     return most

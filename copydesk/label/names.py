@@ -12,7 +12,8 @@ from copydesk.dates import label_of
 from copydesk.label import cues
 from copydesk.label.casing import name_case
 from copydesk.label.credits import agency_in
-from copydesk.label.page import PageLine, is_small
+from copydesk.label.letters import is_small
+from copydesk.label.page import PageLine
 
 _MAIL = re.compile(r"(?<!\S)\S+@[\w-]+\.\S+|@\w+|https?://\S+")
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_][^\W\d_'’.\-–]*(?:['’\-–.][^\W\d_][^\W\d_'’.]*)*\.?")
@@ -24,6 +25,7 @@ _MADE = re.compile(r"[^,;|·•/(]{1,60}\(([^()]{2,30})\)")  # "Anna Weber (Foto
 _DASH = re.compile(r"\s[–—-]\s")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(r"[\uac00-\ud7a3]{2,5}|[\u3005\u3040-\u30ff\u3400-\u9fff]{2,8}")
+_FIELDS = "|•·"  # between the fields of one line
 _EDGES = " .,:;：՝–—-|/()[]•·*+>"
 _LONGEST = 400  # characters: no byline is longer
 _FEWEST, _MOST = 2, 5
@@ -60,7 +62,7 @@ def byline_names(line: PageLine) -> tuple[str, ...]:
 
 def behind_separator(text: str) -> tuple[str, ...]:
     """The people behind an opener of their own, in a line of several fields ("News | 5 hours ago | By A. Name")."""
-    found = _fields_opener().search(text[:_LONGEST])
+    found = _fields_opener().search(text[:_LONGEST]) if any(mark in text for mark in _FIELDS) else None
     return people(text[found.end() : _LONGEST].split("|", maxsplit=1)[0]) if found else ()
 
 
@@ -225,7 +227,7 @@ def _glued_posts() -> tuple[str, ...]:
 @cache
 def _fields_opener() -> re.Pattern[str]:
     openers = "|".join(map(re.escape, sorted(_words()["field_openers"], key=lambda one: (-len(one), one))))
-    return re.compile(rf"[|•·]\s*(?:{openers})\s?:?\s", re.IGNORECASE)
+    return re.compile(rf"[{_FIELDS}]\s*(?:{openers})\s?:?\s", re.IGNORECASE)
 
 
 @cache

@@ -5,69 +5,37 @@ Pass one of labelling ends here: everything in a ``Page`` was read off one line 
 
 from __future__ import annotations
 
-import re
-import string
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from copydesk.article import Evidence, Role
-from copydesk.label import cues
-from copydesk.label.credits import Credit, caption_credit
+from copydesk.label.credits import Credit
 from copydesk.label.cues import Hit
+from copydesk.label.letters import is_small
+from copydesk.label.lines import Line, read_pages
 from copydesk.label.opinion import Opinion, of_texts
-from copydesk.label.pack import thresholds
-
-Ending = Literal["sentence", "colon", "ellipsis", "none"]
+from copydesk.label.shapes import Shape
 
 _TWIN = 20  # characters that twins have in common, at the least
-_CLOSERS = "\"'”’»“„›)]}"
-_SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
-_PLAIN_ENDS = tuple(char.encode() for char in _SENTENCE_ENDS if char.isascii())
-_OTHERS = re.compile(r"[^\x00-\x7f]")
-_LETTERS, _SMALL, _DIGITS = (s.encode() for s in (string.ascii_letters, string.ascii_lowercase, string.digits))
-_QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"[^\"]*\"|「[^「」]*」")
-_SPOKEN = frozenset({"we", "you", "ask", "offer", "letter", "salutation", "message", "copying", "permission"})
-_AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴₹₩₪₸₼]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What one line looks like, in no language."""
-
-    words: int
-    """Words; in a script without spaces, half the characters."""
-    chars: int
-    ending: Ending
-    sentences: int
-    """How many sentence ends are in it."""
-    capital: bool
-    """Whether it begins with an upper-case letter, a digit or an opening quote, or its script has no case."""
-    upper: bool
-    """All its letters are capitals."""
-    letters: int
-    digits: int
-    amount: bool
-    """It states an amount of money."""
-    prose: bool
-    """Long enough and closed like a sentence: what a paragraph looks like."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageLine:
-    """One line with text. ``gap`` counts the blank lines before it."""
+class PageLine(NamedTuple):
+    """One line with text: what it is by itself (see ``copydesk.label.lines.Line``), then what it is on its page."""
 
     text: str
     key: str
     shape: Shape
+    stems: tuple[str, ...]
+    """What it is about: the beginnings of its longer words."""
     hits: tuple[Hit, ...]
     signals: frozenset[str]
     """Signals of its cues; those marked ``unquoted:`` were found outside quotation marks."""
     credit: Credit | None
     """The picture credit that it ends with, or is."""
     gap: int
+    """How many blank lines are before it."""
     number: int
     """Its line in the document, from 1: as a person counts, for the evidence."""
     recurrence: float = 0.0
@@ -160,7 +128,7 @@ class Page(tuple[PageLine, ...]):
         )
 
 
-def read_page(
+def read_page(  # noqa: PLR0913  (what is known of a page, one thing a name)
     texts: Sequence[str],
     languages: Sequence[str],
     *,
@@ -170,111 +138,29 @@ def read_page(
     alike: Sequence[float] | None = None,
     telling: bool = False,
     opinion: Opinion | None = None,
+    lines: Sequence[Line] | None = None,
 ) -> tuple[Page, tuple[int, ...]]:
     """The page, and for each of its lines the place among ``texts`` (blank ones are ``""``).
 
     ``numbers`` says on which line of the document, from 0, each text begins; by default each is one line. ``opinion``
-    speaks of the texts; without it, the text scorer is asked.
+    speaks of the texts; without it, the text scorer is asked. ``lines`` is what was read off those that are not blank,
+    where they were read already, with those of other pages.
     """
     thought = opinion or of_texts([texts], [recurrence])[0]
     spoken = tuple(languages)
-    lines: list[PageLine] = []
     places = tuple([place for place, text in enumerate(texts) if text])
-    below = 0
-    for place in places:
-        lines.append(
-            PageLine(
-                *_read_line(texts[place], spoken),
-                gap=place - below,
-                number=(numbers[place] if numbers else place) + 1,
-                recurrence=recurrence[place] if recurrence else 0.0,
-                alike=alike[place] if alike else 0.0,
-                chance=thought.chance[place],
-                keep_from=thought.keep_from[place],
-                apart=thought.apart[place],
-                hint=thought.hints[place],
-                dropped_by=thought.dropped_by[place],
-                vouched=thought.vouched[place],
-            )
-        )
-        below = place + 1
-    return Page.of(lines, spoken, headline, telling), places
-
-
-def shape_of(text: str) -> Shape:
-    """The line's shape."""
-    # ASCII characters are counted as bytes, many at once; only the others are looked at one by one.
-    plain = text.encode("ascii", "ignore")
-    others = _OTHERS.findall(text) if len(plain) < len(text) else []
-    letters = len(plain) - len(plain.translate(None, _LETTERS)) + sum(map(str.isalpha, others))
-    digits = len(plain) - len(plain.translate(None, _DIGITS)) + sum(map(str.isdigit, others))
-    stripped = text.rstrip(_CLOSERS + " \u00a0")
-    last = stripped[-1:] or text[-1:]
-    words = letters // 2 + 1 if cues.continuous(text) else len(text.split())
-    ending = _ending(stripped, last)
-    return Shape(
-        words=words,
-        chars=len(text),
-        ending=ending,
-        sentences=sum(map(plain.count, _PLAIN_ENDS)) + sum(map(_SENTENCE_ENDS.__contains__, others)),
-        capital=not is_small(next(filter(str.isalnum, text), "")),
-        upper=len(plain.translate(None, _SMALL)) == len(plain) and _in_capitals(text),
-        letters=letters,
-        digits=digits,
-        amount=digits > 0 and _AMOUNT.search(text) is not None,
-        prose=words >= thresholds().prose_words and ending != "none",
-    )
+    read = read_pages([texts], [spoken])[0] if lines is None else lines
+    told: list[Sequence[Any] | None] = [recurrence, alike, thought.chance, thought.keep_from, thought.apart]
+    told += [thought.hints, thought.dropped_by, thought.vouched]
+    columns = [[column[place] for place in places] if column else [0.0] * len(places) for column in told]
+    gaps = [place - before - 1 for before, place in pairwise([-1, *places])]
+    counted = [(numbers[place] if numbers else place) + 1 for place in places]
+    known = zip(gaps, counted, *columns, strict=True)
+    made = [PageLine._make(line + more) for line, more in zip(read, known, strict=True)]
+    return Page.of(made, spoken, headline, telling), places
 
 
 def titled(text: str) -> float:
     """Share of the text's words that begin with a capital."""
     starts = [start for word in text.split() if (start := next(filter(str.isalpha, word), ""))]
     return sum(not is_small(start) for start in starts) / len(starts) if starts else 0.0
-
-
-def is_small(char: str) -> bool:
-    """Whether the letter is a small one. Georgian ones count as small, but nobody writes names with the capitals."""
-    return char.islower() and not "\u10d0" <= char <= "\u10ff"
-
-
-def outside_quotes(text: str) -> str:
-    """The text without what stands between quotation marks."""
-    return _QUOTED.sub(" ", text)
-
-
-def _ending(stripped: str, last: str) -> Ending:
-    if stripped.endswith(("...", "…")):
-        return "ellipsis"
-    if last in _SENTENCE_ENDS:
-        return "sentence"
-    return "colon" if last in ":：՝" else "none"
-
-
-def _in_capitals(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return any(char.isupper() for char in letters) and not any(char.islower() for char in letters)
-
-
-class _Read(NamedTuple):
-    """What can be read off a line itself: the first fields of ``PageLine``."""
-
-    text: str
-    key: str
-    shape: Shape
-    hits: tuple[Hit, ...]
-    signals: frozenset[str]
-    credit: Credit | None
-
-
-@lru_cache(maxsize=4_096)  # a source prints the same furniture on each of its pages
-def _read_line(text: str, languages: tuple[str, ...]) -> _Read:
-    form = cues.key(text)
-    found = cues.hits(text, languages, form=form)
-    signals = {hit.cue.signal for hit in found if hit.cue.signal}
-    if signals & _SPOKEN or any(hit.cue.role for hit in found):
-        bare = outside_quotes(text)
-        again = found if bare == text else cues.hits(bare, languages)
-        signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}
-        # What stands in quotation marks is said by somebody: it makes nothing furniture, unless it is all there is.
-        found = tuple(hit for hit in found if hit.cue.role is None or hit.cue.match == "exact" or hit in again)
-    return _Read(text, form, shape_of(text), found, frozenset(signals), caption_credit(text))

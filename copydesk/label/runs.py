@@ -11,8 +11,9 @@ import re
 
 from copydesk.article import Role
 from copydesk.label.decide import Decision, Decisions, decide, role_at
+from copydesk.label.lines import outside_quotes
 from copydesk.label.pack import thresholds
-from copydesk.label.page import Page, PageLine, outside_quotes
+from copydesk.label.page import Page, PageLine
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
 _GREETS = ("unquoted:salutation", "unquoted:message")

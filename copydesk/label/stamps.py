@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from copydesk.dates import FoundStamp, find_stamps, is_stamp_line
+from copydesk.dates import FoundStamp, find_stamps, is_stamp_line, no_stamp_line
 from copydesk.label.names import people
 from copydesk.label.page import PageLine
 
@@ -24,7 +24,7 @@ def is_stamp(line: PageLine) -> str:
     if label and line.key == label:
         return f"the label {label!r}"
     # Which order the numbers are in does not matter here: any date makes the line a stamp.
-    found = _found(line.text) if line.shape.digits else []
+    found = _found(line.text) if line.shape.digits and not no_stamp_line(line.text) else []
     if found and is_stamp_line(line.text, found):
         said = f" labelled {found[0].label}" if found[0].label else ""
         return f"the date {line.text[found[0].start : found[0].end]!r}{said}"

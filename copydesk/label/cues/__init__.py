@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import compress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -25,7 +24,11 @@ from copydesk.article import Role
 
 Match = Literal["exact", "start", "end", "contains"]
 
-_WORDS = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*|[+&%©×$¢£¥€₤₦₩₪₫₮₱₴₸₹₺₼₽₾֏]")
+JOINERS = "'.-"
+"""Marks that part no word inside which they stand."""
+SYMBOLS = "+&%©×$¢£¥€₤₦₩₪₫₮₱₴₸₹₺₼₽₾֏"
+"""Signs that are words by themselves."""
+_WORDS = re.compile(rf"[^\W_]+(?:[{re.escape(JOINERS)}][^\W_]+)*|[{re.escape(SYMBOLS)}]")
 # Marks inside words: the dot of a folded Turkish İ, Armenian stress and question, Arabic vowels and stretching.
 _MARKS = re.compile("[\u0307\u055b\u055c\u055e\u0640\u064b-\u0652]")
 _ALIKE = (("ı", "i"), ("ё", "е"))
@@ -62,6 +65,8 @@ class Inside(NamedTuple):
     place: int
     phrase: str
     cue: Cue
+    padded: str
+    """The phrase between blanks, as it stands in a line between blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +78,27 @@ class Pack:
     exact: Mapping[str, Cue]
     inside: Mapping[str, tuple[Inside, ...]]
     """First word (first character in a script without spaces) to the phrases that begin with it."""
-    heads: Mapping[str, Mapping[str, tuple[Inside, ...]]]
-    """First word, then second (empty: there is none), to the same: of a line's phrases these are far fewer."""
+    opening: Mapping[str, tuple[Inside, ...]]
+    """First word to the phrases that a line begins with."""
+    closing: Mapping[str, tuple[Inside, ...]]
+    """Last word to the phrases that a line ends with."""
+    anywhere: Mapping[str, tuple[Inside, ...]]
+    """Longest word, of a phrase's words the one that few lines have, to those that may stand anywhere in a line."""
 
 
 @lru_cache(maxsize=4_096)  # a source prints the same furniture on each of its pages
 def key(text: str) -> str:
     """The form in which lines and phrases are compared: casefolded words, one space between them."""
-    folded = text.replace("’", "'").casefold()
+    return " ".join(_WORDS.findall(alike(text.replace("’", "'").casefold())))
+
+
+def alike(folded: str) -> str:
+    """Casefolded text without the marks that some leave out, and with the letters that others write instead."""
     if not folded.isascii():
         folded = _MARKS.sub("", folded)
-        for letter, alike in _ALIKE:
-            folded = folded.replace(letter, alike)
-    return " ".join(_WORDS.findall(folded))
+        for letter, other in _ALIKE:
+            folded = folded.replace(letter, other)
+    return folded
 
 
 def continuous(text: str) -> bool:
@@ -117,17 +130,28 @@ def read_pack(path: Path) -> Pack:
             else:
                 first = form[0] if continuous(form) else form.partition(" ")[0]
                 same = inside.setdefault(first, [])
-                same.append(Inside(first, len(same), form, cue))
-    heads = {first: _by_second(same) for first, same in inside.items()}
-    return Pack(language, str(data["version"]), exact, {first: tuple(same) for first, same in inside.items()}, heads)
+                same.append(Inside(first, len(same), form, cue, f" {form} "))
+    known = [one for same in inside.values() for one in same]
+    return Pack(
+        language,
+        str(data["version"]),
+        exact,
+        {first: tuple(same) for first, same in inside.items()},
+        _by_word(known, "start", lambda words: words[0]),
+        _by_word(known, "end", lambda words: words[-1]),
+        _by_word(known, "contains", lambda words: max(words, key=len)),
+    )
 
 
-def _by_second(same: Sequence[Inside]) -> Mapping[str, tuple[Inside, ...]]:
+def _by_word(
+    known: Sequence[Inside], match: Match, word: Callable[[list[str]], str]
+) -> Mapping[str, tuple[Inside, ...]]:
+    """The phrases that match so, by one of their words."""
     found: dict[str, list[Inside]] = {}
-    for one in same:
-        _, second, *_ = (*one.phrase.split(" "), "")
-        found.setdefault(second, []).append(one)
-    return {second: tuple(some) for second, some in found.items()}
+    for one in known:
+        if one.cue.match == match:
+            found.setdefault(word(one.phrase.split(" ")), []).append(one)
+    return {key: tuple(some) for key, some in found.items()}
 
 
 def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tuple[Hit, ...]:
@@ -138,30 +162,38 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     form = key(line) if form is None else form
     if not form:
         return ()
-    languages = [_SAME.get(language, language) for language in languages]
     exact = _exact().get(form)
-    found = [Hit(cue, form) for cue in _preferred(exact, languages)] if exact else []
+    found = [Hit(cue, form) for cue in _preferred(exact, _known(tuple(languages)))] if exact else []
     words = form.split(" ")
-    seen = {hit.cue.id for hit in found}
-    for pack in [pack for language in languages if (pack := packs().get(language))]:
-        for _, _, phrase, cue in _candidates(pack, form, words):
-            if len(words) > cue.max_words or phrase not in form or cue.id in seen:
-                continue
-            if _matches(cue.match, phrase, form):
-                seen.add(cue.id)
-                found.append(Hit(cue, phrase))
+    for pack in _packs_of(tuple(languages)):
+        if matching := _matching(pack, form, words):
+            seen = {hit.cue.id for hit in found}
+            for one in matching:
+                if one.cue.id not in seen:
+                    seen.add(one.cue.id)
+                    found.append(Hit(one.cue, one.phrase))
     return tuple(found)
 
 
-def _candidates(pack: Pack, form: str, words: Sequence[str]) -> list[Inside]:
-    """The phrases that may stand in a line, in the order in which their first words stand there."""
+@lru_cache(maxsize=256)
+def _packs_of(languages: tuple[str, ...]) -> tuple[Pack, ...]:
+    return tuple([pack for language in _known(languages) if (pack := packs().get(language))])
+
+
+def _known(languages: Sequence[str]) -> list[str]:
+    return [_SAME.get(language, language) for language in languages]
+
+
+def _matching(pack: Pack, form: str, words: Sequence[str]) -> list[Inside]:
+    """The phrases that stand in a line, in the order in which their first words stand there."""
     if continuous(form):
-        return [one for first in dict.fromkeys(form) for one in pack.inside.get(first, ())]
-    found: list[Inside] = []
-    for first, second in compress(zip(words, [*words[1:], ""], strict=True), map(pack.heads.__contains__, words)):
-        seconds = pack.heads[first]
-        found.extend(seconds.get("", ()))
-        found.extend(seconds.get(second, ()))
+        every = [one for first in dict.fromkeys(form) for one in pack.inside.get(first, ())]
+        return [one for one in every if len(words) <= one.cue.max_words and _matches(one, form)]
+    padded = f" {form} "
+    found = [one for one in pack.opening.get(words[0], ()) if padded.startswith(one.padded)]
+    found += [one for one in pack.closing.get(words[-1], ()) if padded.endswith(one.padded)]
+    found += [one for word in pack.anywhere.keys() & words for one in pack.anywhere[word] if one.padded in padded]
+    found = [one for one in found if len(words) <= one.cue.max_words] if found else found
     return sorted(found, key=lambda one: (words.index(one.first), one.place)) if len(found) > 1 else found
 
 
@@ -175,15 +207,12 @@ def _exact() -> Mapping[str, tuple[Cue, ...]]:
     return found
 
 
-def _matches(match: Match, phrase: str, form: str) -> bool:
-    if continuous(phrase):
-        return {"start": form.startswith, "end": form.endswith}.get(match, form.__contains__)(phrase)
+def _matches(one: Inside, form: str) -> bool:
+    """Whether the phrase stands where its cue says, in a line with letters of a script without spaces."""
+    if continuous(one.phrase):
+        return {"start": form.startswith, "end": form.endswith}.get(one.cue.match, form.__contains__)(one.phrase)
     padded = f" {form} "
-    if match == "start":
-        return padded.startswith(f" {phrase} ")
-    if match == "end":
-        return padded.endswith(f" {phrase} ")
-    return f" {phrase} " in padded
+    return {"start": padded.startswith, "end": padded.endswith}.get(one.cue.match, padded.__contains__)(one.padded)
 
 
 def _preferred(cues: Sequence[Cue], languages: Sequence[str]) -> Iterator[Cue]:

@@ -1,0 +1,164 @@
+"""Lines that are read many at once come out as each would alone, by the plain definitions; what is asked first to save
+work never changes an answer."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from copydesk.dates import find_stamps, is_stamp_line, no_stamp_line
+from copydesk.label import cues, lines
+from copydesk.label.credits import caption_credit
+from copydesk.label.forms import stems
+from copydesk.label.letters import is_small
+from copydesk.label.lines import Line, outside_quotes, read_lines, read_pages
+from copydesk.label.pack import thresholds
+from copydesk.label.shapes import Shape
+
+ENDS = ".!?…։՞՜。！？؟।۔"
+AMOUNT = re.compile(r"[$€£¥₽֏₺₾₴₹₩₪₸₼]\s?\d|\d\s?(?:[€£¥₽֏₺₾₴]|USD|EUR|AMD|руб|грн|zł|kr\b)")
+PIECES = (
+    *"'’.-_ \u00a0\u3000\t\x1d+&%©$€()[]/:=՝“”»…!?。։0٣²Ⅷa",
+    *("Photo: ", "foto=", " by ", "Courtesy of ", "handout", "File photo", "AP", " (AP Photo/Jo Li)", "Getty Images"),
+    *("said", " you ", "we", "a month", "sign up", "to continue reading", "is a reporter", "subscribe", "your inbox"),
+    *(
+        "McROE",
+        "ÀLA",
+        "straße",
+        "İzmir",
+        "ıssız",
+        "ёлка",
+        "հարց՞ին",
+        "ქართული",
+        "ᲥᲐᲠᲗᲣᲚᲘ",
+        "新闻 记者",
+        "ニュース",
+        "뉴스",
+    ),
+    *("𝔘nd", "🙂", "\ud800", "العَرَبِيَّة", "12 kr", "5 USD", "$ 5", "7 руб", "3€", "12,5 zł"),
+)
+TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=12).map("".join)
+LANGUAGES = st.sampled_from([("en",), ("de", "en"), ("ja",), ("ko", "ru"), ("nb",), ("xx",), ()])
+
+
+def shape(text: str) -> Shape:
+    """The definition, character by character."""
+    alphas = [char for char in text if char.isalpha()]
+    stripped = text.rstrip("\"'”’»“„›)]} \u00a0")
+    last = stripped[-1:] or text[-1:]
+    ending = "sentence" if last in ENDS else "colon" if last in ":：՝" else "none"
+    ending = "ellipsis" if stripped.endswith(("...", "…")) else ending
+    words = len(alphas) // 2 + 1 if cues.continuous(text) else len(text.split())
+    digits = sum(map(str.isdigit, text))
+    return Shape(
+        words=words,
+        chars=len(text),
+        ending=ending,  # type: ignore[arg-type]
+        sentences=sum(char in ENDS for char in text),
+        capital=not is_small(next(filter(str.isalnum, text), "")),
+        upper=any(map(str.isupper, alphas)) and not any(map(str.islower, alphas)),
+        letters=len(alphas),
+        digits=digits,
+        amount=digits > 0 and AMOUNT.search(text) is not None,
+        prose=words >= thresholds().prose_words and ending != "none",
+    )
+
+
+def hits(form: str, languages: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The definition: every phrase of every pack is tried."""
+    words, padded = form.split(" "), f" {form} "
+    tongues = [{"nb": "no", "nn": "no"}.get(language, language) for language in languages]
+    exact = [pack.exact[form] for pack in cues.packs().values() if form in pack.exact]
+    found = {cue.id: form for cue in sorted(exact, key=lambda cue: [*tongues, cue.language].index(cue.language))}
+    places = list(form) if cues.continuous(form) else words  # in a script without spaces, letters are looked up
+    for pack in [cues.packs()[tongue] for tongue in tongues if tongue in cues.packs()]:
+        matching = []
+        for one in [one for some in pack.inside.values() for one in some]:
+            whole, phrase = (form, one.phrase) if cues.continuous(one.phrase) else (padded, f" {one.phrase} ")
+            ways = {"start": whole.startswith, "end": whole.endswith, "contains": whole.__contains__}
+            if one.first in places and len(words) <= one.cue.max_words and ways[one.cue.match](phrase):
+                matching.append((places.index(one.first), one.place, one.cue.id, one.phrase))
+        for *_, cue, phrase in sorted(matching, key=lambda one: one[:2]):
+            found.setdefault(cue, phrase)
+    return list(found.items())
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=8), LANGUAGES)
+@example(["$5_a", "a.b-c.", ".-", "Straße\nzwei", "\u0307", "o’clock"], ("en",))
+@settings(max_examples=150, deadline=None)
+def test_lines_read_together_are_what_each_is_alone(texts: list[str], languages: tuple[str, ...]) -> None:
+    for text, line in zip(texts, read_lines(texts, languages), strict=True):
+        key = cues.key.__wrapped__(text)
+        assert (line.text, line.key, line.shape) == (text, key, shape(text))
+        assert set(line.stems) == set(stems(text)) and len(line.stems) == len(stems(text))
+        assert line.credit == caption_credit(text)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map(" ".join), LANGUAGES)
+@settings(max_examples=100, deadline=None)
+def test_every_phrase_that_stands_in_a_line_is_found_and_no_other(text: str, languages: tuple[str, ...]) -> None:
+    form = cues.key(text)
+    found = [(hit.cue.id, hit.phrase) for hit in cues.hits(text, languages)]
+    assert found == (hits(form, languages) if form else [])
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["Home", "", "By Jo", "A crane is sold. " * 20]) | TEXTS), max_size=4), st.data()
+)
+@settings(max_examples=60, deadline=None)
+def test_pages_read_together_are_what_each_is_alone(pages: list[list[str]], data: st.DataObject) -> None:
+    languages = [data.draw(LANGUAGES) for _ in pages]
+    alone = [read_lines([text for text in page if text], its) for page, its in zip(pages, languages, strict=True)]
+    assert read_pages(pages, languages) == alone
+
+
+def test_no_more_lines_are_kept_in_mind_than_there_is_room_for() -> None:
+    (line,) = read_lines(["A crane is sold"], ("en",))
+    recent = lines._Recent(3)
+    for number in range(50):
+        recent.put(line._replace(text=str(number)), ("en",))
+        assert recent.get(str(number), ("en",)) is not None
+        assert len(recent._new) + len(recent._old) <= 6
+
+
+def said(text: str) -> Line:
+    return read_lines([text], ("en",))[0]
+
+
+def test_what_stands_in_quotation_marks_is_not_the_pages_own_word() -> None:
+    text = "“Will you help us?” he asked the crew."
+    assert outside_quotes(text) == "  he asked the crew."
+    assert "you" in said(text).signals and "unquoted:you" not in said(text).signals
+    assert "unquoted:you" in said("Will you help us?").signals
+
+
+STAMPED = (
+    *("Published", "updated", "on", "Friday", "lundi", "5", "May", "2024", "2023-05-11", "10:30", "CEST", "p.m.", "am"),
+    *(",", "|", " — ", "(", ")", "/", ".", "-", "by Jo Harper", "the crane", "harbour", "Updatedam 5:30", "Montag,"),
+    *(
+        "11 септември 2023",
+        "2023年9月26日",
+        "26 eylül 2023 salı",
+        "september",
+        "Christmas Day",
+        "12. maijs 2022",
+        "minutes",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(STAMPED), min_size=1, max_size=9), st.sampled_from(["", " "]))
+@example(["Updatedam 5:30", ",", "5", "May", "2024"], " ")
+@settings(max_examples=300, deadline=None)
+def test_a_line_that_is_no_stamp_at_a_glance_is_none_when_it_is_read(words: list[str], gap: str) -> None:
+    line = gap.join(words)
+    if no_stamp_line(line):
+        assert not any(is_stamp_line(line, find_stamps(line, date_order=order)) for order in ("dmy", "mdy"))
+
+
+def test_a_sentence_with_a_date_is_no_stamp_at_a_glance_and_a_stamp_is_none_of_those() -> None:
+    assert no_stamp_line("The council met in Skarra on 5 May 2024, the harbour master said.")
+    assert not no_stamp_line("Published on Friday, 5 May 2024 at 10:30 CEST")
+    assert not no_stamp_line("Harbour news and opinions | 5 May 2024")
