@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from copydesk.dates.edtf import is_day
 from copydesk.dates.expression import Expression
@@ -56,20 +55,20 @@ def _complete(
         shift, last = relative_year(tokens, found.last, one)
         if shift is not None and (one.month_case != "capital" or tokens.is_capitalized(index)):
             only_day = day.day if day is not None and day.other is None else None
-            return replace(found, last=last, rule="relative_year", day=only_day, unit="year", shift=shift)
+            return found._replace(last=last, rule="relative_year", day=only_day, unit="year", shift=shift)
         if day is None:
             return _lone_month(tokens, index, floor, form)
     if not _case_allows(tokens, index, form, day is not None, found.year is not None):
         return None
     if day is None:
         modifier, first = modifier_before(tokens, found.first, floor, one)
-        return replace(found, first=first, modifier=modifier)
+        return found._replace(first=first, modifier=modifier)
     rule = "day_month_year" if found.year is not None else "day_month"
-    found = _with_weekday(tokens, replace(found, rule=rule, day=day.day), floor, one, lexicon)
+    found = _with_weekday(tokens, found._replace(rule=rule, day=day.day), floor, one, lexicon)
     if day.other is None:
         return found
-    until = replace(found, day=day.other, weekday=None)
-    return replace(found, kind="range", rule="day_range", until=until, weekday=None)
+    until = found._replace(day=day.other, weekday=None)
+    return found._replace(kind="range", rule="day_range", until=until, weekday=None)
 
 
 def _day_behind(tokens: Tokens, last: int, form: Form) -> Day | None:
@@ -99,7 +98,7 @@ def holiday(tokens: Tokens, index: int, _floor: int, lexicon: Lexicon) -> Expres
 
 
 def _case_allows(tokens: Tokens, index: int, form: Form, with_day: bool, with_year: bool) -> bool:
-    word = tokens.words[index]
+    word = tokens.word(index)
     if with_day and with_year:
         return True
     if form.pack.month_case == "capital" and not word[0].isupper():
@@ -113,17 +112,17 @@ def _with_weekday(tokens: Tokens, found: Expression, floor: int, one: Pack, lexi
     """The date with the weekday before it (``Thursday, May 25``) or in brackets behind it."""
     at = found.first - 1
     for _ in range(3):
-        if at < floor or not (tokens.words[at] in {",", "."} or one.has("before_day", tokens.at(at))):
+        if at < floor or not (tokens.folded[at] in {",", "."} or one.has("before_day", tokens.at(at))):
             break
         at -= 1
     weekday = weekday_number(tokens, at, one, lexicon) if at >= floor else None
     if weekday is not None and not tokens.breaks_line(at, found.first):
-        return replace(found, weekday=weekday, first=at)
+        return found._replace(weekday=weekday, first=at)
     if tokens.at(found.last + 1) in {"(", "（"}:
         weekday = weekday_number(tokens, found.last + 2, one, lexicon)
         close = found.last + 4 if tokens.at(found.last + 3) == "." else found.last + 3
         if weekday is not None and tokens.at(close) in {")", "）"}:
-            return replace(found, weekday=weekday, last=close)
+            return found._replace(weekday=weekday, last=close)
     return found
 
 
@@ -138,7 +137,7 @@ def weekday_number(tokens: Tokens, index: int, one: Pack, lexicon: Lexicon) -> i
 
 def _lone_month(tokens: Tokens, index: int, floor: int, form: Form) -> Expression | None:
     """A month without day and year: ``in September``, ``last December``, ``early May``."""
-    one, initial = form.pack, tokens.words[index][0]
+    one, initial = form.pack, tokens.word(index)[0]
     wrong_case = {"capital": not initial.isupper(), "lower": not initial.islower()}.get(one.month_case, False)
     # A number that could not be read as a day or a year leaves the month open, but "in May 20 people died" doesn't.
     counts = tokens.is_number(index + 1) and not one.has("units", tokens.at(index + 2))

@@ -32,17 +32,20 @@ def merged(tokens: Tokens, compounds: Mapping[str, tuple[Compound, ...]]) -> Tok
             found.append((head, end, one[0]))
     if not found:
         return tokens
-    result = Tokens(tokens.text, [], [], [], [])
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     done = 0
-    for first, behind, form in found:
-        _extend(result, tokens, done, first)
-        result.words.append(tokens.text[tokens.starts[first] : tokens.ends[behind - 1]])
-        result.folded.append(form)
-        result.starts.append(tokens.starts[first])
-        result.ends.append(tokens.ends[behind - 1])
+    for first, behind, form in [*found, (len(tokens), len(tokens), "")]:
+        folded += tokens.folded[done:first]
+        starts += tokens.starts[done:first]
+        ends += tokens.ends[done:first]
+        if first < behind:
+            folded.append(form)
+            starts.append(tokens.starts[first])
+            ends.append(tokens.ends[behind - 1])
         done = behind
-    _extend(result, tokens, done, len(tokens))
-    return result
+    return Tokens(tokens.text, folded, starts, ends)
 
 
 def _compound_at(tokens: Tokens, head: int, compounds: tuple[Compound, ...]) -> Compound | None:
@@ -52,9 +55,3 @@ def _compound_at(tokens: Tokens, head: int, compounds: tuple[Compound, ...]) -> 
             return one
     return None
 
-
-def _extend(result: Tokens, tokens: Tokens, first: int, behind: int) -> None:
-    result.words.extend(tokens.words[first:behind])
-    result.folded.extend(tokens.folded[first:behind])
-    result.starts.extend(tokens.starts[first:behind])
-    result.ends.extend(tokens.ends[first:behind])

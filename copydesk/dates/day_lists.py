@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from copydesk.dates.expression import Expression
 from copydesk.dates.month_parts import (
@@ -37,13 +36,15 @@ def _days_before(tokens: Tokens, found: Expression, floor: int, lexicon: Lexicon
         value = small_number(tokens, at) if floor <= at < sign else None
         if value is None or not 0 < value < (days[0].day or 0):
             break
-        days.insert(0, replace(found, first=at, last=sign - 1, day=value, weekday=None, rule="day_list"))
+        days.insert(0, found._replace(first=at, last=sign - 1, day=value, weekday=None, rule="day_list"))
     return days if len(days) > 1 else []
 
 
 def _days_behind(tokens: Tokens, found: Expression, lexicon: Lexicon) -> list[Expression]:
+    if found.rule != "day_month":
+        return []
     form = lexicon.months.get(tokens.at(found.last - 1)) or lexicon.months.get(tokens.at(found.last - 2))
-    if found.rule != "day_month" or form is None or not form.pack.day_after_month:
+    if form is None or not form.pack.day_after_month:
         return []
     days = [found]
     for _ in range(6):
@@ -56,8 +57,8 @@ def _days_behind(tokens: Tokens, found: Expression, lexicon: Lexicon) -> list[Ex
     year, end = year_after(tokens, days[-1].last, True, form.pack)
     if year is None:
         return days
-    days = [replace(day, year=year) for day in days]
-    return [*days[:-1], replace(days[-1], last=end)]
+    days = [day._replace(year=year) for day in days]
+    return [*days[:-1], days[-1]._replace(last=end)]
 
 
 def _next_day(tokens: Tokens, day: Expression, one: Pack) -> Expression | None:
@@ -78,4 +79,4 @@ def _next_day(tokens: Tokens, day: Expression, one: Pack) -> Expression | None:
         return None
     if not is_valid(day.month or 1, Day(last, last, value)):
         return None
-    return replace(day, first=sign + 1, last=last, day=value, weekday=None, rule="day_list")
+    return day._replace(first=sign + 1, last=last, day=value, weekday=None, rule="day_list")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Parts = tuple[int, int, int]
 """Year, month and day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A date as written. ``first`` and ``last`` are token positions, both inclusive.
 
     ``kind`` says which other fields hold: ``date`` (calendar fields), ``numeric`` (``readings``), ``range`` (the
@@ -31,7 +30,7 @@ class Expression:
     unit: str | None = None
     shift: int | None = None
     modifier: str | None = None
-    readings: tuple[tuple[str, Parts], ...] = field(default=())
+    readings: tuple[tuple[str, Parts], ...] = ()
     separator: str = ""
     language: str = "en"
     end: int | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from copydesk.article import DateMention
@@ -100,4 +99,4 @@ def _with_late_flag(result: Resolved, anchor: Anchor | None) -> Resolved:
     start = edtf.first_day(result.value)
     if start is None or start <= anchor.day:
         return result
-    return replace(result, flags=tuple(sorted({*result.flags, "after_publication"})))
+    return result._replace(flags=tuple(sorted({*result.flags, "after_publication"})))

@@ -133,7 +133,7 @@ def _stand_together(tokens: Tokens, one: Expression, other: Expression, main: Pa
     """Whether only commas, brackets and articles part two dates: ``last week, on September 19, 2023``."""
     between = range(one.last + 1, other.first)
     return 0 < len(between) <= 3 and all(
-        tokens.words[at] in _BESIDE or any(main.has(name, tokens.at(at)) for name in ("before_day", "apposition_words"))
+        tokens.folded[at] in _BESIDE or any(main.has(name, tokens.at(at)) for name in ("before_day", "apposition_words"))
         for at in between
     )
 
@@ -198,10 +198,10 @@ def _quoted(tokens: Tokens) -> bytearray:
     """For each token, whether it stands in a quotation. A paragraph ends every quotation."""
     quoted = bytearray(len(tokens))
     inside = False
-    for at, word in enumerate(tokens.words):
-        if word[0] == "\n":
+    for at, word in enumerate(tokens.folded):
+        if word.startswith("\n"):
             inside = False
-        elif word in _EITHER or (inside and word in "“‘"):
+        elif word in _EITHER or (inside and word in {"“", "‘"}):
             inside = not inside
         elif word in _OPENING:
             inside = True

@@ -12,7 +12,7 @@ _SHIFTS = (("last", -1), ("this", 0), ("next", 1))
 def modifier_before(tokens: Tokens, first: int, floor: int, one: Pack) -> tuple[str | None, int]:
     """``early``, ``mid`` or ``late`` before the expression that begins at ``first``, and the first token with it."""
     at = first - 1
-    if at >= floor and (tokens.words[at] in DASHES or one.has("join_modifier", tokens.at(at))):
+    if at >= floor and (tokens.folded[at] in DASHES or one.has("join_modifier", tokens.at(at))):
         at -= 1
     if at < floor:
         return None, first

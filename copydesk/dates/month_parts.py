@@ -12,6 +12,8 @@ DASHES = frozenset("-–—‒‐‑−~")
 APOSTROPHES = frozenset("'’‘ʼ`")
 YEARS = range(1000, 2200)
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_JOINS = DASHES | APOSTROPHES
+_FIGURE_SIGNS, _UNIT_SIGNS, _YEAR_SIGNS = frozenset(".,:/"), frozenset("%°"), frozenset(".․,-'’")
 _CURRENCY = frozenset("$€£¥₽₴₾֏₼₺#№")
 
 
@@ -33,11 +35,11 @@ def is_valid(month: int, day: Day) -> bool:
 
 def small_number(tokens: Tokens, index: int) -> int | None:
     """The value of a number of one or two digits that isn't part of a larger figure, a time, a price or a word."""
-    if not tokens.is_number(index) or len(tokens.words[index]) > 2 or _follows_figure(tokens, index):
+    if not tokens.is_number(index) or len(tokens.folded[index]) > 2 or _follows_figure(tokens, index):
         return None
-    if index > 0 and tokens.tight(index - 1) and is_glued(tokens.words[index - 1]):
+    if index > 0 and tokens.tight(index - 1) and is_glued(tokens.word(index - 1)):
         return None
-    return int(tokens.words[index])
+    return int(tokens.folded[index])
 
 
 def is_glued(left: str) -> bool:
@@ -49,28 +51,28 @@ def _follows_figure(tokens: Tokens, index: int) -> bool:
     """Whether a figure or currency sign stands against the number: 10,25 or 14:25 or $25."""
     if index == 0 or not tokens.tight(index - 1):
         return False
-    left = tokens.words[index - 1]
+    left = tokens.folded[index - 1]
     if left in _CURRENCY or left == "+":
         return True
-    return left in ".,:/" and index > 1 and tokens.tight(index - 2) and tokens.is_number(index - 2)
+    return left in _FIGURE_SIGNS and index > 1 and tokens.tight(index - 2) and tokens.is_number(index - 2)
 
 
 def is_figure(tokens: Tokens, index: int) -> bool:
     """Whether the number goes on: 1,000 or 10:30 or 2.5 or 20%."""
     if not tokens.tight(index):
         return tokens.at(index + 1) == "%"
-    sign = tokens.words[index + 1]
-    if sign in "%°" or sign in _CURRENCY:
+    sign = tokens.folded[index + 1]
+    if sign in _UNIT_SIGNS or sign in _CURRENCY:
         return True
-    return sign in ".,:/" and tokens.tight(index + 1) and tokens.is_number(index + 2)
+    return sign in _FIGURE_SIGNS and tokens.tight(index + 1) and tokens.is_number(index + 2)
 
 
 def day_before(tokens: Tokens, index: int, floor: int, one: Pack) -> Day | None:
     """The day or days that lead up to the month at ``index``: ``25th of``, ``3.``, ``from 3 to 5``."""
     at = index - 1
-    while at > floor and (one.has("join_day_month", tokens.at(at)) or tokens.words[at] in APOSTROPHES):
+    while at > floor and (one.has("join_day_month", tokens.at(at)) or tokens.folded[at] in APOSTROPHES):
         at -= 1
-    if at > floor and tokens.words[at] in DASHES and tokens.tight(at) and tokens.is_number(at - 1):  # 25-Sep-2023
+    if at > floor and tokens.folded[at] in DASHES and tokens.tight(at) and tokens.is_number(at - 1):  # 25-Sep-2023
         at -= 1
     last = at
     at = before_ordinal(tokens, at, floor, one)
@@ -89,12 +91,12 @@ def before_ordinal(tokens: Tokens, at: int, floor: int, one: Pack) -> int:
     """The token before an ordinal ending (``25th``, ``25-го``, ``3.``, ``1º``), or ``at`` itself."""
     if at <= floor or not tokens.tight(at - 1):
         return at
-    if tokens.words[at] in {".", "º", "°"}:
-        spelt = tokens.words[at - 1] == "." and at - 1 > floor and tokens.tight(at - 2)  # 1.º
+    if tokens.folded[at] in {".", "º", "°"}:
+        spelt = tokens.folded[at - 1] == "." and at - 1 > floor and tokens.tight(at - 2)  # 1.º
         return at - 2 if spelt else at - 1
     if one.has("ordinals", tokens.at(at)):
         at -= 1
-        if at > floor and tokens.words[at] in DASHES and tokens.tight(at - 1):
+        if at > floor and tokens.folded[at] in DASHES and tokens.tight(at - 1):
             at -= 1
     return at
 
@@ -102,9 +104,9 @@ def before_ordinal(tokens: Tokens, at: int, floor: int, one: Pack) -> int:
 def _range_start(tokens: Tokens, at: int, floor: int, one: Pack) -> int | None:
     """The number that a day range begins with: ``19-20 September``, ``from 3 to 5 May``."""
     sign = at - 1
-    if sign > floor and tokens.words[sign] in APOSTROPHES and tokens.tight(sign):  # dal 9 all'11 luglio
+    if sign > floor and tokens.folded[sign] in APOSTROPHES and tokens.tight(sign):  # dal 9 all'11 luglio
         sign -= 1
-    if sign <= floor or not (tokens.words[sign] in DASHES or one.has("range_words", tokens.at(sign))):
+    if sign <= floor or not (tokens.folded[sign] in DASHES or one.has("range_words", tokens.at(sign))):
         return None
     start = before_ordinal(tokens, sign - 1, floor, one)
     return start if start >= floor and tokens.is_number(start) else None
@@ -116,7 +118,7 @@ def after_ordinal(tokens: Tokens, at: int, one: Pack) -> int:
         return at
     if one.has("ordinals", tokens.at(at + 1)):
         return at + 1
-    if tokens.words[at + 1] in DASHES and tokens.tight(at + 1) and one.has("ordinals", tokens.at(at + 2)):
+    if tokens.folded[at + 1] in DASHES and tokens.tight(at + 1) and one.has("ordinals", tokens.at(at + 2)):
         return at + 2
     return at
 
@@ -152,9 +154,9 @@ def _through(tokens: Tokens, at: int, end: int, value: int, one: Pack) -> Day | 
 
 def year_number(tokens: Tokens, index: int) -> int | None:
     """The value of four digits that can be a year since 1000, alone (no figure, price or code)."""
-    if not tokens.is_number(index) or len(tokens.words[index]) != 4:
+    if not tokens.is_number(index) or len(tokens.folded[index]) != 4:
         return None
-    value = int(tokens.words[index])
+    value = int(tokens.folded[index])
     return None if value not in YEARS or is_figure(tokens, index) or _follows_figure(tokens, index) else value
 
 
@@ -173,7 +175,7 @@ def year_after(tokens: Tokens, last: int, with_day: bool, one: Pack) -> tuple[in
         at += 1
     while one.has("join_month_year", tokens.at(at)):
         at += 1
-    if tokens.at(at) in APOSTROPHES and tokens.tight(at) and len(tokens.words[at + 1]) == 2:
+    if tokens.at(at) in APOSTROPHES and tokens.tight(at) and len(tokens.folded[at + 1]) == 2:
         short = small_number(tokens, at + 1)
         return (2000 + short, at + 1) if short is not None and short <= tuned("years")["short_to"] else (None, last)
     value = year_number(tokens, at)
@@ -199,12 +201,12 @@ def after_year(tokens: Tokens, at: int, one: Pack) -> int:
     end = at
     for _ in range(2):
         follower = end + 1
-        if follower < len(tokens) and tokens.tight(end) and tokens.words[follower] in DASHES | APOSTROPHES:
+        if follower < len(tokens) and tokens.tight(end) and tokens.folded[follower] in _JOINS:
             follower += 1
         if not one.has("year_after", tokens.at(follower)) or tokens.breaks_line(end, follower):
             break
         end = follower
-    if end > at and len(tokens.words[end]) <= 2 and tokens.at(end + 1) in {".", "․"} and tokens.tight(end):
+    if end > at and len(tokens.folded[end]) <= 2 and tokens.at(end + 1) in {".", "․"} and tokens.tight(end):
         end += 1
     return end
 
@@ -213,7 +215,7 @@ def year_before(tokens: Tokens, first: int, floor: int, one: Pack) -> tuple[int 
     """The year before the rest of the date, where a language puts it there, and the first token with it."""
     at = first - 1
     for _ in range(5):
-        if at <= floor or not (tokens.words[at] in ".․,-'’" or one.has("year_after", tokens.at(at))):
+        if at <= floor or not (tokens.folded[at] in _YEAR_SIGNS or one.has("year_after", tokens.at(at))):
             break
         at -= 1
     value = year_number(tokens, at) if at >= floor else None

@@ -30,13 +30,14 @@ _LEFT_BAR = frozenset("./:$€£#№+\\&=_@")
 
 def numeric_date(tokens: Tokens, index: int, lexicon: Lexicon, *, two_digit_years: bool) -> Expression | None:
     """The date in figures that begins at the number ``index``, with every order in which it is on the calendar."""
-    if len(tokens.words[index]) > 4 or _is_barred(tokens, index):
-        return None
     end, romans = tokens.ends[index], lexicon.main.flag("roman_months")
-    found = _ideographs(tokens, index) if _IDEOGRAPH.match(tokens.text, end) else None
+    ideographic = _IDEOGRAPH.match(tokens.text, end)
+    goes_on = tokens.text[end : end + 1] in (_BEFORE_ROMANS if romans else _BETWEEN)
+    if not (ideographic or goes_on) or len(tokens.folded[index]) > 4 or _is_barred(tokens, index):
+        return None
+    found = _ideographs(tokens, index) if ideographic else None
     if found is not None or lexicon.main.has("version_words", tokens.at(index - 1)):
         return found
-    goes_on = tokens.text[end : end + 1] in (_BEFORE_ROMANS if romans else _BETWEEN)
     return _figures(tokens, index, two_digit_years, romans) if goes_on else None
 
 
@@ -163,7 +164,7 @@ def last_of(tokens: Tokens, index: int, end: int) -> int:
 def _follows_hyphen(tokens: Tokens, index: int) -> bool:
     """Whether a hyphen ties the number to a figure or word before it: a phone number, a code. After a dotted or slashed
     date it begins the second half of a range."""
-    if tokens.words[index - 1] != "-" or not index or not tokens.tight(index - 1):
+    if tokens.folded[index - 1] != "-" or not index or not tokens.tight(index - 1):
         return False
     before = index - 2
     return (
@@ -173,7 +174,7 @@ def _follows_hyphen(tokens: Tokens, index: int) -> bool:
 
 def _follows_word(tokens: Tokens, index: int) -> bool:
     """Whether a letter stands against the number and no space was merely lost (``Published26.09.2023``)."""
-    return _is_word(tokens.text[tokens.starts[index] - 1]) and is_glued(tokens.words[index - 1])
+    return _is_word(tokens.text[tokens.starts[index] - 1]) and is_glued(tokens.word(index - 1))
 
 
 def _is_word(character: str) -> bool:

@@ -8,6 +8,7 @@ from copydesk.dates.month_parts import DASHES
 from copydesk.dates.tokens import Tokens
 from copydesk.dates.vocabulary import Lexicon, Pack
 
+_FIGURE_SIGNS = frozenset(".,-–")
 _COUNTED_UNITS = frozenset({"day", "week", "month", "year"})
 _SHIFTED_UNITS = frozenset({"week", "weekend", "month", "quarter", "year"})
 
@@ -81,7 +82,7 @@ def relative_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> E
 
 def _day_word(tokens: Tokens, index: int, one: Pack) -> Expression | None:
     # "USA Today" is a paper, "Morgen" a noun: a capital is read only at the head of a sentence or in all capitals.
-    if tokens.is_capitalized(index) and not tokens.opens_sentence(index) and not tokens.words[index].isupper():
+    if tokens.is_capitalized(index) and not tokens.opens_sentence(index) and not tokens.word(index).isupper():
         return None
     named = tokens.is_capitalized(index) and tokens.is_capitalized(index - 1)
     if named or one.has("not_day_before", tokens.at(index - 1)):
@@ -115,7 +116,7 @@ def _counted(tokens: Tokens, index: int, floor: int, one: Pack, unit: str) -> Ex
     number = one.numbers.get(before)
     if number is None and tokens.is_number(index - 1) and len(before) <= 2:
         number = int(before)
-    figure = index > 1 and tokens.tight(index - 2) and tokens.words[index - 2] in ".,-–"
+    figure = index > 1 and tokens.tight(index - 2) and tokens.folded[index - 2] in _FIGURE_SIGNS
     if number is None or figure:
         return None
     kind = "unit" if tokens.at(index + 1) == "ago" else "later"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from copydesk.dates import edtf
 from copydesk.dates.expression import Expression
@@ -21,8 +22,7 @@ class Anchor:
     near_midnight: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """What an expression says. ``value`` is None where nothing proves one; ``candidates`` may then hold some."""
 
     value: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import compress
 
 from copydesk.dates.calendar_dates import holiday, known_day, month_date
@@ -29,10 +28,9 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
         return found or short_date(tokens, index, lexicon)
 
     main, folded = lexicon.main, tokens.folded
-    known = {word for word in set(folded) if word in lexicon.heads or word.isdecimal()}
-    heads = list(compress(range(len(folded)), map(known.__contains__, folded)))
+    heads = list(compress(range(len(folded)), map(lexicon.heads.__contains__, folded)))
     months = [at for at in heads if folded[at] in lexicon.months]
-    numbers = [at for at in heads if folded[at].isdecimal()]
+    numbers = list(compress(range(len(folded)), map(str.isdecimal, folded)))
     passes: tuple[tuple[list[int], Reader], ...] = (
         (months, month_date),
         ([at for at in heads if folded[at] in main.holidays], holiday),
@@ -73,10 +71,7 @@ def _people(tokens: Tokens, months: list[int], lexicon: Lexicon) -> frozenset[st
 def _floor(used: bytearray, index: int) -> int:
     """The first token that an expression around ``index`` may take."""
     start = max(0, index - tuned("scan")["reach"])
-    for at in range(index - 1, start - 1, -1):
-        if used[at]:
-            return at + 1
-    return start
+    return max(start, used.rfind(1, start, index) + 1)
 
 
 def _joined(tokens: Tokens, found: list[Expression], lexicon: Lexicon) -> Iterator[Expression]:
@@ -92,8 +87,8 @@ def _joined(tokens: Tokens, found: list[Expression], lexicon: Lexicon) -> Iterat
             year = one.year if one.year is not None else other.year
             if one.year is None and other.year is not None and _parts(one) > _parts(other):
                 year = other.year - 1  # Dec. 30-Jan. 2, 2024
-            yield replace(
-                one, kind="range", first=first, last=other.last, rule="range", year=year, until=other, end=other.end
+            yield one._replace(
+                kind="range", first=first, last=other.last, rule="range", year=year, until=other, end=other.end
             )
             at += 2
             continue
@@ -118,7 +113,7 @@ def _is_range(tokens: Tokens, one: Expression, other: Expression, lexicon: Lexic
         return False
     if one.year is not None and (other.year is None or (one.year, *_parts(one)) >= (other.year, *_parts(other))):
         return False
-    between = tokens.words[one.last + 1 : other.first]
+    between = tokens.folded[one.last + 1 : other.first]
     if len(between) != 1:
         return False
     word = tokens.folded[one.last + 1]

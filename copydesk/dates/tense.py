@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from copydesk.dates.expression import Expression
 from copydesk.dates.tokens import Tokens
 from copydesk.dates.tuning import tuned
-from copydesk.dates.vocabulary import Pack
+from copydesk.dates.vocabulary import Pack, pack
 
 # "Irán" ends like a Spanish future.
 _SHORTEST_VERB = 5
@@ -57,13 +59,23 @@ def _is_on_the_calendar(tokens: Tokens, one: Expression, main: Pack) -> bool:
 
 def _cue(tokens: Tokens, at: int, main: Pack) -> str | None:
     word = tokens.folded[at]
+    said, leads = _alone(word, main.language)
+    if leads and main.has("future_pairs", f"{word} {tokens.at(at + 1)}"):
+        return "future"
+    if said == "past" and main.has("infinitive_marks", tokens.at(at - 1)):  # "will be launched" tells nothing
+        return None
+    return said
+
+
+@lru_cache(maxsize=16_384)
+def _alone(word: str, language: str) -> tuple[str | None, bool]:
+    """What the word says by itself, and whether it may begin a pair of words that says more."""
+    main = pack(language)
     if len(word) < 2 or not word.isalpha():
-        return None
-    if main.has("future_cues", word) or main.has("future_pairs", f"{word} {tokens.at(at + 1)}"):
-        return "future"
-    if len(word) > _SHORTEST_VERB and word.endswith(main.endings.get("future_endings", ())):
-        return "future"
-    if main.has("infinitive_marks", tokens.at(at - 1)):  # "will be launched" tells nothing of the past
-        return None
+        return None, False
+    leads = any(pair.startswith(f"{word} ") for pair in main.words.get("future_pairs", ()))
+    ending = len(word) > _SHORTEST_VERB and word.endswith(main.endings.get("future_endings", ()))
+    if ending or main.has("future_cues", word):
+        return "future", leads
     past = main.has("past_cues", word) or word.endswith(main.endings.get("past_endings", ()))
-    return "past" if past else None
+    return "past" if past else None, leads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from copydesk.dates import edtf
@@ -92,11 +92,11 @@ def _numeric(one: Expression, context: Context) -> Resolved:
     if len(set(values)) == 1:
         proven = one.rule == "numeric" and len(values) == 1
         rule = f"numeric_{one.readings[0][0]}:day>12" if proven else one.rule
-        return replace(explicit(values[0], "day"), rule=rule)
+        return explicit(values[0], "day")._replace(rule=rule)
     order, _, source = context.orders.get(one.separator, "").partition(":")
     for name, parts in one.readings:
         if name == order:
-            return replace(explicit(edtf.of_parts(*parts), "day"), rule=f"numeric_{name}:{source}")
+            return explicit(edtf.of_parts(*parts), "day")._replace(rule=f"numeric_{name}:{source}")
     return unresolved("day", tuple(sorted(values)), ("ambiguous_order",))
 
 
@@ -170,7 +170,7 @@ def _is_told(one: Expression, year: int, before: Expression, context: Context) -
 
 
 def _same_paragraph(one: Expression, before: Expression, context: Context) -> bool:
-    return not any("\n" in context.tokens.words[at] for at in range(before.last + 1, one.first))
+    return not any("\n" in context.tokens.folded[at] for at in range(before.last + 1, one.first))
 
 
 def _follows_day(one: Expression, year: int, before: Expression, context: Context) -> bool:
@@ -178,7 +178,7 @@ def _follows_day(one: Expression, year: int, before: Expression, context: Contex
     if before.month is None or before.day is None or one.day is None or not _on_calendar(one, year):
         return False
     gap = (date(year, one.month or 1, one.day) - date(year, before.month, before.day)).days
-    breaks = sum("\n" in context.tokens.words[at] for at in range(before.last + 1, one.first))
+    breaks = sum("\n" in context.tokens.folded[at] for at in range(before.last + 1, one.first))
     reach = tuned("resolve")["sequence_days"]
     if breaks == 0:
         return 0 <= gap <= reach
@@ -189,7 +189,7 @@ def _is_recent(one: Expression, anchor: Anchor | None) -> bool:
     """Whether the date falls in the weeks around the publication, where without a year it more likely means those."""
     if anchor is None or anchor.day is None:
         return False
-    year = year_of(replace(one, weekday=None), anchor, "past")
+    year = year_of(one._replace(weekday=None), anchor, "past")
     if year is None or one.month is None:
         return False
     return abs((anchor.day - date(year, one.month, one.day or 15)).days) <= tuned("resolve")["sequence_days"]
@@ -219,13 +219,13 @@ def _range_year(
     one: Expression, until: Expression, context: Context, previous: Earlier | None
 ) -> tuple[int | None, str | None]:
     """The year in which a range without one ends, and what it was taken from."""
-    inherited = _year_in_text(replace(one, until=None, kind="date"), context, previous)
+    inherited = _year_in_text(one._replace(until=None, kind="date"), context, previous)
     if inherited is not None and previous is not None:
         return inherited, f"text:{previous.result.value}"
     if context.anchor is None:
         return None, None
     cue = tense(context.tokens, one, context.lexicon.main)
-    year = year_of(replace(one, weekday=None, until=None), context.anchor, cue)
+    year = year_of(one._replace(weekday=None, until=None), context.anchor, cue)
     wraps = (one.month or 0, one.day or 0) > (until.month or 0, until.day or 0)
     return year + 1 if wraps and year is not None else year, f"published:{context.anchor.value}"
 
@@ -321,4 +321,4 @@ def _later(one: Expression, context: Context, previous: Earlier | None) -> Resol
 
 
 def _paragraphs_between(tokens: Tokens, previous: Earlier, one: Expression) -> int:
-    return sum(tokens.words[at][0] == "\n" for at in range(previous.expression.last + 1, one.first))
+    return sum(tokens.at(at).startswith("\n") for at in range(previous.expression.last + 1, one.first))

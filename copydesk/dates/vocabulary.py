@@ -61,7 +61,7 @@ class Pack:
 
     def has(self, name: str, word: str) -> bool:
         """Whether the list ``name`` of this pack holds ``word`` (folded)."""
-        return name in self.words and word in self.words[name]
+        return word in self.words.get(name, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from copydesk.dates.tuning import tuned
 from copydesk.dates.vocabulary import Lexicon, Pack
 
 _OPENERS = frozenset('([（"“„«…')
+_DATE_SIGNS = frozenset("-/.")
 _OLDEST_CUED = 1500
 _LONGEST_SPAN = 200
 _FIRST_UNSAID_DECADE = 3
@@ -25,15 +26,20 @@ _FIRST_UNSAID_DECADE = 3
 
 def number_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Expression | None:
     """The decade, century, year or range of years that the number at ``index`` begins, or None."""
-    one = lexicon.main
-    return (
-        _slashed_years(tokens, index)
-        or _named_decade(tokens, index, floor, one)
-        or _decade(tokens, index, floor, one)
-        or _century(tokens, index, floor, one)
-        or _clipped_year(tokens, index, floor, one)
-        or _year(tokens, index, floor, one)
-    )
+    one, figures = lexicon.main, len(tokens.folded[index])
+    if figures == 4:
+        return (
+            _slashed_years(tokens, index)
+            or _some_decade(tokens, index, floor, one)
+            or _year(tokens, index, floor, one)
+        )
+    if figures == 2:
+        return (
+            _some_decade(tokens, index, floor, one)
+            or _century(tokens, index, floor, one)
+            or _clipped_year(tokens, index, floor, one)
+        )
+    return _century(tokens, index, floor, one) if figures == 1 else None
 
 
 def _range(first: int, last: int, year: int, end: int) -> Expression:
@@ -42,23 +48,27 @@ def _range(first: int, last: int, year: int, end: int) -> Expression:
 
 def _slashed_years(tokens: Tokens, index: int) -> Expression | None:
     """``2024/2025`` and ``2024/25``: one season or budget year over two calendar years."""
-    if len(tokens.words[index]) != 4 or tokens.at(index + 1) != "/" or not tokens.is_number(index + 2):
+    if tokens.at(index + 1) != "/" or not tokens.is_number(index + 2):
         return None
-    year, end = int(tokens.words[index]), tokens.words[index + 2]
-    begun = index > 0 and tokens.tight(index - 1) and tokens.words[index - 1] not in _OPENERS
-    goes_on = tokens.tight(index + 2) and tokens.words[index + 3] == "/"
+    year, end = int(tokens.folded[index]), tokens.folded[index + 2]
+    begun = index > 0 and tokens.tight(index - 1) and tokens.folded[index - 1] not in _OPENERS
+    goes_on = tokens.tight(index + 2) and tokens.folded[index + 3] == "/"
     if begun or goes_on or not is_plain_year(year) or end not in {str(year + 1), f"{(year + 1) % 100:02d}"}:
         return None
     return _range(index, index + 2, year, year + 1)
 
 
+def _some_decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
+    if tokens.folded[index][-1] != "0":
+        return None
+    return _named_decade(tokens, index, floor, one) or _decade(tokens, index, floor, one)
+
+
 def _decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
-    word = tokens.words[index]
+    word = tokens.folded[index]
     joined = tokens.tight(index) and (tokens.at(index + 1) in APOSTROPHES or tokens.at(index + 1) in DASHES)
     mark = index + 2 if joined else index + 1
-    if not one.has("decade_marks", tokens.at(mark)) or not tokens.tight(mark - 1) or not word.endswith("0"):
-        return None
-    if len(word) not in (2, 4):
+    if not one.has("decade_marks", tokens.at(mark)) or not tokens.tight(mark - 1):
         return None
     tail = mark + 2 if tokens.at(mark + 1) in DASHES else mark + 1
     tailed = one.has("decade_tails", tokens.at(tail))
@@ -79,11 +89,11 @@ def _decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | N
 
 def _named_decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
     """``années 1960``, ``años 80``, ``latach 80.``: a decade where the noun stands before the number."""
-    word = tokens.words[index]
+    word = tokens.folded[index]
     at = index - 1
     if tokens.at(at) in APOSTROPHES and tokens.tight(at):
         at -= 1
-    if at < floor or not one.has("decade_nouns", tokens.at(at)) or not word.endswith("0"):
+    if at < floor or not one.has("decade_nouns", tokens.at(at)):
         return None
     if len(word) == 2 and int(word) >= _FIRST_UNSAID_DECADE * 10:
         decade = 190 + int(word) // 10
@@ -99,7 +109,7 @@ def _named_decade(tokens: Tokens, index: int, floor: int, one: Pack) -> Expressi
 
 def _clipped_year(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
     """``the class of '92``: two digits behind an apostrophe and a word that leads a year in."""
-    if len(tokens.words[index]) != 2 or index - 2 < floor or tokens.at(index - 1) not in APOSTROPHES:
+    if index - 2 < floor or tokens.at(index - 1) not in APOSTROPHES:
         return None
     spaced = tokens.ends[index - 2] < tokens.starts[index - 1]
     after = tokens.at(index + 1)
@@ -107,18 +117,18 @@ def _clipped_year(tokens: Tokens, index: int, floor: int, one: Pack) -> Expressi
         return None
     if not one.has("clipped_year_before", tokens.at(index - 2)) or is_figure(tokens, index):
         return None
-    if tokens.tight(index) and tokens.words[index + 1].isalnum():
+    if tokens.tight(index) and tokens.folded[index + 1].isalnum():
         return None
-    short = int(tokens.words[index])
+    short = int(tokens.folded[index])
     year = (2000 if short <= tuned("years")["short_to"] else 1900) + short
     return Expression("date", index - 1, index, "clipped_year", year)
 
 
 def _century(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
-    if len(tokens.words[index]) > 2 or not one.has("ordinals", tokens.at(index + 1)) or not tokens.tight(index):
+    if not one.has("ordinals", tokens.at(index + 1)) or not tokens.tight(index):
         return None
     at = index + 3 if tokens.at(index + 2) in DASHES else index + 2
-    number = int(tokens.words[index])
+    number = int(tokens.folded[index])
     if not one.has("century", tokens.at(at)) or one.has("before_christ", tokens.at(at + 1)) or not 1 <= number <= 22:
         return None
     modifier, first = modifier_before(tokens, index, floor, one)
@@ -130,7 +140,7 @@ def _year(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | Non
     if value is None:
         return None
     if not _is_year(tokens, index, value, one):
-        alone = index == 0 or not tokens.tight(index - 1) or tokens.words[index - 1] in _OPENERS
+        alone = index == 0 or not tokens.tight(index - 1) or tokens.folded[index - 1] in _OPENERS
         dashed = tokens.at(index + 1) in DASHES and not one.has("not_year_before", tokens.at(index - 1))
         return _year_range(tokens, index, index, value, one) if alone and dashed and is_plain_year(value) else None
     modifier, first = modifier_before(tokens, index, floor, one)
@@ -145,7 +155,7 @@ def _year_range(tokens: Tokens, index: int, first: int, value: int, one: Pack) -
     sign, at = index + 1, index + 2
     if not tokens.is_number(at):
         return None
-    dash = tokens.words[sign] in DASHES
+    dash = tokens.folded[sign] in DASHES
     worded = one.has("range_words", tokens.at(sign)) and one.has("range_starts", tokens.at(index - 1))
     if not dash and not worded:
         return None
@@ -160,17 +170,17 @@ def _year_range(tokens: Tokens, index: int, first: int, value: int, one: Pack) -
 
 def _second_year(tokens: Tokens, index: int) -> int | None:
     """The year at ``index``, against which a dash may stand."""
-    if len(tokens.words[index]) != 4 or int(tokens.words[index]) not in YEARS:
+    if len(tokens.folded[index]) != 4 or int(tokens.folded[index]) not in YEARS:
         return None
-    if tokens.tight(index) and (tokens.words[index + 1] == "%" or tokens.words[index + 1].isalpha()):
+    if tokens.tight(index) and (tokens.folded[index + 1] == "%" or tokens.folded[index + 1].isalpha()):
         return None
-    return int(tokens.words[index])
+    return int(tokens.folded[index])
 
 
 def _short_second_year(tokens: Tokens, index: int, value: int) -> int | None:
     """``20`` of ``2019-20`` and ``26`` of ``2024-26``. ``2020-12`` may be a month, and ``2020-12-01`` is a day."""
-    word = tokens.words[index]
-    if len(word) != 2 or (tokens.tight(index) and tokens.words[index + 1] in "-/." and tokens.is_number(index + 2)):
+    word = tokens.folded[index]
+    if len(word) != 2 or (tokens.tight(index) and tokens.folded[index + 1] in _DATE_SIGNS and tokens.is_number(index + 2)):
         return None
     if int(word) == (value + 1) % 100:
         return value + 1
@@ -218,7 +228,7 @@ def _is_listed(tokens: Tokens, index: int, one: Pack) -> bool:
     if tokens.at(index - 1) != "," or year_number(tokens, before) is None or year_number(tokens, after) is None:
         return False
     joined = tokens.at(index + 1) == "," or one.has("and_words", tokens.at(index + 1))
-    return joined and all(is_plain_year(int(tokens.words[at])) for at in (before, after))
+    return joined and all(is_plain_year(int(tokens.folded[at])) for at in (before, after))
 
 
 def _is_framed(tokens: Tokens, index: int, one: Pack) -> bool:
@@ -233,12 +243,12 @@ def _is_framed(tokens: Tokens, index: int, one: Pack) -> bool:
 def _is_bound(tokens: Tokens, index: int, value: int) -> bool:
     """Whether something stands against the number that makes it a code: ``F.2020``, ``#2020``, ``2025-1998``."""
     behind = tokens.tight(index) and tokens.tight(index + 1) and tokens.is_number(index + 2)
-    if behind and tokens.words[index + 1] in DASHES and len(tokens.words[index + 2]) > 2:  # 2025-1998
+    if behind and tokens.folded[index + 1] in DASHES and len(tokens.folded[index + 2]) > 2:  # 2025-1998
         # In this order: a number of thousands of digits is none that can be compared.
-        return _second_year(tokens, index + 2) is None or int(tokens.words[index + 2]) <= value
+        return _second_year(tokens, index + 2) is None or int(tokens.folded[index + 2]) <= value
     if index == 0 or not tokens.tight(index - 1):
         return False
-    left = tokens.words[index - 1]
+    left = tokens.folded[index - 1]
     return left not in _OPENERS and left not in DASHES
 
 

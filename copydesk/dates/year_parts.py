@@ -46,9 +46,9 @@ def _lettered(tokens: Tokens, index: int) -> tuple[str, int, int, int] | None:
     kind = _LETTERS.get(tokens.folded[index])
     if kind is None or not tokens.is_capitalized(index) or not tokens.tight(index) or not tokens.is_number(index + 1):
         return None
-    if len(tokens.words[index + 1]) > 2:
+    if len(tokens.folded[index + 1]) > 2:
         return None
-    return kind, int(tokens.words[index + 1]), index, index + 1
+    return kind, int(tokens.folded[index + 1]), index, index + 1
 
 
 def _numbered(tokens: Tokens, index: int, floor: int, one: Pack) -> tuple[str, int, int, int] | None:
