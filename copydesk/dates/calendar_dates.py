@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from copydesk.dates.edtf import is_day
 from copydesk.dates.expression import Expression
 from copydesk.dates.modifiers import adjective_beside, modifier_before, relative_year

@@ -54,4 +54,3 @@ def _compound_at(tokens: Tokens, head: int, compounds: tuple[Compound, ...]) -> 
         if spelt == one[1]:
             return one
     return None
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from copydesk.dates.expression import Expression
 from copydesk.dates.month_parts import (
     Day,

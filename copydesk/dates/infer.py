@@ -133,7 +133,8 @@ def _stand_together(tokens: Tokens, one: Expression, other: Expression, main: Pa
     """Whether only commas, brackets and articles part two dates: ``last week, on September 19, 2023``."""
     between = range(one.last + 1, other.first)
     return 0 < len(between) <= 3 and all(
-        tokens.folded[at] in _BESIDE or any(main.has(name, tokens.at(at)) for name in ("before_day", "apposition_words"))
+        tokens.folded[at] in _BESIDE
+        or any(main.has(name, tokens.at(at)) for name in ("before_day", "apposition_words"))
         for at in between
     )
 

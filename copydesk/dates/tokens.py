@@ -105,6 +105,7 @@ def _of_line(text: str) -> Tokens:
 
 
 def _of_text(text: str) -> Tokens:
+    """The same of a text that is not empty."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     kinds = _kinds().take(points)
     inked = kinds != _GAP
@@ -116,7 +117,7 @@ def _of_text(text: str) -> Tokens:
     spaced = np.full(max(characters + len(starts) - 1, 0), ord(" "), "<u4")
     spaced[np.arange(characters) + np.repeat(np.arange(len(starts)), ends - starts)] = points[inked]
     folded = _folded(spaced.tobytes().decode("utf-32-le", "surrogatepass"))
-    return Tokens(text, folded, memoryview(starts), memoryview(ends))
+    return Tokens(text, folded, starts.data, ends.data)
 
 
 def _folded(spaced: str) -> list[str]:

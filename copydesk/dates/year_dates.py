@@ -29,9 +29,7 @@ def number_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Exp
     one, figures = lexicon.main, len(tokens.folded[index])
     if figures == 4:
         return (
-            _slashed_years(tokens, index)
-            or _some_decade(tokens, index, floor, one)
-            or _year(tokens, index, floor, one)
+            _slashed_years(tokens, index) or _some_decade(tokens, index, floor, one) or _year(tokens, index, floor, one)
         )
     if figures == 2:
         return (
@@ -180,7 +178,9 @@ def _second_year(tokens: Tokens, index: int) -> int | None:
 def _short_second_year(tokens: Tokens, index: int, value: int) -> int | None:
     """``20`` of ``2019-20`` and ``26`` of ``2024-26``. ``2020-12`` may be a month, and ``2020-12-01`` is a day."""
     word = tokens.folded[index]
-    if len(word) != 2 or (tokens.tight(index) and tokens.folded[index + 1] in _DATE_SIGNS and tokens.is_number(index + 2)):
+    if len(word) != 2 or (
+        tokens.tight(index) and tokens.folded[index + 1] in _DATE_SIGNS and tokens.is_number(index + 2)
+    ):
         return None
     if int(word) == (value + 1) % 100:
         return value + 1
