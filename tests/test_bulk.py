@@ -113,3 +113,27 @@ def test_a_long_table_is_judged_as_a_short_one_is(
     assert [outcome.failed_rows for outcome in long.outcomes] == [outcome.failed_rows for outcome in short.outcomes]
     assert [outcome.success for outcome in long.outcomes] == [outcome.success for outcome in short.outcomes]
     assert long.failed_articles() == short.failed_articles() != {}
+
+
+KEYED = st.dictionaries(
+    st.tuples(st.sampled_from("abcdef"), st.integers(0, 3)),
+    st.tuples(st.sampled_from([None, "x", "y"]), st.sampled_from([None, [], ["x"], ["x", "y"], ["y"]])),
+)
+
+
+@given(one=KEYED, other=KEYED, rekeyed=st.booleans(), shuffled=st.booleans())
+def test_what_two_tables_have_in_common_is_left_out_and_nothing_else(
+    one: dict[tuple[str, int], object], other: dict[tuple[str, int], object], rekeyed: bool, shuffled: bool
+) -> None:
+    """Of rows that only one of them has, or that differ, none is lost; tables out of order are given back whole."""
+    rows = [[(*key, *found[key]) for key in sorted(found, reverse=shuffled)] for found in (one, other)]
+    kinds = (pa.string(), pa.int32(), pa.string(), pa.list_(pa.string()))
+    schema = pa.schema(list(zip(("id", "place", "word", "list"), kinds, strict=True)))
+    left, right = (
+        pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in side], schema) for side in rows
+    )
+    left, right, same = bulk.unlike(left, right, ("id", "place") if not rekeyed else ("id",))
+    both = [row for row in rows[0] if row in rows[1]]
+    assert same in ((0, len(both)) if shuffled or rekeyed else (len(both),))
+    for data, side in ((left, rows[0]), (right, rows[1])):
+        assert [tuple(row.values()) for row in data.to_pylist()] == [row for row in side if not same or row not in both]

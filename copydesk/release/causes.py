@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk.bulk import Rows, Tables, parts, side_by_side
+from copydesk.bulk import Rows, Tables, parts, side_by_side, unlike
 
 SOURCE_ADDED = "source_added"
 SOURCE_UPDATED = "source_updated"
@@ -219,10 +219,9 @@ def _rules(old: Tables, new: Tables, told: Collection[str]) -> dict[str, tuple[s
     if not {"blocks"} <= old.keys() & new.keys():
         return {}
     found: dict[str, set[str]] = {}
-    for left, right in side_by_side([old["blocks"], new["blocks"]], "article_id", [_DECIDED, _DECIDED]):
+    for stretch in side_by_side([old["blocks"], new["blocks"]], "article_id", [_DECIDED, _DECIDED]):
+        left, right, _ = unlike(stretch[0], stretch[1], _DECIDED[:2])
         decisions = _decisions(left), _decisions(right)
-        if decisions[0].equals(decisions[1]):
-            continue
         for blocks, mine, others in ((left, *decisions), (right, *reversed(decisions))):
             differing = blocks.filter(pc.invert(pc.is_in(mine, value_set=others)))
             for article, rule in zip(differing["article_id"].to_pylist(), differing["rule"].to_pylist(), strict=True):

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from copydesk.bulk import Rows, Spool, Tables, parts, side_by_side
+from copydesk.bulk import Rows, Spool, Tables, parts, side_by_side, unlike
 from copydesk.release.causes import TAKEDOWN, Reasons, reasons
 from copydesk.release.follow import KINDS, ChangedRow, Followed, Key, Kind, check_unique, follow, key_of, unfollowed
 from copydesk.tables import TABLES, Table
@@ -145,9 +145,10 @@ def _changes(registered: Table, old: Rows | None, new: Rows, known: Reasons, lis
     if old is None:
         old = new.schema.empty_table()
     if set(registered.key) <= set(old.column_names):
-        emptied = _emptied(old) ^ _emptied(new)
+        emptied = _Emptied(old, new)
         for stretch in side_by_side([old, new], registered.key[0]):
-            count.add(follow(registered, stretch[0], stretch[1], emptied), known)
+            was, is_, same = unlike(stretch[0], stretch[1], registered.key)
+            count.add(follow(registered, was, is_, emptied), known, same)
     else:  # another key: no row can be followed
         for part in parts(new):
             count.add(unfollowed(registered, old.schema.empty_table(), part), known)
@@ -159,15 +160,21 @@ def _changes(registered: Table, old: Rows | None, new: Rows, known: Reasons, lis
     return count.changes()
 
 
-def _emptied(data: Rows) -> frozenset[str]:
-    """Columns that hold nothing at all."""
-    first = next(parts(data), None)
-    if first is None:
-        return frozenset(data.column_names)
-    asked = [name for name in first.column_names if first[name].null_count == first.num_rows]
-    return frozenset(
-        name for name in asked if all(part[name].null_count == part.num_rows for part in parts(data, [name]))
-    )
+class _Emptied:
+    """Which columns hold nothing at all in one of two versions, and something in the other: each is asked once."""
+
+    def __init__(self, *versions: Rows) -> None:
+        self._versions = versions
+        self._known: dict[str, bool] = {}
+
+    def __call__(self, name: str) -> bool:
+        if name not in self._known:
+            self._known[name] = len({_holds_nothing(one, name) for one in self._versions}) == 2
+        return self._known[name]
+
+
+def _holds_nothing(data: Rows, name: str) -> bool:
+    return all(part[name].null_count == part.num_rows for part in parts(data, [name]))
 
 
 class _Count:
@@ -183,12 +190,13 @@ class _Count:
         self._first: dict[Kind, list[ChangedRow]] = {kind: [] for kind in KINDS}
         self.listed = {kind: Spool(ROWS) for kind in KINDS}
 
-    def add(self, followed: Followed, known: Reasons) -> None:
+    def add(self, followed: Followed, known: Reasons, same: int = 0) -> None:
+        """Rows of which those that are the ``same`` in both versions need not be among what was followed."""
         self._rows.update(
             added=followed.added.num_rows,
             removed=followed.removed.num_rows,
             changed=followed.changed,
-            unchanged=followed.kept - followed.changed,
+            unchanged=followed.kept - followed.changed + same,
         )
         self._columns.update({name: int(mask.sum()) for name, mask in followed.differs.items() if mask.any()})
         for kind in KINDS:

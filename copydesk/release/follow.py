@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk.bulk import differences
 from copydesk.release.causes import SCHEMA, SOURCE_UPDATED, TAKEDOWN, Reasons
-from copydesk.release.data import lists_as_json
 from copydesk.tables import Table
 
 Key = tuple[str | int | None, ...]
@@ -43,7 +43,7 @@ class Followed:
     differs: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]] = field(default_factory=dict)
     """For each column that both have, which of those rows differ in it."""
     emptied: frozenset[str] = frozenset()
-    """Columns that hold nothing at all in one of the two versions."""
+    """Of these, the columns that hold nothing at all in one of the two versions."""
     rekeyed: bool = False
 
     @property
@@ -74,8 +74,12 @@ class Followed:
         return tuple(sorted({side.column("rule")[place].as_py() for side in sides}))
 
 
-def follow(registered: Table, old: pa.Table, new: pa.Table, emptied: frozenset[str] = frozenset()) -> Followed:
-    """Matches rows whose key both have. Raises ValueError for a key that is not unique."""
+def follow(
+    registered: Table, old: pa.Table, new: pa.Table, emptied: Callable[[str], bool] = lambda _: False
+) -> Followed:
+    """Matches rows whose key both have. Raises ValueError for a key that is not unique.
+
+    ``emptied`` says of a column whether it holds nothing at all in one of the two versions."""
     old_keys, new_keys = _keys(registered, old), _keys(registered, new)
     place = pc.index_in(new_keys, value_set=old_keys)  # of each new row among the old ones, null where it is new
     kept = pc.is_valid(place)
@@ -87,7 +91,7 @@ def follow(registered: Table, old: pa.Table, new: pa.Table, emptied: frozenset[s
         for name in right.column_names
         if name in left.column_names and left.column(name).type == right.column(name).type
     ]
-    masks = {name: mask for name in shared if (mask := _differs(left.column(name), right.column(name))) is not None}
+    masks = {name: mask for name in shared if (mask := differences(left.column(name), right.column(name))) is not None}
     any_differs = pa.array(np.logical_or.reduce(list(masks.values()) or [np.zeros(right.num_rows, bool)]))
     changed = pc.indices_nonzero(any_differs)
     return Followed(
@@ -98,7 +102,7 @@ def follow(registered: Table, old: pa.Table, new: pa.Table, emptied: frozenset[s
         left=left.take(changed),
         right=right.take(changed),
         differs={name: masks[name][np.asarray(changed)] for name in shared if name in masks},
-        emptied=emptied,
+        emptied=frozenset(filter(emptied, masks)),
     )
 
 
@@ -141,17 +145,3 @@ def _taken(data: pa.Table, places: pa.Array) -> pa.Table:
     if len(places) == data.num_rows and np.array_equal(np.asarray(places), np.arange(len(places))):
         return data
     return data.take(places)
-
-
-def _differs(left: pa.ChunkedArray, right: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
-    """Where two columns differ, null being a value like any other; None where they do nowhere."""
-    if left.equals(right):
-        return None
-    if pa.types.is_list(left.type):
-        left, right = lists_as_json(left), lists_as_json(right)
-    else:
-        left, right = left.combine_chunks(), right.combine_chunks()
-    one_is_null = pc.xor(pc.is_null(left), pc.is_null(right))
-    found = pc.or_(one_is_null, pc.fill_null(pc.not_equal(left, right), False))
-    mask: np.ndarray[Any, np.dtype[np.bool_]] = found.to_numpy(zero_copy_only=False)
-    return mask
