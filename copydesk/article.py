@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Role(StrEnum):
@@ -129,8 +129,7 @@ class RawItem:
     """The encoding that came with it, as an HTTP header names it. None: not said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Why a block has its role: a rule's id and what it saw (cue, position, recurrence, neighbour), in words."""
 
     rule: str
@@ -138,8 +137,7 @@ class Evidence:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Consecutive lines with one role. ``raw`` is those lines as they were read, inner line ends included."""
 
     line_start: int

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from copydesk.article import Line
 
@@ -33,8 +33,7 @@ _SENTENCE_END = re.compile(r"[.!?:;…։՞。！？؟।۔][\"'”’»“)\]]*$
 _CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Lines ``line_start`` to ``line_end`` (exclusive) of a document. ``text`` is empty for blank lines.
 
     ``raw`` is what was read, inner line ends included; ``end`` is what ended the last line.

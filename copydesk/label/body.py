@@ -10,6 +10,7 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?(?:Uhr|h|[ap]\.?m\.?))?", re.IGNORECASE)
+_LONGEST_CLOCK = len("23:59 p.m.")
 _SPEAKER = re.compile(r"([^\W\d_]{1,20})\s?[:：]\s\S")
 _TURNS = 3
 _ENTRY = re.compile(r"(?:(\d{1,2}[.)]\s)|([-–•*·]\s)|([^\W\d_][^\W\d_ ’'-]{0,30}:\s))\S")
@@ -81,7 +82,10 @@ def clocks(page: Page, decided: Decisions) -> Decisions:
     found = {
         place: decide(Role.BODY, "body.clock", "a time above a line of text, one of several", 0.85)
         for place, line in enumerate(page)
-        if place not in decided and _CLOCK.fullmatch(line.text) and _text_at(page, decided, place + 1)
+        if place not in decided
+        and line.shape.chars <= _LONGEST_CLOCK
+        and _CLOCK.fullmatch(line.text)
+        and _text_at(page, decided, place + 1)
     }
     if len(found) < 2:
         return {}
@@ -99,10 +103,12 @@ def signed(page: Page, decided: Decisions) -> Decisions:
     found: dict[int, Decision] = {}
     for place in range(1, len(page) - 1):
         line, name = page[place], page[place + 1]
-        if {place, place + 1} & decided.keys() or name.gap or name.shape.ending != "none":
+        if not line.text.endswith((",", "，", "،")) or name.gap or name.shape.ending != "none":
+            continue
+        if place in decided or place + 1 in decided:
             continue
         short = line.shape.words <= _GREETING and name.shape.words <= _GREETING and name.shape.capital
-        if short and line.text.endswith((",", "，", "،")) and not any(c in ",;" for c in name.text):
+        if short and not any(c in ",;" for c in name.text):
             found[place] = decide(Role.BODY, "body.signed", "how a letter ends", 0.7)
             found[place + 1] = decide(Role.BODY, "body.signed", f"under {line.text!r}", 0.7)
     return found
@@ -126,13 +132,14 @@ def speakers(page: Page, decided: Decisions) -> Decisions:
 def results(page: Page, decided: Decisions) -> Decisions:
     """Lists of results in the article: lines in a row that end with a number, and the short line that heads them."""
     found: dict[int, Decision] = {}
+    numbered = {place for place, line in enumerate(page) if place not in decided and _result(line)}
+    if len(numbered) < _ENTRIES:
+        return found
     likely = [place for place in range(len(page)) if page[place].likely and place not in decided]
-    for place in range(likely[0], len(page)) if likely else ():
+    for place in sorted(numbered) if likely else ():
         # Below the last paragraph or another list, one more line may head the list.
-        if place in decided or (place > likely[-1] + 2 and found.keys().isdisjoint((place - 1, place - 2))):
-            continue
-        beside = [other for other in (place - 1, place + 1) if 0 <= other < len(page) and other not in decided]
-        if _result(page[place]) and any(_result(page[other]) for other in beside):
+        near = likely[0] <= place <= likely[-1] + 2 or not found.keys().isdisjoint((place - 1, place - 2))
+        if near and not numbered.isdisjoint((place - 1, place + 1)):
             found[place] = decide(Role.BODY, "body.result", "one of several lines that end with a number", 0.75)
     for place in sorted(found):
         above = page[place - 1] if place else None
@@ -151,10 +158,11 @@ def _result(line: PageLine) -> bool:
 def listed(page: Page, decided: Decisions) -> Decisions:
     """A list set close between likely lines of the article: it is the article's whole, or not at all."""
     found: dict[int, Decision] = {}
+    forms = [_entry(line) for line in page]
     start = 0
     for stop in range(1, len(page) + 1):
-        form = _entry(page[start])
-        if stop < len(page) and form and _entry(page[stop]) == form and not page[stop].gap:
+        form = forms[start]
+        if stop < len(page) and form and forms[stop] == form and not page[stop].gap:
             continue
         entries, ends = range(start, stop), (start - 1, stop)
         start = stop
@@ -168,21 +176,24 @@ def listed(page: Page, decided: Decisions) -> Decisions:
 
 def _entry(line: PageLine) -> int | None:
     """How the line begins as an entry of a list: with a number, a mark, or a word and a colon."""
-    found = _ENTRY.match(line.text)
-    return found.lastindex if found and line.shape.words <= thresholds().short_words else None
+    found = _ENTRY.match(line.text) if line.shape.words <= thresholds().short_words else None
+    return found.lastindex if found else None
 
 
 def continued(page: Page, decided: Decisions) -> Decisions:
     """A sentence between two paragraphs of the article, set as they are: whatever its words, it goes on with them."""
     found: dict[int, Decision] = {}
-    for place in range(1, len(page) - 1):
+    for place in page.prose:
         line = page[place]
-        if place in decided or not line.shape.prose or line.recurrence or line.says("unquoted:you", "unquoted:ask"):
+        if place in decided or not 0 < place < len(page) - 1 or line.recurrence or not line.gap:
             continue
-        beside = (_past_pictures(decided, place, -1), _past_pictures(decided, place, 1))
-        if line.chance < thresholds().beside_from:
+        if line.chance < thresholds().beside_from or not page[place + 1].gap:
             continue
-        if line.gap and page[place + 1].gap and all(_paragraph_at(page, decided, other) for other in beside):
+        if all(
+            _paragraph_at(page, decided, place + step)
+            or _paragraph_at(page, decided, _past_pictures(decided, place, step))
+            for step in (-1, 1)
+        ):
             found[place] = decide(Role.BODY, "body.continued", "a sentence between two paragraphs", 0.8)
     return found
 
@@ -194,7 +205,9 @@ def beside(page: Page, decided: Decisions) -> Decisions:
     At the very top of a page the one below is enough.
     """
     limits = thresholds()
-    sentences = [place for place in range(len(page)) if place not in decided and _sentence(page[place])]
+    sentences = [place for place, line in enumerate(page) if place not in decided and _sentence(line)]
+    if all(page[place].likely for place in sentences):
+        return {}
     voices = sum(page[place].likely and page[place].says(*_VOICES) for place in sentences)
     steady = {-1} | {place for place in sentences if page[place].likely}
     return {
@@ -213,6 +226,8 @@ def beside(page: Page, decided: Decisions) -> Decisions:
 
 def cut(page: Page, decided: Decisions) -> Decisions:
     """The paragraph under one of the article that stands directly above the mark where a page is cut off for payers."""
+    if "truncated" not in page.signals:
+        return {}
     return {
         place: decide(Role.BODY, "body.cut", f"directly above {page[place + 1].phrase('truncated')!r}", 0.7)
         for place in range(1, len(page) - 1)
@@ -229,11 +244,14 @@ def cut(page: Page, decided: Decisions) -> Decisions:
 
 def told(page: Page, decided: Decisions) -> Decisions:
     """A paragraph that says who said something, below the article's beginning, and does not speak to the reader."""
-    likely = [place for place in range(len(page)) if place not in decided and _paragraph_at(page, decided, place)]
+    begins = next((place for place in range(len(page)) if _paragraph_at(page, decided, place)), len(page))
     return {
         place: decide(Role.BODY, "body.told", f"a paragraph that says {page[place].phrase('said')!r}", 0.7)
-        for place in range(likely[0] if likely else len(page), len(page))
-        if place not in decided and _tells(page[place]) and page[place].chance >= thresholds().beside_from
+        for place in page.prose
+        if place >= begins
+        and place not in decided
+        and _tells(page[place])
+        and page[place].chance >= thresholds().beside_from
     }
 
 

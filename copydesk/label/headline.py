@@ -22,9 +22,12 @@ from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import timed
 from copydesk.label.weights import weights
 
-_INNER_END = re.compile(r"[^\W\d_]{3}[.!?…։。][\"'”’»]* [\"'“‘„«]*[^\W\d_]|。.")
+# It begins with the mark, which few characters are, and looks at the letters before it from there.
+_INNER_END = re.compile(r"[.!?…։。](?:(?<=[^\W\d_]{3}.)[\"'”’»]* [\"'“‘„«]*[^\W\d_]|(?<=。).)")
+_STEP = re.compile("[›>→»]")
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
+_FIELDS = (Role.BYLINE, Role.TIMESTAMP)
 _CLOSERS = "\"'”’»“„›)]} "
 _STOPS = (".", "։", "。", "।", "۔", "…")
 _OPEN_ENDS = (":", "：", ";", ",")
@@ -42,6 +45,8 @@ class Around:
     """How many words stand above each of its paragraphs, and in all of them; long ones count as sixty."""
     stock: Mapping[str, int]
     """Its words, cut to their stems, and in how many of its paragraphs each is."""
+    places: Mapping[int, int]
+    """The candidates' places, and how many other candidates stand above each."""
 
 
 def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
@@ -61,7 +66,8 @@ def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
 def score(found: Mapping[str, float]) -> float:
     """Log-odds that a candidate with these features is the headline rather than no line of the page."""
     known = weights()
-    return known.base + sum(known.weights.get(name, 0.0) * value for name, value in found.items())
+    weight = known.weights.get
+    return known.base + sum([weight(name, 0.0) * value for name, value in found.items()])
 
 
 def why(found: Mapping[str, float], line: PageLine) -> str:
@@ -73,38 +79,47 @@ def why(found: Mapping[str, float], line: PageLine) -> str:
 
 def candidates(page: Page, decided: Decisions) -> dict[int, dict[str, float]]:
     """The features of every line that may be the headline, by place."""
-    limits = weights().limits
     around = surroundings(page, decided)
-    stop = around.prose[min(int(limits["paragraphs"]), len(around.prose)) - 1] if around.prose else len(page)
-    places = [place for place in range(stop) if place not in decided and _may_be(page[place])]
-    order: dict[str, int] = {}
-    for place in places:
-        order.setdefault(page[place].key, len(order))
-    return {place: features(page, decided, place, around, order[page[place].key]) for place in places}
+    return {place: features(page, decided, place, around, order) for place, order in around.places.items()}
 
 
 def surroundings(page: Page, decided: Decisions) -> Around:
-    """The article's paragraphs, and their words."""
+    """The article's paragraphs, their words, and the lines that may head it."""
     start, inside = paragraphs(page, decided)
-    stock = Counter(chain.from_iterable(page[place].stems for place in inside))
+    stock = Counter(chain.from_iterable([page[place].stems for place in inside]))
     words = accumulate((min(page[place].shape.words, 60) for place in inside), initial=0)
-    return Around(start, inside, tuple(words), stock)
+    stop = inside[min(int(weights().limits["paragraphs"]), len(inside)) - 1] if inside else len(page)
+    order: dict[str, int] = {}
+    places = {
+        place: order.setdefault(line.key, len(order))
+        for place, line in enumerate(page[:stop])
+        if place not in decided and _may_be(line)
+    }
+    return Around(start, inside, tuple(words), stock, places)
 
 
 def paragraphs(page: Page, decided: Decisions) -> tuple[int, tuple[int, ...]]:
     """Where the stretch of the page with most prose for the fewest other lines begins, and the paragraphs in it."""
+    prose = tuple([place for place in page.paragraphs if place not in decided])
+    if prose not in page.stretches:  # asked by several rules, with few decisions in between
+        page.stretches[prose] = _stretch(page, prose)
+    return page.stretches[prose]
+
+
+def _stretch(page: Page, prose: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     limits = weights().limits
-    prose = frozenset(p for p in page.prose if p not in decided and page[p].credit is None and p not in page.twins)
+    worth = [-limits["other_cost"]] * len(page)
+    for place in prose:
+        worth[place] = min(page[place].shape.words, limits["prose_most"])
     best_sum = total = 0.0
     first = start = stop = 0
-    for place, line in enumerate(page):
-        value = min(line.shape.words, limits["prose_most"]) if place in prose else -limits["other_cost"]
+    for place, value in enumerate(worth):
         if total <= 0:
             total, first = 0.0, place
         total += value
         if total > best_sum:
             best_sum, start, stop = total, first, place + 1
-    inside = tuple(place for place in range(start, stop) if place in prose)
+    inside = tuple([place for place in prose if start <= place < stop])
     return start if inside else len(page), inside
 
 
@@ -127,7 +142,7 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "short": max(0.0, 6 - line.shape.words) / 6,
         "long": max(0.0, line.shape.words - 16) / 8,
         "stop": text.endswith(_STOPS) and not text.endswith("..."),
-        "sentences": _INNER_END.search(line.text) is not None,
+        "sentences": line.shape.sentences > 0 and _INNER_END.search(line.text) is not None,
         "credit": line.credit is not None,
         "twin": place in page.twins and not copies,
         "again": far,
@@ -137,7 +152,7 @@ def features(page: Page, decided: Decisions, place: int, around: Around, order: 
         "order": math.log1p(order),
         "field_below": _field_below(page, decided, place),
         "lead_below": _lead(page, decided, place, around),
-        "title_above": _title_above(page, decided, place, around, own),
+        "title_above": _title_above(page, place, around, own),
         "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
         "field": line.apart if page.told_apart else limits["field_mean"],
         "listed": _LISTED.match(line.text.lstrip()) is not None,
@@ -152,14 +167,16 @@ def _may_be(line: PageLine) -> bool:
         limits["least_words"] <= line.shape.words <= limits["most_words"]
         and line.shape.letters >= limits["least_letters"]
         and not line.text.endswith(_OPEN_ENDS)
-        and _PATH.search(line.text) is None
+        and not (line.hits and any(hit.cue.role is not None or hit.cue.signal == "button" for hit in line.hits))
+        and not (_STEP.search(line.text) and _PATH.search(line.text))
         and not (line.shape.digits and timed(line.text))
-        and not any(hit.cue.role is not None or hit.cue.signal == "button" for hit in line.hits)
     )
 
 
 def _shared(mine: tuple[str, ...], around: Around, own: frozenset[str] = frozenset()) -> int:
     """How many stems stand in the paragraphs, not counting the one paragraph whose stems are ``own``."""
+    if not own:
+        return sum(map(around.stock.__contains__, mine))
     return sum([around.stock.get(stem, 0) > (stem in own) for stem in mine])
 
 
@@ -180,7 +197,7 @@ def _field_below(page: Page, decided: Decisions, place: int) -> float:
         below = place + distance
         if below >= len(page):
             break
-        if role_at(decided, below) in (Role.BYLINE, Role.TIMESTAMP) or person_like(page[below].text):
+        if role_at(decided, below) in _FIELDS or person_like(page[below].text):
             return 1 / distance
     return 0.0
 
@@ -195,13 +212,13 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
     return 0.0
 
 
-def _title_above(page: Page, decided: Decisions, place: int, around: Around, own: frozenset[str]) -> float:
+def _title_above(page: Page, place: int, around: Around, own: frozenset[str]) -> float:
     """How much one of the two lines above is about the article and shaped like its headline, at the most."""
     limits = weights().limits
     most = 0.0
     for beside in range(max(place - 2, 0), place):
         line = page[beside]
-        if beside in decided or line.key == page[place].key or line.credit is not None or not _may_be(line):
+        if beside not in around.places or line.key == page[place].key or line.credit is not None:
             continue
         if limits["title_least"] <= line.shape.words <= limits["title_most"] and beside not in page.twins:
             mine = line.stems

@@ -50,11 +50,15 @@ def company(page: Page, decided: Decisions) -> Decisions:
     A box is what stands between two blank lines.
     """
     found: dict[int, Decision] = {}
-    starts = [place for place in range(len(page)) if place == 0 or page[place].gap]
+    starts = [place for place, line in enumerate(page) if place == 0 or line.gap]
+    if len(starts) < _BOXES:
+        return found
     for start, stop in pairwise([*starts, len(page)]):
+        if stop - start < 2:
+            continue
         open_ = [place for place in range(start, stop) if place not in decided]
         roles = {role for place in range(start, stop) if (role := role_at(decided, place))}
-        if not open_ or not roles or len(starts) < _BOXES or not roles <= FURNITURE:
+        if not open_ or not roles or not roles <= FURNITURE:
             continue
         if all(_label(page[place]) for place in open_):
             role = decided[next(place for place in range(start, stop) if place in decided)][0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from copydesk.dates import label_of
@@ -33,9 +33,10 @@ _SHORTEST = 3  # letters: "PM EDT" is no name, nor are the initials that stand f
 _POST_WORDS = 4  # a post behind a name is looked up in so many words, at the most
 
 
+@lru_cache(maxsize=4_096)  # a line is asked about for each headline that may stand above it
 def person_like(text: str) -> bool:
     """Whether the text has the shape of one person's name: two to five words, capitalized but for particles."""
-    words = text.split()
+    words = text.split(maxsplit=_MOST)
     if not _FEWEST <= len(words) <= _MOST or _HANGUL.search(text):
         return False  # a Korean name is one word
     if not all(_NAME_WORD.fullmatch(word) for word in words) or len(set(words)) < len(words):
@@ -66,6 +67,7 @@ def behind_separator(text: str) -> tuple[str, ...]:
     return people(text[found.end() : _LONGEST].split("|", maxsplit=1)[0]) if found else ()
 
 
+@lru_cache(maxsize=2_048)  # a line in the head of a page is asked about by several rules
 def people(text: str, *, opened: bool = False) -> tuple[str, ...]:
     """The people (and agencies) in a list of names, as printed; those in capitals get the case of a name.
 

@@ -97,6 +97,11 @@ class Page(tuple[PageLine, ...]):
         return {key: tuple(places) for key, places in found.items()}
 
     @cached_property
+    def repeated(self) -> tuple[tuple[int, ...], ...]:
+        """The places of each line that stands on the page several times."""
+        return tuple([places for places in self.positions.values() if len(places) > 1])
+
+    @cached_property
     def told_apart(self) -> bool:
         """Whether the opinion on this page knows fields (headline, standfirst, caption) from other lines."""
         return any(line.apart > 0 for line in self)
@@ -119,12 +124,29 @@ class Page(tuple[PageLine, ...]):
         return frozenset(found)
 
     @cached_property
+    def signals(self) -> frozenset[str]:
+        """What any of the lines signals: what none does need not be looked for."""
+        return frozenset().union(*[line.signals for line in self])
+
+    @cached_property
+    def paragraphs(self) -> tuple[int, ...]:
+        """Places of the lines that look like the article's paragraphs: ``prose`` that is no caption."""
+        return tuple([place for place in self.prose if self[place].credit is None and place not in self.twins])
+
+    @cached_property
+    def stretches(self) -> dict[tuple[int, ...], tuple[int, tuple[int, ...]]]:
+        """What is known of the page's stretches of prose: see ``headline.paragraphs``."""
+        return {}
+
+    @cached_property
     def prose(self) -> tuple[int, ...]:
         """Places of the lines that look like paragraphs and do not speak to the reader."""
         return tuple(
-            index
-            for index, line in enumerate(self)
-            if line.shape.prose and not line.says("unquoted:you", "unquoted:ask")
+            [
+                index
+                for index, line in enumerate(self)
+                if line.shape.prose and not line.says("unquoted:you", "unquoted:ask")
+            ]
         )
 
 

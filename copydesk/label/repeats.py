@@ -26,6 +26,8 @@ def twins(page: Page, decided: Decisions) -> Decisions:
     found: dict[int, Decision] = {}
     for place in range(1, len(page)):
         first, second = page[place - 1], page[place]
+        if not (first.key.startswith(second.key) or second.key.startswith(first.key)):
+            continue
         if place - 1 in found or place - 1 in decided or place in decided:
             continue
         short = min(first.shape.chars, second.shape.chars) < thresholds().repeat_chars
@@ -63,20 +65,21 @@ def captioned_above(page: Page, decided: Decisions, found: Decisions, place: int
 def copies(page: Page, decided: Decisions) -> Decisions:
     """A later print of a line that already has a role: headline, caption, or a paragraph of the article."""
     found: dict[int, Decision] = {}
-    firsts = {page[place].key: (place, decision[0]) for place, decision in sorted(decided.items(), reverse=True)}
-    for place, line in enumerate(page):
-        if place in decided:
+    for places in page.repeated:
+        first = next((place for place in places if place in decided), None)
+        role = role_at(decided, first) if first is not None else None
+        if first is None or role not in _COPIES:
             continue
-        first, role = firsts.get(line.key, (place, None))
-        if role in _COPIES and first != place:
-            found[place] = decide(_COPIES[role], "repeats.copy", f"the {role} of line {page[first].number} again")
+        for place in places:
+            if place not in decided:
+                found[place] = decide(_COPIES[role], "repeats.copy", f"the {role} of line {page[first].number} again")
     return found
 
 
 def paragraphs(page: Page, decided: Decisions) -> Decisions:
     """A whole paragraph that stood before: a summary box, a pull quote, a print view. Short lines may be a refrain."""
     found: dict[int, Decision] = {}
-    for places in page.positions.values():
+    for places in page.repeated:
         undecided = [place for place in places if place not in decided]
         line = page[places[0]]
         if len(undecided) < 2 or line.shape.chars < thresholds().repeat_chars or not line.shape.prose:
@@ -94,9 +97,9 @@ def paragraphs(page: Page, decided: Decisions) -> Decisions:
 def contents(page: Page, decided: Decisions) -> Decisions:
     """A list of what is below, as live reports open with: lines that stand again as subheadings, two and more."""
     found: dict[int, Decision] = {}
-    for places in page.positions.values():
+    for places in page.repeated:
         first, last = places[0], places[-1]
-        if first in decided or first == last or page[first].shape.words < thresholds().headline_min_words:
+        if first in decided or page[first].shape.words < thresholds().headline_min_words:
             continue
         if role_at(decided, last) is Role.SUBHEADING:
             seen = f"the subheading of line {page[last].number}"
@@ -107,9 +110,9 @@ def contents(page: Page, decided: Decisions) -> Decisions:
 def lines(page: Page, decided: Decisions) -> Decisions:
     """A later copy of any line of a few words that is still undecided. Among short lines it may be a refrain."""
     found: dict[int, Decision] = {}
-    for places in page.positions.values():
+    for places in page.repeated:
         line = page[places[0]]
-        if len(places) < 2 or line.shape.words < thresholds().headline_min_words + 1:
+        if line.shape.words < thresholds().headline_min_words + 1:
             continue
         for place in places[1:]:
             if place not in decided and not _among_short(page, decided, place):

@@ -17,6 +17,7 @@ from copydesk.label.page import Page, PageLine
 
 _ASKS = {"unquoted:ask": Role.APPEAL, "unquoted:offer": Role.PAYWALL, "unquoted:letter": Role.NEWSLETTER}
 _GREETS = ("unquoted:salutation", "unquoted:message")
+_SEEDS = frozenset((*_ASKS, *_GREETS))
 _PARTS = frozenset(f"unquoted:{part}" for part in ("ask", "offer", "letter", "truncated", "tip", "frequency"))
 _MANY = 3
 _STEM = 4
@@ -28,6 +29,8 @@ _JOINS = frozenset({Role.APPEAL, Role.PAYWALL, Role.NEWSLETTER, Role.WIDGET, Rol
 def asks(page: Page, decided: Decisions) -> Decisions:
     """Runs of lines that speak to the reader and ask: appeals, offers, sign-ups."""
     found: dict[int, Decision] = {}
+    if page.signals.isdisjoint(_SEEDS):
+        return found
     for place in range(len(page)):
         if place in decided or place in found:
             continue
@@ -46,6 +49,8 @@ def choices(page: Page, decided: Decisions) -> Decisions:
     """Amounts to choose from: short lines in a row that differ in their digits only and name money. With them goes what
     stands close: the plea above, where blank lines part the page's paragraphs, and the buttons below."""
     found: dict[int, Decision] = {}
+    if not any(line.shape.amount for line in page):
+        return found
     parted = any(line.gap for line in page[1:])
     place = 0
     while place < len(page):
@@ -92,7 +97,7 @@ def _kind(page: Page, place: int) -> Role | None:
     words that speak to nobody must look like no article text.
     """
     line = page[place]
-    if line.chance >= _doubt(line) and not _sure(line):
+    if line.signals.isdisjoint(_SEEDS) or (line.chance >= _doubt(line) and not _sure(line)):
         return None
     if line.says("said") and (line.shape.prose or not line.says("unquoted:you")) and _strength(line) < _MANY:
         return None
@@ -228,6 +233,7 @@ def contacts(page: Page, decided: Decisions) -> Decisions:
         place: decide(Role.NAVIGATION, "runs.contact", f"asks, and names {address[0]!r}", 0.8)
         for place, line in enumerate(page)
         if place not in decided
+        and "@" in line.text
         and line.chance < thresholds().sure_text
         and (address := _MAILBOX.search(outside_quotes(line.text)))
         and (
@@ -239,6 +245,8 @@ def contacts(page: Page, decided: Decisions) -> Decisions:
 
 def rights(page: Page, decided: Decisions) -> Decisions:
     """Sentences on who may copy the page: they name both the copying and the leave to do it, and nobody says them."""
+    if "unquoted:copying" not in page.signals:
+        return {}
     return {
         place: decide(Role.LEGAL, "runs.rights", f"{line.phrase('copying')!r} and {line.phrase('permission')!r}", 0.85)
         for place, line in enumerate(page)
@@ -252,6 +260,8 @@ def rights(page: Page, decided: Decisions) -> Decisions:
 def authors(page: Page, decided: Decisions) -> Decisions:
     """Sentences below the article that present who wrote it: what such lines say, and a name that the article lacks."""
     found: dict[int, Decision] = {}
+    if "bio" not in page.signals:
+        return found
     told = [place for place in page.prose if place not in decided and not page[place].says("bio")]
     below = range(told[-1] + 1 if told else len(page), len(page))
     presenting = [place for place in below if place not in decided and _presents(page[place])]
@@ -278,9 +288,7 @@ def _capitals(line: PageLine) -> frozenset[str]:
 def teasers(page: Page, decided: Decisions) -> Decisions:
     """Headlines of other stories, behind a line such as "Read more" or "Most read"."""
     found: dict[int, Decision] = {}
-    for place in range(len(page)):
-        if role_at(decided, place) is not Role.RELATED:
-            continue
+    for place in sorted([place for place, (role, _) in decided.items() if role is Role.RELATED]):
         for follower in range(place + 1, len(page)):
             line = page[follower]
             if follower in decided or line.gap > (1 if follower == place + 1 else 0):

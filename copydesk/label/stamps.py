@@ -10,6 +10,7 @@ from copydesk.label.names import people
 from copydesk.label.page import PageLine
 
 _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
+_MINUTES = re.compile(r"[:.][0-5]\d")  # what every clock has, and few other figures
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})(?=\d)|(?<=\d{4})(?=[^\W\d_年년])|(?<=[^\W\d_])(?=[A-ZÄÖÜ][a-zäöü])")
 _MOST_WORDS = 24
 _MOST_GLUED, _MOST_CHARS = 12, 160
@@ -61,7 +62,7 @@ def beside_headline(line: PageLine) -> str:
 
 def timed(text: str) -> bool:
     """Whether a whole date is in the text with its time: no headline has both."""
-    return _CLOCK.search(text) is not None and bool(_found(unglued(text)))
+    return _MINUTES.search(text) is not None and _CLOCK.search(text) is not None and bool(_found(unglued(text)))
 
 
 def unglued(text: str) -> str:

@@ -50,8 +50,7 @@ class Cue:
     max_words: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue that a line matched, and the phrase it matched with."""
 
     cue: Cue
