@@ -15,6 +15,10 @@ _SPEAKER = re.compile(r"([^\W\d_]{1,20})\s?[:：]\s\S")
 _TURNS = 3
 _ENTRY = re.compile(r"(?:(\d{1,2}[.)]\s)|([-–•*·]\s)|([^\W\d_][^\W\d_ ’'-]{0,30}:\s))\S")
 _ENTRIES = 2
+_SIDE = re.compile(r"[^\W\d_][^:：\n]{0,40}[:：]\s")
+_PARTED = re.compile(r"[,;]\s")
+_NAMES = 6  # a line-up has more names than an invitation has speakers
+_NAME_WORDS = 4
 _GREETING = 4  # words of a letter's last greeting, and of who signs it
 _CLOSERS = "\"'”’»“"
 _VOICES = ("unquoted:we", "unquoted:you")
@@ -148,6 +152,22 @@ def results(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
+def scores(page: Page, decided: Decisions) -> Decisions:
+    """How it ended: two results in a row directly above the article, which tells of both sides."""
+    likely = [place for place in range(len(page)) if page[place].likely and place not in decided]
+    first = likely[0] if likely else 0
+    if first < 2 or not decided.keys().isdisjoint((first - 1, first - 2)):
+        return {}
+    told = {stem for place in likely for stem in page[place].stems}
+    both = page[first - 2], page[first - 1]
+    if not all(_result(line) and not told.isdisjoint(line.stems) for line in both) or both[1].gap:
+        return {}
+    return {
+        place: decide(Role.BODY, "body.score", "one of two results above an article on both sides", 0.7)
+        for place in (first - 2, first - 1)
+    }
+
+
 def _result(line: PageLine) -> bool:
     """Whether the line is short, and ends with a number."""
     if not line.shape.digits or line.shape.chars > _LONGEST_RESULT or not _NUMBER_LAST.search(line.text):
@@ -178,6 +198,22 @@ def _entry(line: PageLine) -> int | None:
     """How the line begins as an entry of a list: with a number, a mark, or a word and a colon."""
     found = _ENTRY.match(line.text) if line.shape.words <= thresholds().short_words else None
     return found.lastindex if found else None
+
+
+def lineups(page: Page, decided: Decisions) -> Decisions:
+    """Who played, sang or sat on the bench: a label with many names behind it, and another line that is built alike."""
+    sides = [place for place, line in enumerate(page) if place not in decided and _lineup(line)]
+    if len({page[place].key for place in sides}) < _ENTRIES:
+        return {}
+    return {place: decide(Role.BODY, "body.lineup", f"one of {len(sides)} lists of names", 0.75) for place in sides}
+
+
+def _lineup(line: PageLine) -> bool:
+    label = _SIDE.match(line.text)
+    if label is None or line.recurrence or line.says("credit", "byline"):
+        return False
+    names = _PARTED.split(line.text[label.end() :])
+    return len(names) >= _NAMES and all(name[:1].isupper() and len(name.split()) <= _NAME_WORDS for name in names)
 
 
 def continued(page: Page, decided: Decisions) -> Decisions:
