@@ -34,8 +34,8 @@ from scorer_pages import BODY, FURNITURE, NEUTRAL, REPEAT, Labelled
 from copydesk.label.scorer import features, stages, wording
 from copydesk.label.scorer.model import Model, chance, load_model, passes, score_lines
 
-VERSION = "4"
-KEEP = {"prose": [[0.4, 0.14], [0.6, 0.14]], "other": [[0.4, 0.14], [0.6, 0.42]]}
+VERSION = "5"
+KEEP = {"prose": [[0.3, 0.3], [0.6, 0.14]], "other": [[0.4, 0.14], [0.6, 0.42]]}
 """From which chance on a line is kept, by the share of a page's lines that look like furniture."""
 INNER = 2
 COPIES = 9  # made articles for each true one
@@ -61,7 +61,7 @@ HEAD = ("version", "keep", "first_names", "second_names", "wording")
 """What stands in the file of a model before its trees."""
 VOICED = ("story", "trap", "boxed", "framed")
 """Pages with the furniture of a voice, or the articles of one."""
-REAL = 2.4
+REAL = 3.0
 PLEA = 7.0
 """How much more a line counts that pleads in the usual words, made into an article."""
 STORY, TRAP, FOUND = 1.2, 2.4, 1.0

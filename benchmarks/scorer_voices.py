@@ -19,12 +19,12 @@ import scorer_pages as pages_of
 from scorer_pages import BLANK, BODY, FURNITURE, NEUTRAL, Labelled
 
 FOLDER = Path(__file__).parent / "voices"
-COPIES = 6
+COPIES = 5
 """Made pages of each article of a voice."""
-PRESS_COPIES = 3
-FRAMES = 2
-"""Articles of each voice that a true page is given instead of its own."""
+PRESS_COPIES = 2
 """Made pages of each true article with a voice's furniture."""
+FRAMES = 1
+"""Articles of each voice that a true page is given instead of its own."""
 Row = tuple[str, str]
 
 
@@ -40,6 +40,25 @@ class Voice:
     def blocks_of(self, language: str) -> list[list[str]]:
         """The lines of its blocks in a language."""
         return [solid(block["text"]) for block in self.blocks if block["language"] == language]
+
+
+class Deck:
+    """The blocks of a voice in one language, dealt out until each was on a page, and then anew."""
+
+    def __init__(self, blocks: Sequence[list[str]], rng: random.Random) -> None:
+        self._blocks, self._rng = list(blocks), rng
+        self._left: list[list[str]] = []
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def deal(self, most: int) -> list[list[str]]:
+        """So many blocks, each another; fewer where there are no more."""
+        many = min(most, len(self))
+        if len(self._left) < many:
+            self._left = self._rng.sample(self._blocks, len(self))
+        dealt, self._left = self._left[:many], self._left[many:]
+        return dealt
 
 
 def solid(text: str) -> list[str]:
@@ -136,13 +155,17 @@ def made(press: Sequence[Labelled], seed: int) -> list[Labelled]:
     fold = pages_of.folds((page.publisher for page in press), pages_of.FOLDS)
     out = []
     for voice in voices():
+        decks = {
+            language: Deck(voice.blocks_of(language), pages_of._rng(voice.name, language, seed))
+            for language in {entry["language"] for entry in (*voice.blocks, *voice.articles)}
+        }
         for number, article in enumerate(voice.articles):
-            known = voice.blocks_of(article["language"])
+            deck = decks[article["language"]]
             body = solid(article["text"])
             for turn in range(COPIES):
                 rng = pages_of._rng(voice.name, number, turn, seed)
                 some = body if rng.random() < 0.7 else body[: rng.randint(2, len(body))]
-                blocks = rng.sample(known, min(len(known), rng.choice((0, 0, 0, 1, 1, 2, 2, 3, 4))))
+                blocks = deck.deal(rng.choice((0, 0, 0, 1, 1, 2, 2, 3, 4)))
                 title = article["headline"] if rng.random() < 0.5 else ""
                 shape = "trap" if article.get("trap") else "story"
                 rows = boxed(told(some, rng), title, blocks, rng)
@@ -150,17 +173,17 @@ def made(press: Sequence[Labelled], seed: int) -> list[Labelled]:
         for page in press:
             if fold[page.publisher] != voice.fold or not page.gold:
                 continue
-            known = voice.blocks_of(page.lang)
+            deck = decks.get(page.lang)
             others = [article for article in voice.articles if article["language"] == page.lang]
             for number, article in enumerate(others[:FRAMES] if BODY in page.kinds else ()):
                 rng = pages_of._rng(page.id, voice.name, number, seed)
                 out.append(framed(page, article, f"{voice.name}{number}", rng))
-            for turn in range(PRESS_COPIES if known else 0):
+            for turn in range(PRESS_COPIES if deck else 0):
                 rng = pages_of._rng(page.id, turn, seed)
                 body = [" ".join(text.split()) for text in page.gold["body"] if text.strip()]
                 size = min(len(body), rng.randint(3, 14))
                 start = rng.choice((0, rng.randrange(len(body) - size + 1)))
-                blocks = rng.sample(known, min(len(known), rng.choice((1, 1, 2, 2, 3, 5))))
+                blocks = deck.deal(rng.choice((1, 1, 2, 2, 3, 5)))
                 title = page.gold["title"] if rng.random() < 0.5 else ""
                 rows = boxed(told(body[start : start + size], rng), title, blocks, rng)
                 out.append(_page(f"{page.id}+{voice.name}{turn}", page.publisher, page.lang, "boxed", rows, rng))
