@@ -57,7 +57,8 @@ def segment(lines: Sequence[Line], *, unwrap: bool = True) -> tuple[Unit, ...]:
     start = 0
     while start < len(lines):
         stop = start + 1
-        if not lines[start].text:
+        text = lines[start].text
+        if not text:
             while stop < len(lines) and not lines[stop].text:
                 stop += 1
         elif width:
@@ -92,7 +93,10 @@ def _full(line: str, following: str, width: int) -> bool:
 
 
 def _unit(lines: Sequence[Line], start: int, stop: int) -> Unit:
-    text, raw, end, repairs = lines[start].text, lines[start].raw, lines[stop - 1].end, lines[start].repairs
+    first = lines[start]
+    if stop - start == 1 and not first.repairs and first.end not in LINE_ENDS:
+        return Unit(start, stop, first.text, first.raw, first.end, ())
+    text, raw, end, repairs = first.text, first.raw, lines[stop - 1].end, first.repairs
     if stop - start > 1:
         group = lines[start:stop]
         raw = "".join(line.raw + line.end for line in group[:-1]) + group[-1].raw

@@ -35,7 +35,9 @@ def no_stamp_line(line: str) -> bool:
 def _strange(word: str) -> bool:
     """Whether no stamp has the word in it, nor beside it; the "am" of a time may be glued to what stands before it."""
     small = fold(word)
-    return not any(small.removesuffix(half) in _known() for half in _halves())
+    if small in _known():
+        return False
+    return not any(small.endswith(half) and small.removesuffix(half) in _known() for half in _halves())
 
 
 @cache
@@ -48,9 +50,9 @@ def _known() -> frozenset[str]:
 
 @cache
 def _halves() -> frozenset[str]:
-    """What a time may begin with, as far as it is letters; or nothing."""
+    """What a time may begin with, as far as it is letters."""
     words = _packs()["stamps.toml"]["words"]
-    return frozenset(["", *(_WORD.findall(fold(half))[0] for half in (*words["am"], *words["pm"]))])
+    return frozenset(_WORD.findall(fold(half))[0] for half in (*words["am"], *words["pm"]))
 
 
 @cache

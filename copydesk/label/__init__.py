@@ -14,7 +14,7 @@ from pathlib import Path
 
 from copydesk.article import REVIEW, Block, Evidence, Role
 from copydesk.label import alone, body, brake, bylines, head, learned, repeats, runs
-from copydesk.label.decide import Decision, Rule, run
+from copydesk.label.decide import Rule, run
 from copydesk.label.lines import Line
 from copydesk.label.opinion import Opinion
 from copydesk.label.page import Page, read_page
@@ -131,13 +131,10 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
         decided = brake.kept(page, decided, "brake.source")
         flags.append(f"{REVIEW}source_cap")
     by_place = {places[place]: decision for place, decision in decided.items()}
+    nothing = (Role.BLANK, _BLANK)
     tags = spoken or [None] * len(units)
-    blocks = tuple(
-        [_block(unit, by_place.get(place), tag) for place, (unit, tag) in enumerate(zip(units, tags, strict=True))]
-    )
-    return Labelled(blocks, page, places, prose, tuple(flags))
-
-
-def _block(unit: Unit, decision: Decision | None, language: str | None) -> Block:
-    role, evidence = decision or (Role.BLANK, _BLANK)
-    return Block(unit.line_start, unit.line_end, role, evidence, unit.text, unit.raw, unit.end, unit.repairs, language)
+    blocks = [
+        Block._make((start, stop, *by_place.get(place, nothing), text, raw, end, repairs, tag))
+        for place, ((start, stop, text, raw, end, repairs), tag) in enumerate(zip(units, tags, strict=True))
+    ]
+    return Labelled(tuple(blocks), page, places, prose, tuple(flags))

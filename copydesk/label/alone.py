@@ -9,7 +9,7 @@ from copydesk.article import Role
 from copydesk.label.decide import Decision, Decisions, decide
 from copydesk.label.names import behind_separator, byline_names
 from copydesk.label.page import Page, PageLine
-from copydesk.label.stamps import is_stamp
+from copydesk.label.stamps import MOST_WORDS, is_stamp
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _PLAYER = re.compile(r"0{1,2}:00|-?\d{1,2}:\d{2}(?::\d{2})?\s*[/|]\s*-?\d{1,2}:\d{2}(?::\d{2})?|\d(?:\.\d{1,2})?[x×]")
@@ -29,7 +29,10 @@ def alone(page: Page, decided: Decisions) -> Decisions:
     for place, line in enumerate(page):
         if place in decided or line.credit is not None:
             continue
-        for check in CHECKS:
+        sentence = (
+            line.shape.ending == "sentence" and line.shape.words > MOST_WORDS and line.shape.letters > _MOST_SIZES
+        )
+        for check in SENTENCES if sentence else CHECKS:
             decision = check(line)
             if decision is not None:
                 found[place] = decision
@@ -70,10 +73,9 @@ def counter(line: PageLine) -> Decision | None:
 
 def cue(line: PageLine) -> Decision | None:
     """A phrase that is sure by itself."""
-    for hit in line.hits:
-        if hit.cue.role is not None:
-            return decide(hit.cue.role, hit.cue.id, f"{hit.cue.match} {hit.phrase!r}", 0.95)
-    return None
+    if line.sure is None or line.sure.cue.role is None:
+        return None
+    return decide(line.sure.cue.role, line.sure.cue.id, f"{line.sure.cue.match} {line.sure.phrase!r}", 0.95)
 
 
 def rights(line: PageLine) -> Decision | None:
@@ -137,3 +139,6 @@ CHECKS: tuple[Callable[[PageLine], Decision | None], ...] = (
     cue,
 )
 """In the order of trust. Cues come last: what has the shape of a field is that field, whatever words are in it."""
+
+SENTENCES = (rights, correction, contribution, cue)
+"""Those of them that say something of a long sentence."""

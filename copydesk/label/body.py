@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from copydesk.article import TEXT_ROLES, Role
 from copydesk.label.decide import Decision, Decisions, decide, role_at
@@ -122,7 +123,7 @@ def speakers(page: Page, decided: Decisions) -> Decisions:
     """An interview: lines that begin with the same short label and a colon, at least three times, and speak."""
     labels: dict[str, list[int]] = {}
     for place, line in enumerate(page):
-        said = _SPEAKER.match(line.text)
+        said = _SPEAKER.match(line.text) if ":" in line.text or "：" in line.text else None
         if said and place not in decided and not line.says("credit", "published", "updated", "byline", "truncated"):
             labels.setdefault(said.group(1), []).append(place)
     return {
@@ -179,6 +180,8 @@ def listed(page: Page, decided: Decisions) -> Decisions:
     """A list set close between likely lines of the article: it is the article's whole, or not at all."""
     found: dict[int, Decision] = {}
     forms = [_entry(line) for line in page]
+    if not any(one and one == other for one, other in pairwise(forms)):
+        return found
     start = 0
     for stop in range(1, len(page) + 1):
         form = forms[start]
@@ -219,17 +222,14 @@ def _lineup(line: PageLine) -> bool:
 def continued(page: Page, decided: Decisions) -> Decisions:
     """A sentence between two paragraphs of the article, set as they are: whatever its words, it goes on with them."""
     found: dict[int, Decision] = {}
+    steady = frozenset([place for place in page.likely_prose if place not in decided])
     for place in page.prose:
         line = page[place]
         if place in decided or not 0 < place < len(page) - 1 or line.recurrence or not line.gap:
             continue
         if line.chance < thresholds().beside_from or not page[place + 1].gap:
             continue
-        if all(
-            _paragraph_at(page, decided, place + step)
-            or _paragraph_at(page, decided, _past_pictures(decided, place, step))
-            for step in (-1, 1)
-        ):
+        if all(place + step in steady or _past_pictures(decided, place, step) in steady for step in (-1, 1)):
             found[place] = decide(Role.BODY, "body.continued", "a sentence between two paragraphs", 0.8)
     return found
 
@@ -280,14 +280,15 @@ def cut(page: Page, decided: Decisions) -> Decisions:
 
 def told(page: Page, decided: Decisions) -> Decisions:
     """A paragraph that says who said something, below the article's beginning, and does not speak to the reader."""
-    begins = next((place for place in range(len(page)) if _paragraph_at(page, decided, place)), len(page))
+    begins = next((place for place in page.likely_prose if place not in decided), len(page))
     return {
         place: decide(Role.BODY, "body.told", f"a paragraph that says {page[place].phrase('said')!r}", 0.7)
         for place in page.prose
         if place >= begins
+        and "said" in page[place].signals
         and place not in decided
-        and _tells(page[place])
         and page[place].chance >= thresholds().beside_from
+        and _tells(page[place])
     }
 
 
@@ -325,10 +326,9 @@ def _sentence(line: PageLine) -> bool:
 
 
 def _tells(line: PageLine) -> bool:
-    long = line.shape.prose and line.shape.words >= thresholds().told_words
     if line.dropped_by and not line.likely:
         return False  # extractor and scorer agree: it is the teaser of another story
-    return long and line.says("said") and not line.recurrence and not line.says("unquoted:you", "unquoted:ask")
+    return line.shape.words >= thresholds().told_words and not line.recurrence
 
 
 def _past_pictures(decided: Decisions, place: int, step: int) -> int:
@@ -344,13 +344,6 @@ def _text_at(page: Page, decided: Decisions, place: int) -> bool:
     if not 0 <= place < len(page) or place in decided:
         return False
     return page[place].likely and page[place].shape.words >= thresholds().button_words
-
-
-def _paragraph_at(page: Page, decided: Decisions, place: int) -> bool:
-    """Whether an undecided line there is likely a paragraph."""
-    if not 0 <= place < len(page) or place in decided:
-        return False
-    return page[place].shape.prose and page[place].likely
 
 
 def _kept_before(decided: Decisions, place: int) -> bool:

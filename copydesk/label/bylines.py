@@ -29,7 +29,7 @@ _CLOSING = 2  # paragraphs at the end of the article that may present its author
 
 def zone(page: Page, decided: Decisions) -> range:
     """The head of the page: around the headline, to the article's second paragraph below it."""
-    top = next((place for place in sorted(decided) if decided[place][0] is Role.HEADLINE), None)
+    top = min([place for place, (role, _) in decided.items() if role is Role.HEADLINE], default=None)
     prose = [place for place in paragraphs(page, decided)[1] if place > (top if top is not None else -1)]
     stop = prose[1] if len(prose) > 1 else prose[0] if prose else len(page)
     # A standfirst and a caption may be sentences too: the first field below them still belongs to the head.

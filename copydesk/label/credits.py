@@ -60,6 +60,8 @@ class _Pack:
     agencies: Mapping[str, str]
     agency: re.Pattern[str]
     openers: tuple[str, ...]
+    initials: frozenset[str]
+    """Their first letters."""
     opening: int
     """Characters of the longest opener."""
     words: frozenset[str]
@@ -77,6 +79,7 @@ def _pack() -> _Pack:
         agencies=agencies,
         agency=re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])", re.IGNORECASE),
         openers=openers,
+        initials=frozenset(opener[0] for opener in openers),
         opening=max(map(len, openers)),
         words=frozenset(data["words"]),
     )
@@ -119,7 +122,8 @@ def credited(text: str, key: str, *, signed: bool) -> Credit | None:
 def _opened(text: str) -> bool:
     """Whether the line begins as captions do."""
     pack = _pack()
-    return text[: pack.opening].casefold().startswith(pack.openers)
+    first = text[:1].casefold()[:1]
+    return first in pack.initials and text[: pack.opening].casefold().startswith(pack.openers)
 
 
 def _closing(text: str) -> Credit | None:

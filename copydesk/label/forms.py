@@ -31,14 +31,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LINE_FEED, _BLANK = np.uint32(10), np.uint32(32)
 
 
-def forms(texts: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+def forms(texts: Sequence[str]) -> tuple[list[str], list[frozenset[str]]]:
     """The key of each text, as ``cues.key`` makes it, and its stems, as ``stems`` does."""
     folded = joined(texts).replace("’", "'").casefold()
     codes = codes_of(folded)
     bits = bits_of(codes)
     glued = has(bits & UNSPACED, starts_of(codes)).tolist()
     words = [
-        stems(text) if unspaced else tuple(dict.fromkeys(line.split()))
+        stems(text) if unspaced else frozenset(line.split())
         for text, unspaced, line in zip(texts, glued, _stems(codes, bits), strict=True)
     ]
     if (bits & ODD).any():
@@ -56,7 +56,7 @@ def joined(texts: Sequence[str]) -> str:
     return whole
 
 
-def stems(text: str) -> tuple[str, ...]:
+def stems(text: str) -> frozenset[str]:
     """What a text is about: the beginnings of its longer words, or its pairs of letters where nothing parts words."""
     size, least = int(weights().limits["stem"]), int(weights().limits["stem_least"])
     found: list[str] = []
@@ -65,7 +65,7 @@ def stems(text: str) -> tuple[str, ...]:
             found.extend(word[at : at + 2] for at in range(len(word) - 1))
         elif len(word) >= least:
             found.append(word[:size])
-    return tuple(dict.fromkeys(found))
+    return frozenset(found)
 
 
 def _keys(codes: Codes, bits: Bits) -> list[str]:

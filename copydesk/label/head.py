@@ -71,4 +71,4 @@ def _may_lead(page: Page, place: int) -> bool:
 
 
 def _place_of(decided: Decisions, role: Role) -> int | None:
-    return next((place for place in sorted(decided) if decided[place][0] is role), None)
+    return min([place for place, (its, _) in decided.items() if its is role], default=None)

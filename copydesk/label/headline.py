@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from functools import cache
+from itertools import accumulate
 
 from copydesk.article import Role
 from copydesk.label.decide import Decisions, role_at
@@ -27,6 +27,8 @@ _INNER_END = re.compile(r"[.!?…։。](?:(?<=[^\W\d_]{3}.)[\"'”’»]* [\"'�
 _STEP = re.compile("[›>→»]")
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
+_ROUNDING = 1e-9  # more than what the order of a sum makes of it
+_NEAR = 2  # lines above and below a candidate that are read for what they are about
 _FIELDS = (Role.BYLINE, Role.TIMESTAMP)
 _CLOSERS = "\"'”’»“„›)]} "
 _STOPS = (".", "։", "。", "।", "۔", "…")
@@ -43,24 +45,31 @@ class Around:
     """The places of its paragraphs."""
     above: tuple[int, ...]
     """How many words stand above each of its paragraphs, and in all of them; long ones count as sixty."""
-    stock: Mapping[str, int]
-    """Its words, cut to their stems, and in how many of its paragraphs each is."""
+    told: frozenset[str]
+    """The stems of their words."""
     places: Mapping[int, int]
     """The candidates' places, and how many other candidates stand above each."""
 
 
 def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
     """The place of the headline, and why it is this line; None where no line is likely enough to be one."""
-    scored = [(score(found), -place, found) for place, found in candidates(page, decided).items()]
-    if not scored:
+    around = surroundings(page, decided)
+    seen = {place: looks(page, place, around, order) for place, order in around.places.items()}
+    hopes = sorted([(-score(found) - _hope(), place) for place, found in seen.items()])
+    top, at, features_of_it = 0.0, None, {}
+    for hope, place in hopes:
+        if -hope < top:
+            break  # nothing that it may be about makes up for how it looks
+        found = seen[place] | relations(page, decided, place, around)
+        likely = score(found)
+        if likely > top or (likely == top and at is not None and place < at):
+            top, at, features_of_it = likely, place, found
+    if at is None:
         return None
-    top, negative, found = max(scored, key=lambda one: one[:2])
-    if top <= 0:
-        return None
-    place = -negative
+    place = at
     while place > 0 and place - 1 not in decided and page[place - 1].key == page[place].key:
         place -= 1  # of two in a row the second is the copy
-    return place, why(found, page[place])
+    return place, why(features_of_it, page[place])
 
 
 def score(found: Mapping[str, float]) -> float:
@@ -77,6 +86,14 @@ def why(found: Mapping[str, float], line: PageLine) -> str:
     return f"{line.shape.words} words; " + ", ".join(f"{name} {shares[name]:+.1f}" for name in strongest)
 
 
+@cache
+def _hope() -> float:
+    """What its relations add to a candidate's score at the most."""
+    most = dict.fromkeys(("topic", "inside", "field_below", "lead_below", "title_above", "sentences", "listed"), 1.0)
+    most["topic_words"] = math.log1p(weights().limits["topic_most"])
+    return sum(max(0.0, weights().weights.get(name, 0.0) * value) for name, value in most.items()) + _ROUNDING
+
+
 def candidates(page: Page, decided: Decisions) -> dict[int, dict[str, float]]:
     """The features of every line that may be the headline, by place."""
     around = surroundings(page, decided)
@@ -86,7 +103,6 @@ def candidates(page: Page, decided: Decisions) -> dict[int, dict[str, float]]:
 def surroundings(page: Page, decided: Decisions) -> Around:
     """The article's paragraphs, their words, and the lines that may head it."""
     start, inside = paragraphs(page, decided)
-    stock = Counter(chain.from_iterable([page[place].stems for place in inside]))
     words = accumulate((min(page[place].shape.words, 60) for place in inside), initial=0)
     stop = inside[min(int(weights().limits["paragraphs"]), len(inside)) - 1] if inside else len(page)
     order: dict[str, int] = {}
@@ -95,7 +111,8 @@ def surroundings(page: Page, decided: Decisions) -> Around:
         for place, line in enumerate(page[:stop])
         if place not in decided and _may_be(line)
     }
-    return Around(start, inside, tuple(words), stock, places)
+    told = frozenset().union(*[page[place].stems for place in inside])
+    return Around(start, inside, tuple(words), told, places)
 
 
 def paragraphs(page: Page, decided: Decisions) -> tuple[int, tuple[int, ...]]:
@@ -125,38 +142,48 @@ def _stretch(page: Page, prose: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
 
 def features(page: Page, decided: Decisions, place: int, around: Around, order: int) -> dict[str, float]:
     """What speaks for and against one candidate; ``headline.toml`` says what each means. Only those that are not 0."""
+    return looks(page, place, around, order) | relations(page, decided, place, around)
+
+
+def looks(page: Page, place: int, around: Around, order: int) -> dict[str, float]:
+    """Of the features those that the line and its place tell at a glance."""
     limits = weights().limits
     line = page[place]
-    mine = line.stems
-    # A candidate that stands among the paragraphs must not be found in itself.
-    own = frozenset(mine) if _holds(around.prose, place) else frozenset()
-    shared = _shared(mine, around, own)
-    above = around.above[bisect_left(around.prose, place)]
     printed = page.positions[line.key]
-    copies = len(printed) > 1
-    far = printed[0] < place - 1 or printed[-1] > place + 1
     text = line.text.rstrip(_CLOSERS)
     found = {
-        "topic": shared / len(mine) if mine else 0.0,
-        "topic_words": math.log1p(min(shared, int(limits["topic_most"]))),
         "short": max(0.0, 6 - line.shape.words) / 6,
         "long": max(0.0, line.shape.words - 16) / 8,
         "stop": text.endswith(_STOPS) and not text.endswith("..."),
-        "sentences": line.shape.sentences > 0 and _INNER_END.search(line.text) is not None,
         "credit": line.credit is not None,
-        "twin": place in page.twins and not copies,
-        "again": far,
-        "inside": not copies and _inside(page, place),
+        "twin": place in page.twins and len(printed) == 1,
+        "again": printed[0] < place - 1 or printed[-1] > place + 1,
         "lines_above": math.log1p(min(max(0, around.start - place), limits["lines_most"])),
-        "prose_above": math.log1p(above / 20),
+        "prose_above": math.log1p(around.above[bisect_left(around.prose, place)] / 20),
         "order": math.log1p(order),
-        "field_below": _field_below(page, decided, place),
-        "lead_below": _lead(page, decided, place, around),
-        "title_above": _title_above(page, place, around, own),
         "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
         "field": line.apart if page.told_apart else limits["field_mean"],
-        "listed": _LISTED.match(line.text.lstrip()) is not None,
         "recurs": min(1.0, max(0.0, line.recurrence - limits["recurs_from"]) / limits["recurs_from"]),
+    }
+    return {name: float(value) for name, value in found.items() if value}
+
+
+def relations(page: Page, decided: Decisions, place: int, around: Around) -> dict[str, float]:
+    """The others: what the line is about, and what stands around it."""
+    line = page[place]
+    mine, told = line.stems, around.told
+    if _holds(around.prose, place):  # a candidate that stands among the paragraphs must not be found in itself
+        told = frozenset().union(*[page[other].stems for other in around.prose if other != place])
+    shared = len(mine & told)
+    found = {
+        "topic": _share(mine, told),
+        "topic_words": math.log1p(min(shared, int(weights().limits["topic_most"]))),
+        "sentences": line.shape.sentences > 0 and _INNER_END.search(line.text) is not None,
+        "inside": len(page.positions[line.key]) == 1 and _inside(page, place),
+        "field_below": _field_below(page, decided, place),
+        "lead_below": _lead(page, decided, place, around),
+        "title_above": _title_above(page, place, around, told),
+        "listed": _LISTED.match(line.text.lstrip()) is not None,
     }
     return {name: float(value) for name, value in found.items() if value}
 
@@ -167,17 +194,16 @@ def _may_be(line: PageLine) -> bool:
         limits["least_words"] <= line.shape.words <= limits["most_words"]
         and line.shape.letters >= limits["least_letters"]
         and not line.text.endswith(_OPEN_ENDS)
-        and not (line.hits and any(hit.cue.role is not None or hit.cue.signal == "button" for hit in line.hits))
+        and line.sure is None
+        and "button" not in line.signals
         and not (_STEP.search(line.text) and _PATH.search(line.text))
         and not (line.shape.digits and timed(line.text))
     )
 
 
-def _shared(mine: tuple[str, ...], around: Around, own: frozenset[str] = frozenset()) -> int:
-    """How many stems stand in the paragraphs, not counting the one paragraph whose stems are ``own``."""
-    if not own:
-        return sum(map(around.stock.__contains__, mine))
-    return sum([around.stock.get(stem, 0) > (stem in own) for stem in mine])
+def _share(mine: frozenset[str], told: frozenset[str]) -> float:
+    """Which share of the stems the paragraphs have too."""
+    return len(mine & told) / len(mine) if mine else 0.0
 
 
 def _holds(places: tuple[int, ...], place: int) -> bool:
@@ -204,23 +230,21 @@ def _field_below(page: Page, decided: Decisions, place: int) -> float:
 
 def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
     """Whether one of the next two lines is a sentence on the same topic: a standfirst or the first paragraph."""
-    for beside in range(place + 1, min(place + 3, len(page))):
+    for beside in range(place + 1, min(place + _NEAR + 1, len(page))):
         line = page[beside]
         if beside not in decided and line.credit is None and line.shape.words >= 8 and beside not in page.twins:
-            mine = line.stems
-            return _shared(mine, around) / len(mine) if mine else 0.0
+            return _share(line.stems, around.told)
     return 0.0
 
 
-def _title_above(page: Page, place: int, around: Around, own: frozenset[str]) -> float:
+def _title_above(page: Page, place: int, around: Around, told: frozenset[str]) -> float:
     """How much one of the two lines above is about the article and shaped like its headline, at the most."""
     limits = weights().limits
     most = 0.0
-    for beside in range(max(place - 2, 0), place):
+    for beside in range(max(place - _NEAR, 0), place):
         line = page[beside]
         if beside not in around.places or line.key == page[place].key or line.credit is not None:
             continue
         if limits["title_least"] <= line.shape.words <= limits["title_most"] and beside not in page.twins:
-            mine = line.stems
-            most = max(most, _shared(mine, around, own) / len(mine) if mine else 0.0)
+            most = max(most, _share(line.stems, told))
     return most

@@ -18,6 +18,7 @@ from copydesk.label.letters import CREDITS, bits_of, codes_of, ends_with, starts
 from copydesk.label.shapes import Shape, shapes
 
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"[^\"]*\"|「[^「」]*」")
+_NOTHING: frozenset[str] = frozenset()
 _SPOKEN = frozenset({"we", "you", "ask", "offer", "letter", "salutation", "message", "copying", "permission"})
 
 
@@ -27,10 +28,15 @@ class Line(NamedTuple):
     text: str
     key: str
     shape: Shape
-    stems: tuple[str, ...]
+    stems: frozenset[str]
     hits: tuple[Hit, ...]
+    sure: Hit | None
     signals: frozenset[str]
     credit: Credit | None
+
+
+_Asked = tuple[str, tuple[str, ...]]
+"""A text, and the languages whose cues count."""
 
 
 class _Recent:
@@ -38,20 +44,19 @@ class _Recent:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._new: dict[tuple[str, tuple[str, ...]], Line] = {}
-        self._old: dict[tuple[str, tuple[str, ...]], Line] = {}
+        self._new: dict[_Asked, Line] = {}
+        self._old: dict[_Asked, Line] = {}
 
-    def get(self, text: str, languages: tuple[str, ...]) -> Line | None:
-        key = (text, languages)
-        found = self._new.get(key)
-        if found is None and (found := self._old.get(key)) is not None:
-            self.put(found, languages)
+    def get(self, asked: _Asked) -> Line | None:
+        found = self._new.get(asked)
+        if found is None and (found := self._old.get(asked)) is not None:
+            self.put(asked, found)
         return found
 
-    def put(self, line: Line, languages: tuple[str, ...]) -> None:
+    def put(self, asked: _Asked, line: Line) -> None:
         if len(self._new) >= self._most:
             self._old, self._new = self._new, {}
-        self._new[line.text, languages] = line
+        self._new[asked] = line
 
 
 _LONGEST = 200
@@ -61,30 +66,29 @@ _recent = _Recent(4_096)
 
 def read_pages(pages: Sequence[Sequence[str]], languages: Sequence[tuple[str, ...]]) -> list[list[Line]]:
     """The lines of each page that are not blank, each page with the cues of its languages."""
-    found: dict[tuple[str, ...], dict[str, Line]] = {}
-    for spoken in dict.fromkeys(languages):
-        of_them = [page for page, its in zip(pages, languages, strict=True) if its == spoken]
-        asked = dict.fromkeys([text for page in of_them for text in page if text])
-        known = {text: line for text in asked if len(text) <= _LONGEST and (line := _recent.get(text, spoken))}
-        new = read_lines([text for text in asked if text not in known], spoken)
-        for line in new:
-            if len(line.text) <= _LONGEST:
-                _recent.put(line, spoken)
-        found[spoken] = known | {line.text: line for line in new}
-    return [[found[its][text] for text in page if text] for page, its in zip(pages, languages, strict=True)]
+    wanted = [[(text, its) for text in page if text] for page, its in zip(pages, languages, strict=True)]
+    asked = dict.fromkeys([one for page in wanted for one in page])
+    found = {one: line for one in asked if (line := _recent.get(one))}
+    new = [one for one in asked if one not in found]
+    for one, line in zip(new, read_lines([text for text, _ in new], [its for _, its in new]), strict=True):
+        found[one] = line
+        if len(line.text) <= _LONGEST:
+            _recent.put(one, line)
+    return [[found[one] for one in page] for page in wanted]
 
 
-def read_lines(texts: Sequence[str], languages: tuple[str, ...]) -> list[Line]:
-    """What each of the texts, none of which is empty, says and looks like."""
+def read_lines(texts: Sequence[str], languages: Sequence[tuple[str, ...]]) -> list[Line]:
+    """What each of the texts, none of which is empty, says in its languages and looks like."""
     if not texts:
         return []
     codes = codes_of(joined(texts))
     bits = bits_of(codes)
     signed = ends_with(bits & CREDITS, starts_of(codes), TAIL).tolist()
     keys, words = forms(texts)
+    looks = shapes(texts, codes, bits)
     return [
-        Line(text, key, shape, stems, *_said(text, key, languages), credited(text, key, signed=sign))
-        for text, key, shape, stems, sign in zip(texts, keys, shapes(texts, codes, bits), words, signed, strict=True)
+        Line(text, key, shape, stems, *_said(text, key, its), credited(text, key, signed=sign))
+        for text, its, key, shape, stems, sign in zip(texts, languages, keys, looks, words, signed, strict=True)
     ]
 
 
@@ -93,14 +97,23 @@ def outside_quotes(text: str) -> str:
     return _QUOTED.sub(" ", text)
 
 
-def _said(text: str, key: str, languages: tuple[str, ...]) -> tuple[tuple[Hit, ...], frozenset[str]]:
-    """The cues that the text matches, and their signals."""
+def _said(text: str, key: str, languages: tuple[str, ...]) -> tuple[tuple[Hit, ...], Hit | None, frozenset[str]]:
+    """The cues that the text matches, the first of them that is sure of a role, and the signals of the others."""
     found = cues.hits(text, languages, form=key)
+    if not found:
+        return found, None, _NOTHING
     signals = {hit.cue.signal for hit in found if hit.cue.signal}
-    if signals & _SPOKEN or any(hit.cue.role for hit in found):
+    sure = _sure(found)
+    if sure or not signals.isdisjoint(_SPOKEN):
         bare = outside_quotes(text)
         again = found if bare == text else cues.hits(bare, languages)
         signals |= {f"unquoted:{hit.cue.signal}" for hit in again if hit.cue.signal}
         # What stands in quotation marks is said by somebody: it makes nothing furniture, unless it is all there is.
-        found = tuple(hit for hit in found if hit.cue.role is None or hit.cue.match == "exact" or hit in again)
-    return found, frozenset(signals)
+        if sure and again is not found:
+            found = tuple([hit for hit in found if hit.cue.role is None or hit.cue.match == "exact" or hit in again])
+            sure = _sure(found)
+    return found, sure, frozenset(signals)
+
+
+def _sure(found: tuple[Hit, ...]) -> Hit | None:
+    return next((hit for hit in found if hit.cue.role is not None), None)

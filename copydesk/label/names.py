@@ -25,6 +25,7 @@ _MADE = re.compile(r"[^,;|·•/(]{1,60}\(([^()]{2,30})\)")  # "Anna Weber (Foto
 _DASH = re.compile(r"\s[–—-]\s")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(r"[\uac00-\ud7a3]{2,5}|[\u3005\u3040-\u30ff\u3400-\u9fff]{2,8}")
+_NO_AUTHOR = ("not_author", "role_words", "published", "updated")
 _FIELDS = "|•·"  # between the fields of one line
 _EDGES = " .,:;：՝–—-|/()[]•·*+>"
 _LONGEST = 400  # characters: no byline is longer
@@ -152,7 +153,7 @@ def bare(name: str) -> bool:
     ):
         return False
     return not any(
-        hit.cue.role is not None for word in (words[0], words[-1], name) for hit in cues.hits(word, ())
+        cue.role is not None for word in (words[0], words[-1], name) for cue in cues.exact(cues.key(word))
     ) and (is_agency(name) or agency_in(name) is None)
 
 
@@ -182,7 +183,7 @@ def _no_author(name: str) -> bool:
     words = re.split(r"[\s-]", name.casefold())
     if name.casefold() in _words()["places"] or any(word in _words()["no_names"] for word in words):
         return True
-    return any(hit.cue.signal in ("not_author", "role_words", "published", "updated") for hit in cues.hits(name, ()))
+    return any(cue.signal in _NO_AUTHOR for cue in cues.exact(cues.key(name)))
 
 
 def _without_post(name: str) -> str:
@@ -197,7 +198,7 @@ def _without_post(name: str) -> str:
 
 
 def _is_post(text: str) -> bool:
-    return any(hit.cue.signal == "role_words" and hit.phrase == cues.key(text) for hit in cues.hits(text, ()))
+    return any(cue.signal == "role_words" for cue in cues.exact(cues.key(text)))
 
 
 @cache

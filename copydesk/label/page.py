@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple, Self
 
 from copydesk.article import Evidence, Role
@@ -27,9 +27,11 @@ class PageLine(NamedTuple):
     text: str
     key: str
     shape: Shape
-    stems: tuple[str, ...]
+    stems: frozenset[str]
     """What it is about: the beginnings of its longer words."""
     hits: tuple[Hit, ...]
+    sure: Hit | None
+    """The first of its cues that is sure of a role."""
     signals: frozenset[str]
     """Signals of its cues; those marked ``unquoted:`` were found outside quotation marks."""
     credit: Credit | None
@@ -116,17 +118,20 @@ class Page(tuple[PageLine, ...]):
         """Places of the lines one of whose neighbours begins with the same words: a caption with and without its
         credit."""
         found: set[int] = set()
-        for place, (line, other) in enumerate(pairwise(self)):
-            if line.key[:_TWIN] == other.key[:_TWIN] and min(len(line.key), len(other.key)) >= _TWIN:
-                shorter, longer = sorted((line.key, other.key), key=len)
-                if longer.startswith(shorter):
-                    found.update((place, place + 1))
+        for place, (one, other) in enumerate(pairwise([line.key for line in self])):
+            if (one.startswith(other) or other.startswith(one)) and min(len(one), len(other)) >= _TWIN:
+                found.update((place, place + 1))
         return frozenset(found)
 
     @cached_property
     def signals(self) -> frozenset[str]:
         """What any of the lines signals: what none does need not be looked for."""
-        return frozenset().union(*[line.signals for line in self])
+        return frozenset().union(*[line.signals for line in self if line.signals])
+
+    @cached_property
+    def likely_prose(self) -> tuple[int, ...]:
+        """Places of the lines that look like paragraphs and that the scorer counts as article text."""
+        return tuple([place for place, line in enumerate(self) if line.shape.prose and line.likely])
 
     @cached_property
     def paragraphs(self) -> tuple[int, ...]:
@@ -174,11 +179,12 @@ def read_page(  # noqa: PLR0913  (what is known of a page, one thing a name)
     read = read_pages([texts], [spoken])[0] if lines is None else lines
     told: list[Sequence[Any] | None] = [recurrence, alike, thought.chance, thought.keep_from, thought.apart]
     told += [thought.hints, thought.dropped_by, thought.vouched]
-    columns = [[column[place] for place in places] if column else [0.0] * len(places) for column in told]
+    columns = [map(column.__getitem__, places) if column else repeat(0.0, len(places)) for column in told]
     gaps = [place - before - 1 for before, place in pairwise([-1, *places])]
     counted = [(numbers[place] if numbers else place) + 1 for place in places]
-    known = zip(gaps, counted, *columns, strict=True)
-    made = [PageLine._make(line + more) for line, more in zip(read, known, strict=True)]
+    made = [
+        PageLine._make(line + more) for line, more in zip(read, zip(gaps, counted, *columns, strict=True), strict=True)
+    ]
     return Page.of(made, spoken, headline, telling), places
 
 

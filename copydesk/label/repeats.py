@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from copydesk.article import Role
 from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
@@ -24,8 +26,7 @@ def twins(page: Page, decided: Decisions) -> Decisions:
     somebody says is no caption.
     """
     found: dict[int, Decision] = {}
-    for place in range(1, len(page)):
-        first, second = page[place - 1], page[place]
+    for place, (first, second) in enumerate(pairwise(page), 1):
         if not (first.key.startswith(second.key) or second.key.startswith(first.key)):
             continue
         if place - 1 in found or place - 1 in decided or place in decided:

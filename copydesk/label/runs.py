@@ -31,7 +31,7 @@ def asks(page: Page, decided: Decisions) -> Decisions:
     found: dict[int, Decision] = {}
     if page.signals.isdisjoint(_SEEDS):
         return found
-    for place in range(len(page)):
+    for place in [place for place, line in enumerate(page) if not line.signals.isdisjoint(_SEEDS)]:
         if place in decided or place in found:
             continue
         kind = _kind(page, place)

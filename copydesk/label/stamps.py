@@ -12,14 +12,15 @@ from copydesk.label.page import PageLine
 _CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 _MINUTES = re.compile(r"[:.][0-5]\d")  # what every clock has, and few other figures
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})(?=\d)|(?<=\d{4})(?=[^\W\d_年년])|(?<=[^\W\d_])(?=[A-ZÄÖÜ][a-zäöü])")
-_MOST_WORDS = 24
+MOST_WORDS = 24
+"""More words than this no stamp has."""
 _MOST_GLUED, _MOST_CHARS = 12, 160
 _ORDERS = ("dmy", "mdy")
 
 
 def is_stamp(line: PageLine) -> str:
     """What makes the line a stamp, in words; empty where it is none."""
-    if line.shape.words > _MOST_WORDS:
+    if line.shape.words > MOST_WORDS:
         return ""
     label = line.phrase("updated") or line.phrase("published")
     if label and line.key == label:

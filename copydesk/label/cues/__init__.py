@@ -66,6 +66,8 @@ class Inside(NamedTuple):
     cue: Cue
     padded: str
     """The phrase between blanks, as it stands in a line between blanks."""
+    most: int
+    """Words of a line that it may stand in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def read_pack(path: Path) -> Pack:
     """The pack in that file. Raises ValueError naming file and entry where the format is broken."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     language = path.stem
-    exact: dict[str, Cue] = {}
+    whole: dict[str, Cue] = {}
     inside: dict[str, list[Inside]] = {}
     for entry in data.get("cue", []):
         cue = _cue(path, language, entry)
@@ -125,16 +127,16 @@ def read_pack(path: Path) -> Pack:
             if not form:
                 raise ValueError(f"{path.name}: {cue.id}: the phrase {phrase!r} has no word in it")
             if cue.match == "exact":
-                exact.setdefault(form, cue)
+                whole.setdefault(form, cue)
             else:
                 first = form[0] if continuous(form) else form.partition(" ")[0]
                 same = inside.setdefault(first, [])
-                same.append(Inside(first, len(same), form, cue, f" {form} "))
+                same.append(Inside(first, len(same), form, cue, f" {form} ", cue.max_words))
     known = [one for same in inside.values() for one in same]
     return Pack(
         language,
         str(data["version"]),
-        exact,
+        whole,
         {first: tuple(same) for first, same in inside.items()},
         _by_word(known, "start", lambda words: words[0]),
         _by_word(known, "end", lambda words: words[-1]),
@@ -161,8 +163,8 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
     form = key(line) if form is None else form
     if not form:
         return ()
-    exact = _exact().get(form)
-    found = [Hit(cue, form) for cue in _preferred(exact, _known(tuple(languages)))] if exact else []
+    whole = exact(form)
+    found = [Hit(cue, form) for cue in _preferred(whole, _known(languages))] if whole else []
     words = form.split(" ")
     for pack in _packs_of(tuple(languages)):
         if matching := _matching(pack, form, words):
@@ -187,13 +189,23 @@ def _matching(pack: Pack, form: str, words: Sequence[str]) -> list[Inside]:
     """The phrases that stand in a line, in the order in which their first words stand there."""
     if continuous(form):
         every = [one for first in dict.fromkeys(form) for one in pack.inside.get(first, ())]
-        return [one for one in every if len(words) <= one.cue.max_words and _matches(one, form)]
-    padded = f" {form} "
-    found = [one for one in pack.opening.get(words[0], ()) if padded.startswith(one.padded)]
-    found += [one for one in pack.closing.get(words[-1], ()) if padded.endswith(one.padded)]
-    found += [one for word in pack.anywhere.keys() & words for one in pack.anywhere[word] if one.padded in padded]
-    found = [one for one in found if len(words) <= one.cue.max_words] if found else found
-    return sorted(found, key=lambda one: (words.index(one.first), one.place)) if len(found) > 1 else found
+        return [one for one in every if len(words) <= one.most and _matches(one, form)]
+    padded, count = f" {form} ", len(words)
+    found: list[Inside] = []
+    if opening := pack.opening.get(words[0]):
+        found += [one for one in opening if padded.startswith(one.padded)]
+    if closing := pack.closing.get(words[-1]):
+        found += [one for one in closing if padded.endswith(one.padded)]
+    for word in pack.anywhere.keys() & words:
+        found += [one for one in pack.anywhere[word] if count <= one.most and one.padded in padded]
+    if len(found) > 1:
+        found.sort(key=lambda one: (words.index(one.first), one.place))
+    return [one for one in found if count <= one.most]
+
+
+def exact(form: str) -> tuple[Cue, ...]:
+    """The cues of whole lines, of any language, that match a line with this key."""
+    return _exact().get(form, ())
 
 
 @cache
