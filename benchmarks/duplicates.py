@@ -26,6 +26,7 @@ import pyarrow as pa
 from pyarrow import feather
 
 from copydesk import duplicates, partitions, pipeline
+from copydesk.cleaned import files_of, pieces_of
 from copydesk.cleaning import Knowledge
 from copydesk.normalize.names import load_authority
 
@@ -63,7 +64,7 @@ def cleaned(corpus: Path, work: Path) -> pa.Table:
         surveys = [pipeline.survey_partition(batch, {}, work) for batch in batches]
         knowledge = pipeline.recall(knowledge, pipeline.learn(surveys, work))
         folders = [pipeline.clean_partition(batch, knowledge, work) for batch in batches]
-        articles = pa.concat_tables([feather.read_table(folder / "articles.arrow") for folder in folders])
+        articles = pa.concat_tables([feather.read_table(file) for file in files_of(pieces_of(folders), "articles")])
         feather.write_feather(articles, kept, compression="uncompressed")
     return feather.read_table(kept)
 

@@ -31,6 +31,7 @@ import pyarrow.compute as pc
 
 from copydesk import build, bulk, partitions, pipeline
 from copydesk.bulk import Tables, write_stored
+from copydesk.cleaned import files_of, pieces_of
 from copydesk.cleaning import Knowledge
 from copydesk.duplicates import RELATIONS
 from copydesk.frames import sort
@@ -128,9 +129,9 @@ def multiplied(settings: Settings, work: Path, documents: int, partition: int) -
         known = pipeline.recall(knowledge, learned)
         for one in planned:
             pipeline.clean_partition(one, known, once)
-    cleaned = sorted(once.glob("cleaned-*"))
+    pieces = pieces_of(sorted(once.glob("cleaned-*")))
     seed = {
-        name: pa.concat_tables([bulk.read_stored(folder / f"{name}.arrow").table() for folder in cleaned])
+        name: pa.concat_tables([bulk.read_stored(file).table() for file in files_of(pieces, name)])
         for name in (*_IDS, "quarantine")
     }
     for number, rows in enumerate(_batches(seed["articles"].num_rows, documents, partition)):

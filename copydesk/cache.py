@@ -1,13 +1,14 @@
-"""Cleaned work, kept between runs, so that only what is new or changed is cleaned again.
+"""Work that is kept between runs, so that only what is new or changed is done again.
 
-    <folder>/index.sqlite             looks at files, results of items and comparisons of texts, by key; the last run of
-                                      each dataset
-    <folder>/parts/<digest>/          the rows of some items, one Arrow file a table; the digest is over the files
+    <folder>/index.sqlite             which parts there are; comparisons of texts, by key; the last run of each dataset
+    <folder>/parts/<digest>/          a part: what was done together, by key, as a table; and rows that go with it, one
+                                      Arrow file a table. The digest is over the first, which has those of the others
 
 A key is a hash over all that a result depends on: the item's content, what is known of its source, the levels at which
 its lines recur, the authority, the code and the libraries. So whatever is found is what cleaning would give, and losing
 any of it, at any time, costs only time. What is broken is thrown away and made anew. What no run has used for
-``KEPT_DAYS`` is pruned.
+``KEPT_DAYS`` is pruned. Parts are looked through by column: that nothing has changed of very many articles is seen
+without looking at one.
 
 Nothing here reaches a version: not even the clock, which only says when something was last used.
 """
@@ -24,13 +25,14 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import feather
 
 from copydesk.libraries import CLEANING, versions
@@ -39,10 +41,8 @@ log = logging.getLogger(__name__)
 
 KEPT_DAYS = 30
 _LAYOUT = """
-CREATE TABLE IF NOT EXISTS looks (key TEXT PRIMARY KEY, looks TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS results (
-    key TEXT PRIMARY KEY, part TEXT, article_id TEXT, source_id TEXT, words INTEGER, aside INTEGER, rejected TEXT,
-    used INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS parts (
+    name TEXT PRIMARY KEY, kind TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, used INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdicts (
     key TEXT PRIMARY KEY, verdict INTEGER NOT NULL, used INTEGER NOT NULL
@@ -51,24 +51,24 @@ CREATE TABLE IF NOT EXISTS runs (
     dataset TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, told TEXT NOT NULL
 ) WITHOUT ROWID;
 """
-_DROPPED = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("looks", "results", "verdicts", "runs"))
+_DROPPED = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("parts", "verdicts", "runs"))
 _EDITION = crc32(_LAYOUT.encode()) & 0x7FFFFFFF
 """What the index says of its layout: an index with other columns is of no use."""
 _NAME = re.compile(r"[0-9a-f]{64}")
+_TABLE = "kept.arrow"
 _AT_ONCE = 500  # values in one question to SQLite
 _DAY = 86_400
 
+Span = tuple[str, str]
+"""The names of the first and the last file of which something was kept, or is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of an item: an article whose rows are in a part, or a rejection as JSON."""
+class Kept:
+    """What a part has of what was asked for."""
 
-    part: str | None = None
-    article_id: str | None = None
-    source_id: str | None = None
-    words: int = 0
-    aside: int = 0
-    rejected: str | None = None
+    part: str
+    table: pa.Table
 
 
 @cache
@@ -96,45 +96,52 @@ class Cache:
         self._fresh = fresh
         self._today = int(time.time()) // _DAY
 
-    def looks(self, keys: Sequence[str]) -> dict[str, str]:
-        """What was seen in files, as JSON, by key."""
-        return dict(self._found("key, looks", "looks", keys))
-
-    def keep_looks(self, looks: Mapping[str, str]) -> None:
+    def find(self, kind: str, span: Span, column: str, keys: pa.Array) -> list[Kept]:
+        """What was kept as of this kind and has one of the keys in this column, by part; each key in one part only."""
+        found: list[Kept] = []
+        question = "SELECT name FROM parts WHERE kind = ? AND first <= ? AND last >= ? ORDER BY used DESC, name"
+        for (name,) in () if self._fresh else self._asked(question, (self._kind(kind), span[1], span[0])):
+            if not len(keys):
+                break
+            if (table := self._table(name)) is None or column not in table.column_names:
+                continue
+            rows = table.filter(pc.is_in(table[column], value_set=keys))
+            if rows.num_rows:
+                found.append(Kept(name, rows))
+                keys = keys.filter(pc.invert(pc.is_in(keys, value_set=rows[column].combine_chunks())))
         self._change(
-            "INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", [(key, value, self._today) for key, value in looks.items()]
+            "UPDATE parts SET used = ? WHERE used < ? AND name = ?",
+            [(self._today, self._today, kept.part) for kept in found],
         )
+        return found
 
-    def results(self, keys: Sequence[str]) -> dict[str, Result]:
-        """What became of items, by key."""
-        columns = "key, part, article_id, source_id, words, aside, rejected"
-        return {key: Result(*rest) for key, *rest in self._found(columns, "results", keys)}
-
-    def keep_results(self, rows: Mapping[str, pa.Table], results: Mapping[str, Result]) -> None:
-        """Keeps results; ``rows`` holds, by table, the rows of all articles among them, whose part is still None."""
-        part = self._write_part(rows)
-        self._change(
-            "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (key, part if one.article_id else None, *astuple(one)[1:], self._today)
-                for key, one in results.items()
-                if part or not one.article_id
-            ],
-        )
-
-    def part(self, name: str, tables: Iterable[str]) -> dict[str, pa.Table] | None:
-        """The rows of a part, or None where they are not there or not what they were."""
-        if not _NAME.fullmatch(name):
-            return None
-        folder = self.folder / "parts" / name
+    def rows(self, part: str, tables: Iterable[str]) -> dict[str, pa.Table] | None:
+        """The rows that go with a part, or None where they are not there or not what they were."""
         try:
-            if _digest(folder) == name:
-                return {table: feather.read_table(folder / f"{table}.arrow", memory_map=True) for table in tables}
-        except (OSError, pa.ArrowException):
-            pass
-        log.warning("a part of the cache in %s is gone or broken: its articles are cleaned again", self.folder)
-        shutil.rmtree(folder, ignore_errors=True)  # else it would stand in the way of the same part, made anew
-        return None
+            if (kept := self._table(part)) is None:
+                return None
+            said = kept.schema.metadata or {}
+            return {name: _read(self._file(part, name), said[name.encode()].decode()) for name in tables}
+        except (OSError, ValueError, KeyError, pa.ArrowException):
+            self._broken_part(part)
+            return None
+
+    def keep(self, kind: str, span: Span, table: pa.Table, rows: Mapping[str, pa.Table] | None = None) -> None:
+        """Keeps what was done together, with the rows that go with it by table."""
+        parts = self.folder / "parts"
+        try:
+            parts.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=parts) as made:  # what a killed run leaves there is pruned
+                said = {name: _write(data, Path(made) / f"{name}.arrow") for name, data in (rows or {}).items()}
+                name = _write(table.replace_schema_metadata(said), Path(made) / _TABLE)
+                with suppress(OSError):  # the same part is there
+                    Path(made).rename(parts / name)
+        except OSError as error:
+            log.warning("the cache in %s cannot be written: %s", self.folder, error.strerror)
+            return
+        self._change(
+            "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)", [(name, self._kind(kind), *span, self._today)]
+        )
 
     def verdicts(self, pairs: Sequence[str]) -> dict[str, int]:
         """What came of comparing two texts, by what stands for the two."""
@@ -160,29 +167,36 @@ class Cache:
     def prune(self) -> None:
         """Lets go of what was not used for so long, and of parts that nothing refers to."""
         oldest = self._today - KEPT_DAYS
-        for table in ("looks", "results", "verdicts"):
+        for table in ("parts", "verdicts"):
             self._change(f"DELETE FROM {table} WHERE used < ?", [(oldest,)])  # noqa: S608 - no values
-        alive = {part for (part,) in self._asked("SELECT DISTINCT part FROM results WHERE part IS NOT NULL", ())}
+        alive = {part for (part,) in self._asked("SELECT name FROM parts", ())}
         with suppress(OSError):
             for folder in (self.folder / "parts").iterdir():
                 # A part that another run has just written is not in the index yet.
                 if folder.name not in alive and folder.stat().st_mtime < time.time() - _DAY:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def _write_part(self, rows: Mapping[str, pa.Table]) -> str | None:
-        parts = self.folder / "parts"
-        try:
-            parts.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=parts) as made:  # what a killed run leaves there is pruned
-                for table, data in rows.items():
-                    feather.write_feather(data, Path(made) / f"{table}.arrow", compression="uncompressed")
-                name = _digest(Path(made))
-                with suppress(OSError):  # the same part is there
-                    Path(made).rename(parts / name)
-            return name
-        except OSError as error:
-            log.warning("the cache in %s cannot be written: %s", self.folder, error.strerror)
+    def _kind(self, kind: str) -> str:
+        """Of another Copydesk nothing can be used: it need not be looked through."""
+        return f"{kind} {code()}"
+
+    def _file(self, part: str, table: str) -> Path:
+        return self.folder / "parts" / part / f"{table}.arrow"
+
+    def _table(self, part: str) -> pa.Table | None:
+        """What was kept in a part, by key; None where it is not there or not what it was."""
+        if not _NAME.fullmatch(part):
             return None
+        try:
+            return _read(self.folder / "parts" / part / _TABLE, part)
+        except (OSError, ValueError, pa.ArrowException):
+            self._broken_part(part)
+            return None
+
+    def _broken_part(self, part: str) -> None:
+        log.warning("a part of the cache in %s is gone or broken: its work is done again", self.folder)
+        shutil.rmtree(self.folder / "parts" / part, ignore_errors=True)  # else it would stand in the way of itself
+        self._change("DELETE FROM parts WHERE name = ?", [(part,)])
 
     def _found(self, columns: str, table: str, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Rows by key; those that are found count as used."""
@@ -226,9 +240,17 @@ class Cache:
                 (self.folder / "index.sqlite").unlink()
 
 
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            digest.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+def _write(data: pa.Table, path: Path) -> str:
+    """Returns the digest of what was written."""
+    feather.write_feather(data, path, compression="uncompressed")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(path: Path, digest: str) -> pa.Table:
+    """Raises ValueError where what is read is not what was written. It is held in memory: what is mapped could be cut
+    while it is in use."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError(f"{path} is not what it was")
+    return pa.ipc.open_file(pa.py_buffer(data)).read_all()

@@ -3,13 +3,11 @@ all sources, and which items need no cleaning because it was done before."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import logging
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from copydesk import ingest
 from copydesk.article import RawItem
@@ -70,31 +68,6 @@ def fault(path: str, doing: str, error: Exception) -> str:
     """What is said where Copydesk itself failed."""
     what = briefly(f"{type(error).__name__}: {error}", 500)
     return f"{path}: {doing} failed with {what}. This is a fault of Copydesk: please report it."
-
-
-def to_json(looks: Iterable[Glance | Rejected]) -> str:
-    """Looks as JSON."""
-    return json.dumps(
-        [
-            {"rejected": asdict(look)}
-            if isinstance(look, Rejected)
-            else {**asdict(look), "marks": None if look.marks is None else base64.b64encode(look.marks).decode()}
-            for look in looks
-        ]
-    )
-
-
-def from_json(text: str) -> list[Glance | Rejected] | None:
-    """Looks as they were written; None for anything else."""
-    try:
-        return [
-            Rejected(**look["rejected"])
-            if "rejected" in look
-            else Glance(**{**look, "marks": None if look["marks"] is None else base64.b64decode(look["marks"])})
-            for look in json.loads(text)
-        ]
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def content(item: RawItem) -> str:

@@ -13,7 +13,7 @@ from copydesk.ingest.pieces import read_piece
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.partitions import Partition
-from copydesk.reuse import Known, Looks
+from copydesk.reuse import Known, Left
 from copydesk.sources import Source
 
 _TOGETHER, _TOGETHER_BYTES = 64, 1 << 19
@@ -56,37 +56,40 @@ def _cleaned(held: Sequence[Taken], knowledge: Knowledge) -> Iterator[tuple[Outc
         yield (item if isinstance(item, Rejected) else _outcome(item, next(articles))), key
 
 
-def taken(
-    partition: Partition, knowledge: Knowledge, seen: Mapping[str, Looks] | None, known: Known | None
-) -> Iterator[Taken]:
-    """Each item that is not held, and the key to keep what becomes of it under; and what is rejected anyway.
+def taken(partition: Partition, knowledge: Knowledge, known: Known | None) -> Iterator[Taken]:
+    """Each item that is not held, and the key to keep what becomes of it under; and what is rejected anyway. All items,
+    where nobody has looked at the partition and nothing is ``known`` of it.
 
     A file may change under the run. An item whose text did is taken as it is now; one that is not the one that was seen
     in its place is left to the next run, because nobody has asked whether another has its address; and one that is gone
     is told of.
     """
+    if known is None:
+        for file in partition.files:
+            for item in items_of(partition, file, knowledge.sources):
+                yield item if isinstance(item, Rejected) else _repeats(item, knowledge) or item, None
+        return
+    yield from ((rejected, None) for rejected in known.rejections)
     for file in partition.files:
-        if known:
-            yield from ((rejected, None) for rejected in known.rejections(file.name))
-        wanted = known.wanted(file.name) if known else None
-        if wanted is not None and not wanted:
-            continue
-        looks = seen[file.name] if seen is not None else None
-        position = -1
-        for position, item in enumerate(items_of(partition, file, knowledge.sources)):
-            if looks is not None and position >= len(looks):
-                break
-            if wanted is not None and position not in wanted:
-                continue
-            still = _still(looks[position], item) if looks is not None else item
+        if left := known.left.get(file.name):
+            yield from _left_of(left, items_of(partition, file, knowledge.sources), knowledge)
+
+
+def _left_of(left: Left, items: Iterable[RawItem | Rejected], knowledge: Knowledge) -> Iterator[Taken]:
+    """Of a file's items those that are left to clean."""
+    there = 0
+    for position, item in zip(range(len(left.looks)), items, strict=False):
+        there = position + 1
+        if position in left.wanted:
+            still = _still(left.looks[position], item)
             if isinstance(still, Rejected):
                 yield still, None
             else:
-                key = known.key(file.name, position, still) if known else None
-                yield _repeats(still, knowledge) or still, key
-        for place, look in enumerate(looks[position + 1 :] if looks is not None else (), start=position + 1):
-            if wanted is None or place in wanted:
-                yield look if isinstance(look, Rejected) else _moved(look), None
+                yield _repeats(still, knowledge) or still, left.key(position, still)
+    for position in range(there, len(left.looks)):
+        look = left.looks[position]
+        if position in left.wanted and isinstance(look, Glance):
+            yield _moved(look), None
 
 
 def _still(look: Glance | Rejected, item: RawItem | Rejected) -> RawItem | Rejected:

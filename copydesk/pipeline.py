@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from copydesk import bulk, derived, duplicates, glance, reuse, rows, survey, surveyed, tables
-from copydesk.bulk import MERGED_BYTES, Rows, Tables, merge, with_column, without_articles, write_stored
-from copydesk.cache import Cache, Result
+from copydesk import bulk, cleaned, derived, duplicates, glance, reuse, rows, survey, surveyed, tables
+from copydesk.bulk import Rows, Tables, merge, with_column, without_articles
+from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
 from copydesk.frames import concatenate, frame
 from copydesk.glance import Glance
 from copydesk.ingest.pieces import write_pieces
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
-from copydesk.outcomes import items_of, outcomes, taken
+from copydesk.outcomes import Outcome, items_of, outcomes, taken
 from copydesk.partitions import Partition, whole_folder
-from copydesk.reuse import Looks
 from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
@@ -39,10 +38,6 @@ Relate = Callable[[Collection[str]], pa.Table]
 _ARROW = ".arrow"
 _COUNTED = "counted.arrow"
 _PROSE = "prose.json"
-_SIGNATURES, _KEYS = "signatures", "keys"
-_AT_ONCE = 250
-
-_MADE = (*rows.PER_ARTICLE, "quarantine")
 
 
 def split(large: Partition, sources: Mapping[str, Source], articles: int, work: Path) -> Path:
@@ -64,29 +59,24 @@ def survey_partition(
 
     What the ``cache`` knows is not read again. Returns the folder that holds it.
     """
-    unknown: dict[str, str | None] = dict.fromkeys(file.name for file in partition.files)
-    keys = reuse.file_keys(partition.files, sources, partition.piece) if cache else unknown
-    seen = cache.looks([key for key in keys.values() if key]) if cache else {}
-    new: dict[str, str] = {}
-    looks: dict[str, list[Glance | Rejected]] = {}
-    for file in partition.files:
-        key = keys[file.name]
-        if key and key in seen and (kept := glance.from_json(seen[key])) is not None:
-            looks[file.name] = kept
-            continue
-        looks[file.name] = list(glance.glances(items_of(partition, file, sources), sources, file.limits))
-        if key and not any(isinstance(look, Rejected) and look.reason == "fault" for look in looks[file.name]):
-            new[key] = glance.to_json(looks[file.name])
-    if cache and new:
-        cache.keep_looks(new)
-    marks: dict[str, list[bytes]] = {}
-    for look in (look for found in looks.values() for look in found):
-        if isinstance(look, Glance) and look.marks is not None:
-            marks.setdefault(look.source_id, []).append(look.marks)
+    keys = reuse.file_keys(partition.files, sources, partition.piece) if cache else {}
+    span = reuse.span_of(partition.files)
+    kept = reuse.known_looks(keys, cache, span) if cache else []
+    known = {file for one in kept for file in one.table["file"].unique().to_pylist()}
+    looks = {
+        file.name: list(glance.glances(items_of(partition, file, sources), sources, file.limits))
+        for file in partition.files
+        if file.name not in known
+    }
+    faults = {file for file, found in looks.items() if any(map(_is_fault, found))}
+    new = surveyed.table(looks, {file: keys.get(file) for file in looks if file not in faults})
+    if cache:
+        reuse.keep_looks(kept, new, cache, span)
+    whole = surveyed.in_order([*(one.table for one in kept), new], [file.name for file in partition.files])
     target = _survey(work, partition)
     with whole_folder(target) as made:
-        surveyed.write(made, looks)
-        feather.write_feather(survey.counted(marks), made / _COUNTED, compression="uncompressed")
+        surveyed.write(made, whole)
+        feather.write_feather(survey.counted(surveyed.marks(whole)), made / _COUNTED, compression="uncompressed")
     return target
 
 
@@ -118,49 +108,25 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
     An item that fails goes to the quarantine with its reason; the others go on. What the ``cache`` holds of the items
     that the partition's survey has seen is not cleaned again. Returns the folder.
     """
-    seen = _seen(partition, work)
-    known = (
-        reuse.known(seen, knowledge, cache, (*rows.PER_ARTICLE, _SIGNATURES)) if cache and seen is not None else None
-    )
-    found = _Rows()
-    done: list[tuple[str | None, Result]] = []
-    for outcome, key in outcomes(taken(partition, knowledge, seen, known), knowledge):
-        if isinstance(outcome, Rejected):
-            found.add({"quarantine": [rows.quarantine_row(outcome)]})
-            done.append((None if outcome.reason == "fault" else key, reuse.rejection(outcome)))
-            continue
-        article, made = outcome
-        done.append(
-            (key, Result(None, article.article_id, article.source_id, article.prose_words, article.prose_aside))
-        )
-        found.add(made)
-    held = known.held if known else {}
-    fresh = found.tables()
-    whole = {
-        name: concatenate(tables.table(name), [*(known.rows[name] if known and name in known.rows else ()), data])
-        for name, data in fresh.items()
-    }
-    fresh[_SIGNATURES] = duplicates.sign(fresh["articles"])
-    whole[_SIGNATURES] = duplicates.joined([*(known.rows[_SIGNATURES] if known else ()), fresh[_SIGNATURES]])
-    if cache and known:
-        keep = {key: result for key, result in done if key}
-        kept = (*rows.PER_ARTICLE, _SIGNATURES)
-        if known.scattered:
-            cache.keep_results({name: whole[name] for name in kept}, {**held, **keep})
-        elif keep:
-            cache.keep_results({name: fresh[name] for name in kept}, keep)
     target = work / f"cleaned-{partition.number:06}{'-braked' if knowledge.braked else ''}"
-    prose: dict[str, list[int]] = {}
-    for result in (*held.values(), *(result for _, result in done)):
-        if result.source_id:
-            sums = prose.setdefault(result.source_id, [0, 0, 0])
-            sums[:] = sums[0] + 1, sums[1] + result.words, sums[2] + result.aside
+    seen, span = _survey(work, partition), reuse.span_of(partition.files)
     with whole_folder(target) as folder:
-        for name, data in whole.items():
-            write_stored([data], data.schema, folder / (name + _ARROW), most_bytes=MERGED_BYTES)
-        keys = duplicates.keyed(whole[_SIGNATURES])
-        feather.write_feather(keys, folder / (_KEYS + _ARROW), compression="uncompressed")
-        _write_json(folder / _PROSE, prose)
+
+        def recall(part: str, ids: pa.Array) -> bool:
+            found = cache.rows(part, cleaned.KEPT) if cache else None
+            if found:
+                cleaned.write_piece(folder / f"kept-{part}", cleaned.of_articles(found, ids))
+            return found is not None
+
+        known = reuse.known(surveyed.read(seen), knowledge, cache, span, recall) if seen.exists() else None
+        made, results = _made(outcomes(taken(partition, knowledge, known), knowledge))
+        cleaned.write_piece(folder / "new", made)
+        whole = pa.concat_tables([known.results, results]) if known else results
+        _write_json(folder / _PROSE, _prose_of(whole))
+        if cache and known and known.scattered:
+            reuse.keep_results(whole, cleaned.joined(cleaned.pieces_of([folder])), cache, span)
+        elif cache and known:
+            reuse.keep_results(results, {name: made[name] for name in cleaned.KEPT}, cache, span)
     return target
 
 
@@ -188,13 +154,13 @@ def assemble(folders: Sequence[Path], knowledge: Knowledge, cache: Cache | None 
     """
     target = folders[0].parent / "merged"
     target.mkdir(exist_ok=True)
+    pieces = cleaned.pieces_of(folders)
     merged = {
-        name: merge(tables.table(name), [folder / (name + _ARROW) for folder in folders], target / (name + _ARROW))
-        for name in _MADE
+        name: merge(tables.table(name), cleaned.files_of(pieces, name), target / (name + _ARROW))
+        for name in cleaned.MADE
     }
-    return derive(
-        merged, knowledge, lambda gone: duplicates.relations([_mapped(folder) for folder in folders], gone, cache)
-    )
+    compared = [cleaned.compared(piece) for piece in pieces]
+    return derive(merged, knowledge, lambda gone: duplicates.relations(compared, gone, cache))
 
 
 class Assembled(dict[str, Rows]):
@@ -262,11 +228,32 @@ def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowl
     return derive(left, knowledge, leaving_out(parts, failed))
 
 
-def _mapped(folder: Path) -> duplicates.Part:
-    """A partition's articles as what relates them reads them: from the disk, and only what is asked for."""
-    return duplicates.Part(
-        *(feather.read_table(folder / (name + _ARROW), memory_map=True) for name in ("articles", _SIGNATURES, _KEYS))
-    )
+def _made(found: Iterable[tuple[Outcome, str | None]]) -> tuple[dict[str, pa.Table], pa.Table]:
+    """The rows of what became of items, by table, and the results that they are, as ``reuse.RESULTS``."""
+    collected = cleaned.Collected()
+    results: list[dict[str, object]] = []
+    for outcome, key in found:
+        if isinstance(outcome, Rejected):
+            collected.add({"quarantine": [rows.quarantine_row(outcome)]})
+            kept = None if outcome.reason == "fault" else key
+            results.append({"key": kept, "rejected": json.dumps(asdict(outcome))})
+            continue
+        article, made = outcome
+        collected.add(made)
+        words = {"words": article.prose_words, "aside": article.prose_aside}
+        results.append({"key": key, "article_id": article.article_id, "source_id": article.source_id, **words})
+    return collected.tables(), reuse.results(results)
+
+
+def _prose_of(results: pa.Table) -> dict[str, list[int]]:
+    """By source: its articles, their words of prose, and how many the rules set aside."""
+    found = results.filter(pc.is_valid(results["source_id"])).group_by("source_id", use_threads=False)
+    sums = found.aggregate([([], "count_all"), ("words", "sum"), ("aside", "sum")])
+    return {row["source_id"]: [row["count_all"], row["words_sum"], row["aside_sum"]] for row in sums.to_pylist()}
+
+
+def _is_fault(look: Glance | Rejected) -> bool:
+    return isinstance(look, Rejected) and look.reason == "fault"
 
 
 def _prose(folder: Path) -> dict[str, list[int]]:
@@ -279,40 +266,5 @@ def _write_json(path: Path, value: Any) -> Path:
     return path
 
 
-class _Rows:
-    """Rows by table, most of the time as Arrow: as Python's own values they take ten times the memory."""
-
-    def __init__(self) -> None:
-        self._parts: dict[str, list[pa.Table]] = {name: [] for name in _MADE}
-        self._rows: dict[str, list[rows.Row]] = {name: [] for name in _MADE}
-        self._held = 0
-
-    def add(self, made: Mapping[str, Sequence[rows.Row]]) -> None:
-        for name, more in made.items():
-            self._rows[name].extend(more)
-        self._held += 1
-        if self._held >= _AT_ONCE:
-            self._pack()
-
-    def tables(self) -> dict[str, pa.Table]:
-        self._pack()
-        return {name: concatenate(tables.table(name), parts) for name, parts in self._parts.items()}
-
-    def _pack(self) -> None:
-        for name, collected in self._rows.items():
-            self._parts[name].append(frame(tables.table(name), collected))
-            collected.clear()
-        self._held = 0
-
-
 def _survey(work: Path, partition: Partition) -> Path:
     return work / f"surveyed-{partition.number:06}"
-
-
-def _seen(partition: Partition, work: Path) -> Mapping[str, Looks] | None:
-    """What the partition's survey saw, by file; None where there was none."""
-    path = _survey(work, partition)
-    if not path.exists():
-        return None
-    seen = surveyed.read(path)
-    return {file.name: seen.get(file.name, []) for file in partition.files}

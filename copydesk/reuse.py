@@ -1,4 +1,5 @@
-"""What of a partition was done before: looks at its files, and results of its items."""
+"""What of a partition was done before: looks at its files, and results of its items. Both are found by column: only
+what is not known is looked at one by one."""
 
 from __future__ import annotations
 
@@ -6,16 +7,16 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk import surveyed
 from copydesk.article import RawItem
-from copydesk.cache import Cache, Result, key_of
+from copydesk.cache import Cache, Kept, Span, key_of
 from copydesk.cleaning import Knowledge
 from copydesk.glance import Glance, content
 from copydesk.ingest import too_large
@@ -24,55 +25,90 @@ from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits
 from copydesk.profile import Profile
 from copydesk.sources import Source
+from copydesk.surveyed import Looks
 
-Looks = Sequence[Glance | Rejected]
+RESULTS = pa.schema(
+    [
+        pa.field("key", pa.string()),  # what the result depends on; null where it must not be kept
+        pa.field("article_id", pa.string()),
+        pa.field("source_id", pa.string()),
+        pa.field("words", pa.int64()),
+        pa.field("aside", pa.int64()),
+        pa.field("rejected", pa.string()),  # as JSON; then all but the key is null
+    ]
+)
+"""What became of items: an article, with its words of prose and those that the rules set aside; or a rejection."""
 
+_LOOKS, _RESULTS = "looks", "results"
 _SMALL = 1 << 20  # bytes that are read at once
 _MANY_PARTS = 8
-"""From more parts than this, a partition's rows are written into one: years of small changes must not slow a run."""
+"""From more parts than this, a partition's work is kept as one: years of small changes must not slow a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file of which something is still to clean: its looks, their keys, and the positions of these items."""
+
+    looks: Looks
+    keys: Sequence[str | None]
+    wanted: frozenset[int]
+
+    def key(self, position: int, item: RawItem | Rejected) -> str | None:
+        """The key of an item; None where the file is no longer what was looked at."""
+        look = self.looks[position]
+        if isinstance(item, Rejected) or not isinstance(look, Glance) or look.content != content(item):
+            return None
+        return self.keys[position]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a partition's items: the key of each, by file and position, and the results that are held.
+    """What is known of a partition's items: the results that are held, and what is left to clean, by file."""
 
-    ``rows`` are those of the held articles, by table, in pieces.
-    """
-
-    looks: Mapping[str, Looks]
-    keys: Mapping[str, Sequence[str | None]]
-    held: Mapping[str, Result]
-    rows: Mapping[str, Sequence[pa.Table]]
+    results: pa.Table
+    """Of those that are held, as ``RESULTS``."""
+    rejections: Sequence[Rejected]
+    """Theirs, and what was rejected at the first look."""
+    left: Mapping[str, Left]
     parts: int
+    """How many parts of the cache the results come from."""
 
     @property
     def scattered(self) -> bool:
-        """Whether the rows lie in so many parts that they should be written into one."""
+        """Whether the results lie in so many parts that they should be kept as one."""
         return self.parts > _MANY_PARTS
 
-    def rejections(self, file: str) -> Iterator[Rejected]:
-        """What of a file is known to be rejected."""
-        for look, key in zip(self.looks[file], self.keys[file], strict=True):
-            known = (
-                look if isinstance(look, Rejected) else rejected(self.held[key]) if key and key in self.held else None
-            )
-            if known:
-                yield known
 
-    def wanted(self, file: str) -> frozenset[int]:
-        """The positions of a file's items that are still to clean."""
-        return frozenset(
-            position
-            for position, (look, key) in enumerate(zip(self.looks[file], self.keys[file], strict=True))
-            if not isinstance(look, Rejected) and key not in self.held
-        )
+def known_looks(keys: Mapping[str, str | None], cache: Cache, span: Span) -> list[Kept]:
+    """The looks that were kept of files with these keys, as tables of ``surveyed.SCHEMA``."""
+    return cache.find(_LOOKS, span, "file_key", pa.array([key for key in keys.values() if key], pa.string()))
 
-    def key(self, file: str, position: int, item: RawItem | Rejected) -> str | None:
-        """The key of a file's item; None where the file is no longer what was looked at."""
-        look = self.looks[file][position] if position < len(self.looks[file]) else None
-        if isinstance(item, Rejected) or not isinstance(look, Glance) or look.content != content(item):
-            return None
-        return self.keys[file][position]
+
+def keep_looks(kept: Sequence[Kept], new: pa.Table, cache: Cache, span: Span) -> None:
+    """Keeps ``new`` looks; with those that were kept, where these lie in too many parts."""
+    new = new.filter(pc.is_valid(new["file_key"]))
+    if len(kept) > _MANY_PARTS:
+        new = pa.concat_tables([*(one.table for one in kept), new])
+    if new.num_rows:
+        cache.keep(_LOOKS, span, new, {})
+
+
+def results(rows: Iterable[Mapping[str, object]]) -> pa.Table:
+    """Results as a table."""
+    return pa.Table.from_pylist(list(rows), RESULTS)
+
+
+def keep_results(found: pa.Table, rows: Mapping[str, pa.Table], cache: Cache, span: Span) -> None:
+    """Keeps results that have a key; ``rows`` are those of all their articles, by table."""
+    found = found.filter(pc.is_valid(found["key"]))
+    if found.num_rows:
+        cache.keep(_RESULTS, span, found, rows)
+
+
+def span_of(files: Sequence[RawFile]) -> Span:
+    """From the first to the last of the files, by name."""
+    names = [file.name for file in files]
+    return min(names), max(names)
 
 
 def file_keys(
@@ -123,38 +159,49 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def known(looks: Mapping[str, Looks], knowledge: Knowledge, cache: Cache, tables: Sequence[str]) -> Known:
-    """What the cache holds of a partition whose files' looks are given."""
-    keys = _keys(looks, knowledge)
-    held = cache.results([key for file in keys.values() for key in file if key])
-    ids: dict[str, list[str]] = {}
-    for result in held.values():
-        if result.part and result.article_id:
-            ids.setdefault(result.part, []).append(result.article_id)
-    found = {part: cache.part(part, tables) for part in sorted(ids)}
-    rows: dict[str, list[pa.Table]] = {table: [] for table in tables}
-    for part, data in found.items():
-        wanted = pa.array(sorted(ids[part]))
-        for table in tables if data else ():
-            rows[table].append(data[table].filter(pc.is_in(data[table]["article_id"], wanted)))  # type: ignore[index]
-    whole = {key: result for key, result in held.items() if result.part is None or found[result.part] is not None}
-    return Known(looks, keys, whole, rows, len(found))
+def known(
+    looks: pa.Table, knowledge: Knowledge, cache: Cache | None, span: Span, recall: Callable[[str, pa.Array], bool]
+) -> Known:
+    """What the cache holds of items whose looks are given.
+
+    ``recall`` is asked to fetch the rows of a part's articles with these ids, and says whether they are there.
+    """
+    keys = _keys(looks, knowledge) if cache else pa.nulls(looks.num_rows, pa.string())
+    found = [RESULTS.empty_table()]
+    for kept in cache.find(_RESULTS, span, "key", keys.drop_null()) if cache else ():
+        ids = kept.table["article_id"].drop_null()
+        if not len(ids) or recall(kept.part, ids):
+            found.append(kept.table)
+    held = pa.concat_tables(found)
+    rejections = pa.concat_arrays([*looks["rejected"].drop_null().chunks, *held["rejected"].drop_null().chunks])
+    return Known(
+        held,
+        [Rejected(**json.loads(one)) for one in rejections.to_pylist()],
+        _left(looks, keys, held["key"].combine_chunks()),
+        len(found) - 1,
+    )
 
 
-def rejection(rejected: Rejected) -> Result:
-    """A rejection as a result."""
-    return Result(rejected=json.dumps(asdict(rejected)))
+def _left(looks: pa.Table, keys: pa.Array, held: pa.Array) -> dict[str, Left]:
+    """By file: what of it is neither rejected nor held."""
+    wanted = pc.and_(pc.is_null(looks["rejected"]), pc.invert(pc.is_in(keys, value_set=held)))
+    files = looks["file"].filter(wanted).unique()
+    touched = pc.is_in(looks["file"], value_set=files)
+    own = pa.table({"file": looks["file"], "key": keys, "wanted": wanted}).filter(touched)
+    keys_of: dict[str, list[str | None]] = {}
+    places: dict[str, set[int]] = {}
+    for file, key, is_wanted in zip(*(column.to_pylist() for column in own.columns), strict=True):
+        mine = keys_of.setdefault(file, [])
+        if is_wanted:
+            places.setdefault(file, set()).add(len(mine))
+        mine.append(key)
+    found = surveyed.looks(looks.filter(touched))
+    return {file: Left(found[file], keys_of[file], frozenset(places[file])) for file in found}
 
 
-def rejected(result: Result) -> Rejected | None:
-    """The rejection that a result is, if it is one."""
-    return Rejected(**json.loads(result.rejected)) if result.rejected else None
-
-
-def _keys(looks: Mapping[str, Looks], knowledge: Knowledge) -> dict[str, list[str | None]]:
-    """By file, what each item's result depends on; None for what its reader has rejected."""
-    every = [look for found in looks.values() for look in found]
-    sources = {look.source_id for look in every if isinstance(look, Glance)}
+def _keys(looks: pa.Table, knowledge: Knowledge) -> pa.Array:
+    """What each item's result depends on; null for what its reader has rejected."""
+    sources, contents = looks["source_id"].to_pylist(), looks["content"].to_pylist()
     common = {
         source: key_of(
             "clean",
@@ -163,30 +210,31 @@ def _keys(looks: Mapping[str, Looks], knowledge: Knowledge) -> dict[str, list[st
             knowledge.authority.version,
             knowledge.limits,
         )
-        for source in sources
+        for source in looks["source_id"].drop_null().unique().to_pylist()
     }
-    keys = (
-        _key(common[look.source_id], look.content, view, knowledge.repeated.get((look.path, look.record)))
-        if isinstance(look, Glance)
-        else None
-        for look, view in zip(every, _views(every, knowledge), strict=True)
-    )
-    return {name: list(islice(keys, len(found))) for name, found in looks.items()}
+    repeats: Sequence[str | None] = [None] * len(sources)
+    if knowledge.repeated:
+        places = zip(looks["path"].to_pylist(), looks["record"].to_pylist(), strict=True)
+        repeats = [knowledge.repeated.get(place) for place in places]
+    views = _views(sources, looks["marks"].to_pylist(), knowledge)
+    items = zip(sources, contents, views, repeats, strict=True)
+    found = [source and _key(common[source], content, view, earlier) for source, content, view, earlier in items]
+    return pa.array(found, pa.string())
 
 
 def _key(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _views(looks: Looks, knowledge: Knowledge) -> list[bytes | None]:
+def _views(sources: Sequence[str | None], marks: Sequence[bytes | None], knowledge: Knowledge) -> list[bytes | None]:
     """What each page sees of its source's profile; None where it could not be read."""
-    found: list[bytes | None] = [None] * len(looks)
+    found: list[bytes | None] = [None] * len(sources)
     by_source: dict[str, list[tuple[int, bytes]]] = {}
-    for place, look in enumerate(looks):
-        if isinstance(look, Glance) and look.marks is not None:
-            by_source.setdefault(look.source_id, []).append((place, look.marks))
+    for place, (source, page) in enumerate(zip(sources, marks, strict=True)):
+        if source is not None and page is not None:
+            by_source.setdefault(source, []).append((place, page))
     for source, pages in by_source.items():
-        views = knowledge.profiles.get(source, Profile()).views([marks for _, marks in pages])
+        views = knowledge.profiles.get(source, Profile()).views([page for _, page in pages])
         for (place, _), view in zip(pages, views, strict=True):
             found[place] = view
     return found

@@ -1,6 +1,7 @@
-"""What the survey of a partition leaves on disk: a row a look, in the order of the files, as an Arrow file.
+"""Looks as a table, a row a look: what the survey of a partition leaves on disk, in the order of the files.
 
-What is asked of all partitions together is asked by column, so that no look of theirs has to be held for it.
+What is asked of all partitions together, or of the many files that have not changed, is asked by column, so that no
+look of theirs has to be held for it.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import pyarrow.compute as pc
 from copydesk.glance import Glance
 from copydesk.ingest.reject import Rejected
 
+Looks = Sequence[Glance | Rejected]
+
 _FILE = "looks.arrow"
 _SAID = ("source_id", "path", "record", "article_id", "sha256", "content")
 
 SCHEMA = pa.schema(
     [
         pa.field("file", pa.string(), nullable=False),
+        pa.field("file_key", pa.string()),  # what the looks at the file depend on; null where they must not be kept
         *(pa.field(name, pa.string()) for name in _SAID),
         pa.field("marks", pa.binary()),
         pa.field("key", pa.uint64()),  # 64 bits of a hash of the article's id
@@ -34,23 +38,46 @@ SCHEMA = pa.schema(
 )
 
 
-def write(folder: Path, looks: Mapping[str, Sequence[Glance | Rejected]]) -> None:
-    """Writes the looks at the items of each file."""
-    rows = [_row(file, look) for file, found in looks.items() for look in found]
-    table = pa.table(
-        {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in SCHEMA},
-        schema=SCHEMA,
-    )
-    with pa.ipc.new_file(str(folder / _FILE), SCHEMA) as writer:
-        writer.write_table(table)
+def table(looks: Mapping[str, Looks], keys: Mapping[str, str | None]) -> pa.Table:
+    """The looks at the items of each file, and the key of each file."""
+    rows = [{**_row(look), "file": file, "file_key": keys.get(file)} for file in looks for look in looks[file]]
+    columns = {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in SCHEMA}
+    return pa.table(columns, schema=SCHEMA)
 
 
-def read(folder: Path) -> dict[str, list[Glance | Rejected]]:
-    """The looks by file, as they were written; a file without any is left out."""
+def in_order(tables: Sequence[pa.Table], files: Sequence[str]) -> pa.Table:
+    """Tables of looks as one, in the order of these files; of each file all looks are in one table, in their order."""
+    whole = pa.concat_tables([SCHEMA.empty_table(), *tables]).combine_chunks()
+    places = np.asarray(pc.index_in(whole["file"], value_set=pa.array(files, pa.string())))
+    return whole.take(pa.array(np.argsort(places, kind="stable")))
+
+
+def looks(table: pa.Table) -> dict[str, list[Glance | Rejected]]:
+    """The looks of a table by file; a file without any is left out."""
     found: dict[str, list[Glance | Rejected]] = {}
-    for row in _opened(folder, [name for name in SCHEMA.names if name != "key"]).to_pylist():
+    for row in table.select(["file", *_SAID, "marks", "rejected"]).to_pylist():
         rejected, file = row.pop("rejected"), row.pop("file")
         found.setdefault(file, []).append(Rejected(**json.loads(rejected)) if rejected else Glance(**row))
+    return found
+
+
+def write(folder: Path, looks: pa.Table) -> None:
+    """Writes a table of looks."""
+    with pa.ipc.new_file(str(folder / _FILE), SCHEMA) as writer:
+        writer.write_table(looks)
+
+
+def read(folder: Path) -> pa.Table:
+    """The table of looks that was written."""
+    return _opened(folder, SCHEMA.names)
+
+
+def marks(table: pa.Table) -> dict[str, list[bytes]]:
+    """By source: the marks of each of its pages that have lines."""
+    pages = table.select(["source_id", "marks"]).filter(pc.is_valid(table["marks"]))
+    found: dict[str, list[bytes]] = {}
+    for source, page in zip(*(column.to_pylist() for column in pages.columns), strict=True):
+        found.setdefault(source, []).append(page)
     return found
 
 
@@ -85,12 +112,12 @@ def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
     return found
 
 
-def _row(file: str, look: Glance | Rejected) -> dict[str, object]:
+def _row(look: Glance | Rejected) -> dict[str, object]:
     if isinstance(look, Rejected):
-        return {"file": file, "rejected": json.dumps(asdict(look))}
+        return {"rejected": json.dumps(asdict(look))}
     key = hashlib.blake2b(look.article_id.encode(), digest_size=8).digest()
     said = {name: getattr(look, name) for name in _SAID}
-    return {"file": file, **said, "marks": look.marks, "key": int.from_bytes(key, "little")}
+    return {**said, "marks": look.marks, "key": int.from_bytes(key, "little")}
 
 
 def _opened(folder: Path, columns: Sequence[str]) -> pa.Table:

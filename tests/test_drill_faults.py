@@ -249,10 +249,9 @@ def test_a_kill_while_kept_work_is_written_leaves_no_part_that_is_half_there(tmp
     """A part appears by one rename; what a killed run was making is pruned once nobody can be at it any more."""
     folder = tmp_path / "cache"
     rows = {"articles": pa.table({"article_id": ["a", "b"]})}
-    results = {"key": cache.Result(None, "a", "gazette", 1, 0)}
-    cache.Cache(folder).keep_results(rows, results)
+    cache.Cache(folder).keep("results", ("a.txt", "b.txt"), pa.table({"key": ["one", "two"]}), rows)
     (part,) = (folder / "parts").iterdir()
-    assert cache.Cache(folder).part(part.name, rows) is not None
+    assert cache.Cache(folder).rows(part.name, rows) == rows
     left, making = folder / "parts" / "left", folder / "parts" / "now"
     for place in (left, making):
         shutil.copytree(part, place)
@@ -260,7 +259,7 @@ def test_a_kill_while_kept_work_is_written_leaves_no_part_that_is_half_there(tmp
     os.utime(left, (old, old))
     cache.Cache(folder).prune()
     assert sorted(path.name for path in (folder / "parts").iterdir()) == sorted([part.name, "now"])
-    assert cache.Cache(folder).part(part.name, rows) is not None
+    assert cache.Cache(folder).rows(part.name, rows) == rows
 
 
 def test_a_lease_of_a_dead_writer_whose_clock_was_a_year_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

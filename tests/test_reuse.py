@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,9 +167,18 @@ def garble_index(folder: Path) -> None:
 
 def garble_parts(folder: Path) -> None:
     for path in folder.rglob("articles.arrow"):
-        data = bytearray(path.read_bytes())
-        data[len(data) // 2] ^= 1
-        path.write_bytes(data)
+        garble(path)
+
+
+def garble_results(folder: Path) -> None:
+    for path in folder.rglob("kept.arrow"):
+        garble(path)
+
+
+def garble(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
 
 
 def cut_parts(folder: Path) -> None:
@@ -180,19 +190,20 @@ def lose_parts(folder: Path) -> None:
     shutil.rmtree(folder / "parts")
 
 
-def garble_looks(folder: Path) -> None:
+def garble_names(folder: Path) -> None:
     with sqlite3.connect(folder / "index.sqlite") as index:
-        index.execute("UPDATE looks SET looks = '[{\"strange\": 1}]'")
-        index.execute("UPDATE results SET part = '../../elsewhere'")
+        index.execute("UPDATE parts SET name = '../../elsewhere/' || name")
 
 
 def age_index(folder: Path) -> None:
     """The index of another Copydesk, with other columns."""
     with sqlite3.connect(folder / "index.sqlite") as index:
-        index.executescript("DROP TABLE looks; CREATE TABLE looks (key TEXT, seen TEXT); PRAGMA user_version = 1")
+        index.executescript("DROP TABLE parts; CREATE TABLE parts (key TEXT, part TEXT); PRAGMA user_version = 1")
 
 
-@pytest.mark.parametrize("harm", [wipe, garble_index, age_index, garble_parts, cut_parts, lose_parts, garble_looks])
+@pytest.mark.parametrize(
+    "harm", [wipe, garble_index, age_index, garble_parts, garble_results, cut_parts, lose_parts, garble_names]
+)
 def test_a_broken_cache_costs_only_time(
     harm: Callable[[Path], None], raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str]
 ) -> None:
@@ -210,12 +221,12 @@ def test_a_cache_that_cannot_even_be_opened_costs_only_time(tmp_path: Path) -> N
     """As on a disk that is full, or locked: what asks it and what changes it goes on, in the run's last step too."""
     (tmp_path / "cache" / "index.sqlite").mkdir(parents=True)
     cache = Cache(tmp_path / "cache")
-    cache.keep_looks({"one": "[]"})
-    cache.keep_results({}, {"one": kept_work.Result(rejected="{}")})
+    cache.keep("results", ("a", "b"), pa.table({"key": ["one"]}), {})
     cache.keep_verdicts({"one": 3})
     cache.keep_run("dataset", "fingerprint", "{}")
     cache.prune()
-    assert (cache.looks(["one"]), cache.results(["one"]), cache.verdicts(["one"])) == ({}, {}, {})
+    assert cache.find("results", ("a", "b"), "key", pa.array(["one"])) == []
+    assert cache.verdicts(["one"]) == {}
     assert cache.last_run("dataset") is None
 
 
@@ -259,9 +270,8 @@ def test_what_nobody_used_is_pruned(
     monkeypatch.setattr(kept_work.time, "time", lambda: later)
     Cache(folder).prune()
     assert not any((folder / "parts").iterdir())
-    assert not Cache(folder).looks(
-        [row[0] for row in sqlite3.connect(folder / "index.sqlite").execute("SELECT key FROM looks")]
-    )
+    index = sqlite3.connect(folder / "index.sqlite")
+    assert index.execute("SELECT count(*) FROM parts").fetchone() == (0,)
 
 
 def test_many_small_parts_become_one(raw: Path, tmp_path: Path, knowledge: Knowledge, counted: list[str]) -> None:
@@ -275,7 +285,7 @@ def test_many_small_parts_become_one(raw: Path, tmp_path: Path, knowledge: Knowl
     assert as_bytes(tables(raw, tmp_path / "last", knowledge, cache, articles=100)) == full
     assert counted == []
     index = sqlite3.connect(tmp_path / "cache" / "index.sqlite")
-    assert index.execute("SELECT count(DISTINCT part) FROM results").fetchone()[0] > 8
+    assert index.execute("SELECT count(*) FROM parts WHERE kind LIKE 'results %'").fetchone()[0] > 8
 
 
 def test_a_run_with_nothing_new_ends_at_once(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,5 +184,5 @@ def test_a_version_s_labels_can_be_made_again_from_its_profiles(tmp_path: Path) 
     again = pipeline.clean_partition(
         batch, dataclasses.replace(knowledge, profiles=frozen, braked=frozenset({"gazette"})), work
     )
-    rules = feather.read_table(again / "blocks.arrow")["rule"].to_pylist()
+    rules = feather.read_table(again / "new" / "blocks.arrow")["rule"].to_pylist()
     assert rules == pq.read_table(done.folder / "data" / "blocks.parquet")["rule"].to_pylist()

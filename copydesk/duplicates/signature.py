@@ -36,6 +36,8 @@ _PROBES = 64  # after which a text has so few different runs that any bin will d
 
 def sign(articles: pa.Table, pack: Pack) -> pa.Table:
     """The signatures of articles (a table with ``article_id``, ``text``, ``content_sha256``), row by row."""
+    if not articles.num_rows:
+        return SCHEMA.empty_table()
     texts = ["" if text is None else text for text in articles["text"].to_pylist()]
     said = articles["content_sha256"].to_pylist()
     wholes: list[bytes | None] = []

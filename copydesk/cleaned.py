@@ -1,0 +1,97 @@
+"""What cleaning a partition leaves on disk: pieces, each a folder with one Arrow file a table, sorted by its key.
+
+The rows of one article are in one piece. One piece is new; the others were kept of earlier runs, and are left as they
+lie: not before all partitions are merged are rows put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import feather
+
+from copydesk import duplicates, rows, tables
+from copydesk.bulk import MERGED_BYTES, write_stored
+from copydesk.frames import concatenate, frame
+
+MADE = (*rows.PER_ARTICLE, "quarantine")
+"""The tables of the registry that are made of one partition."""
+
+_SIGNATURES, _KEYS = "signatures", "keys"
+KEPT = (*rows.PER_ARTICLE, _SIGNATURES)
+"""The tables of a piece that are kept with its articles."""
+
+_ARROW = ".arrow"
+_AT_ONCE = 250
+
+
+def write_piece(folder: Path, made: Mapping[str, pa.Table]) -> None:
+    """Writes the tables of a piece, those of ``KEPT`` among them."""
+    folder.mkdir()
+    for name, data in made.items():
+        write_stored([data], data.schema, folder / (name + _ARROW), most_bytes=MERGED_BYTES)
+    feather.write_feather(duplicates.keyed(made[_SIGNATURES]), folder / (_KEYS + _ARROW), compression="uncompressed")
+
+
+def pieces_of(folders: Iterable[Path]) -> list[Path]:
+    """The pieces in the folders of partitions."""
+    return [piece for folder in folders for piece in sorted(folder.iterdir()) if piece.is_dir()]
+
+
+def files_of(pieces: Iterable[Path], table: str) -> list[Path]:
+    """The files of one table; a piece need not have rows of each."""
+    return [path for piece in pieces if (path := piece / (table + _ARROW)).exists()]
+
+
+def compared(piece: Path) -> duplicates.Part:
+    """A piece's articles as what relates them reads them: from the disk, and only what is asked for."""
+    return duplicates.Part(*(_mapped(piece / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
+
+
+def joined(pieces: Sequence[Path]) -> dict[str, pa.Table]:
+    """What is kept of several pieces, as of one."""
+    found = {name: [_mapped(path) for path in files_of(pieces, name)] for name in KEPT}
+    whole = {name: concatenate(tables.table(name), found[name]) for name in rows.PER_ARTICLE}
+    return {**whole, _SIGNATURES: duplicates.joined(found[_SIGNATURES])}
+
+
+def of_articles(made: Mapping[str, pa.Table], ids: pa.Array) -> Mapping[str, pa.Table]:
+    """The rows of the articles with these ids, which are all there."""
+    if len(ids) == made["articles"].num_rows:
+        return made
+    return {name: data.filter(pc.is_in(data["article_id"], value_set=ids)) for name, data in made.items()}
+
+
+class Collected:
+    """Rows by table, most of the time as Arrow: as Python's own values they take ten times the memory."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[pa.Table]] = {name: [] for name in MADE}
+        self._rows: dict[str, list[rows.Row]] = {name: [] for name in MADE}
+        self._held = 0
+
+    def add(self, made: Mapping[str, Sequence[rows.Row]]) -> None:
+        for name, more in made.items():
+            self._rows[name].extend(more)
+        self._held += 1
+        if self._held >= _AT_ONCE:
+            self._pack()
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All of them, with the articles' signatures."""
+        self._pack()
+        found = {name: concatenate(tables.table(name), parts) for name, parts in self._parts.items()}
+        return {**found, _SIGNATURES: duplicates.sign(found["articles"])}
+
+    def _pack(self) -> None:
+        for name, collected in self._rows.items():
+            self._parts[name].append(frame(tables.table(name), collected))
+            collected.clear()
+        self._held = 0
+
+
+def _mapped(path: Path) -> pa.Table:
+    return feather.read_table(path, memory_map=True)
