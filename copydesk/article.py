@@ -59,8 +59,7 @@ PARAGRAPH_BREAK = "\n\n"
 """What stands between the paragraphs of ``Article.text``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a decoded document: as it was read, as it was repaired, and what ended it.
 
     ``end`` is ``"\\n"``, another line end, or ``""`` for the document's last line. ``repairs`` names what turned

@@ -53,16 +53,16 @@ def segment(lines: Sequence[Line], *, unwrap: bool = True) -> tuple[Unit, ...]:
     ``unwrap``: whether lines that were broken at a fixed width make one unit; it takes a document whose lines show it.
     """
     units: list[Unit] = []
-    width = _broken_at([line.text for line in lines]) if unwrap else None
+    texts = [line.text for line in lines]
+    width = _broken_at(texts) if unwrap else None
     start = 0
     while start < len(lines):
         stop = start + 1
-        text = lines[start].text
-        if not text:
-            while stop < len(lines) and not lines[stop].text:
+        if not texts[start]:
+            while stop < len(lines) and not texts[stop]:
                 stop += 1
         elif width:
-            while stop < len(lines) and _full(lines[stop - 1].text, lines[stop].text, width):
+            while stop < len(lines) and _full(texts[stop - 1], texts[stop], width):
                 stop += 1
         units.append(_unit(lines, start, stop))
         start = stop
@@ -96,9 +96,10 @@ def _unit(lines: Sequence[Line], start: int, stop: int) -> Unit:
     first = lines[start]
     if stop - start == 1 and not first.repairs and first.end not in LINE_ENDS:
         return Unit(start, stop, first.text, first.raw, first.end, ())
-    text, raw, end, repairs = first.text, first.raw, lines[stop - 1].end, first.repairs
+    raw, text, end, repairs = first
     if stop - start > 1:
         group = lines[start:stop]
+        end = group[-1].end
         raw = "".join(line.raw + line.end for line in group[:-1]) + group[-1].raw
         repairs = tuple([repair for line in group for repair in line.repairs])
         if text:

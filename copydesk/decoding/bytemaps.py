@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -116,6 +117,11 @@ def utf8_sequences(encoding: str) -> re.Pattern[str]:
     three = _set(_reading_sets(encoding, 0xE0, 0xEF))
     four = _set(_reading_sets(encoding, 0xF0, 0xF4))
     return re.compile(f"(?:{two}{follow}|{three}{follow}{{2}}|{four}{follow}{{3}})+")
+
+
+def may_be_misread(lines: Iterable[str]) -> bool:
+    """Whether ``utf8_prefilter`` finds something in one of the lines."""
+    return utf8_prefilter().search("\n".join(lines)) is not None
 
 
 @cache

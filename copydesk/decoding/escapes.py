@@ -34,6 +34,8 @@ def settings() -> Any:
 
 def repair_entities(lines: list[str]) -> dict[int, tuple[str, tuple[str, ...]]]:
     """The lines of a document whose HTML entities were left in: their number, their text and the repairs."""
+    if "&" not in "\n".join(lines):
+        return {}
     texts = list(lines)
     counts: dict[int, int] = {}
     for _ in range(settings()["entities"]["passes"]):
@@ -81,7 +83,7 @@ def _about_entities(lines: list[str], holding: list[int]) -> bool:
 
 def is_json_escaped(lines: list[str]) -> bool:
     """Whether a document is the inside of a JSON string that was never unescaped (or such a string, quoted)."""
-    if not any("\\" in line for line in lines):
+    if "\\" not in "\n".join(lines):
         return False
     bodies = [unquoted(line) for line in lines if line.strip()]
     if not all(_loads(body) is not None for body in bodies):

@@ -30,7 +30,7 @@ _BROWSER_NAMES = {
     "gbk": "gb18030",
 }
 _BYTE_LINE = re.compile(rb"[\r\n]+")
-_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes([*range(0x07), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 
 LONE = re.compile("[\ud800-\udfff]")
@@ -54,7 +54,8 @@ def read(data: bytes, declared: str | None = None, language: str | None = None) 
     for bom, encoding in BOMS:
         if data.startswith(bom):
             return _with_bom(data, encoding)
-    if _CONTROL.search(data) and not _is_utf8_with_litter(data) and (wide := _without_bom(data)):
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if controls and not _is_utf8_with_litter(data, controls) and (wide := _without_bom(data)):
         return Reading(read_bytes(data, wide), wide, "guessed")
     refuse_binary(data)
     declared = known_encoding(declared)
@@ -114,8 +115,8 @@ def _without_bom(data: bytes) -> str | None:
     return best[1] if best else None
 
 
-def _is_utf8_with_litter(data: bytes) -> bool:
-    return len(_CONTROL.findall(data)) < len(data) * pack("encodings")["binary"]["control_share"] and _is_utf8(data)
+def _is_utf8_with_litter(data: bytes, controls: int) -> bool:
+    return bool(controls < len(data) * pack("encodings")["binary"]["control_share"] and _is_utf8(data))
 
 
 def _cut_short(data: bytes, error: UnicodeDecodeError) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 
+_OTHER_ENDS = ("\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85")
 _ALWAYS = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _SOMETIMES = re.compile("[\x0b\x0c\x85]")
 _OTHER_C1 = re.compile("[\x80-\x84\x86-\x9f]")
@@ -24,6 +25,9 @@ _SENTENCE_END = frozenset(".!?…:;»”\"')]։。！？؟" + "\n\r\u2028\u2029\
 
 def split_lines(text: str) -> list[tuple[str, str]]:
     """The lines of a document with what ended each: ``[(line, end), …]``; the last has the end ``""``."""
+    if not any(end in text for end in _OTHER_ENDS):
+        *ended, last = text.split("\n")
+        return [*[(line, "\n") for line in ended], (last, "")]
     ends = _ends(text) if _SOMETIMES.search(text) else [match.span() for match in _ALWAYS.finditer(text)]
     lines = []
     start = 0

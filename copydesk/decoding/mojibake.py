@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from copydesk.decoding.bytemaps import READINGS, as_bytes, named, pack, reread, utf8_prefilter, utf8_sequences
+from copydesk.decoding.bytemaps import (
+    READINGS,
+    as_bytes,
+    may_be_misread,
+    named,
+    pack,
+    reread,
+    utf8_prefilter,
+    utf8_sequences,
+)
 from copydesk.decoding.plausible import language_cost, oddness
 
 _C1 = re.compile("[\x80-\x9f]")
@@ -23,7 +32,7 @@ _WORD = re.compile(r"\S+")
 _SIGN = re.compile("[‘’“”„‹›–—…•]")
 _QUOTED = frozenset("\"'`“”«»‘([")
 _ACCENTED = re.compile("[À-ÿ]")
-_RUN = re.compile("[À-ÿ]{2}")
+_RUN = re.compile("[À-ÿ][À-ÿ]")
 _LATIN = re.compile("[A-Za-zÀ-ÿ]")
 
 
@@ -69,6 +78,8 @@ def _name(text: str, reading: str) -> str:
 
 
 def _utf8_pass(lines: list[str], done: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    if not may_be_misread(lines):
+        return {}
     search = utf8_prefilter().search
     candidates = [n for n, line in enumerate(lines) if n not in done and not line.isascii() and search(line)]
     words = {n: found for n in candidates if (found := _suspect_words(lines[n]))}
@@ -198,13 +209,15 @@ def _is_subject(lines: list[str], reading: str) -> bool:
 def _legacy_pass(lines: list[str]) -> dict[int, tuple[str, str]]:
     legacy = settings()["legacy"]
     wrong = legacy["wrong"]
-    foreign = [
-        n for n, line in enumerate(lines) if not line.isascii() and _mostly_accented(line, legacy["accented_share"])
-    ]
+    whole = "\n".join(lines)
+    foreign: list[int] = []
+    if _RUN.search(whole):
+        share = legacy["accented_share"]
+        foreign = [n for n, line in enumerate(lines) if not line.isascii() and _mostly_accented(line, share)]
     changed: dict[int, tuple[str, str]] = {}
     for right, numbers in ((name, foreign) for name in legacy["right"] if name not in ("cp1254", "cp1250")):
         changed.update(_legacy(lines, [n for n in numbers if n not in changed], wrong, right))
-    if _may_be_turkish("".join(lines)):
+    if _may_be_turkish(whole):
         rest = [
             n for n, line in enumerate(lines) if n not in changed and not line.isascii() and not _mostly_sequences(line)
         ]

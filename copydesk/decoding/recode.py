@@ -23,9 +23,9 @@ def recode_lines(lines: list[str], encoding: str) -> dict[int, Repaired]:
 
 
 def _beside_utf8(lines: list[str]) -> dict[int, Repaired]:
-    bad = [number for number, line in enumerate(lines) if not line.isascii() and _ESCAPED.search(line)]
-    if not bad:
+    if _can_be_written("\n".join(lines)):
         return {}
+    bad = [number for number, line in enumerate(lines) if _ESCAPED.search(line)]
     found: dict[int, Repaired] = {}
     rest = []
     last = len(lines) - 1 - next((n for n, line in enumerate(reversed(lines)) if line.strip()), 0)
@@ -50,6 +50,15 @@ def _beside_utf8(lines: list[str]) -> dict[int, Repaired]:
                 known[line] = _best_of(data, second) if len(known) < most else _in_usual(data, second)
             found[number] = known[line]
     return found
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether there is no surrogate in the text."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _without_cut_end(data: bytes) -> str | None:

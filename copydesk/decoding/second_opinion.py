@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from copydesk.decoding.bytemaps import named, utf8_prefilter
+from copydesk.decoding.bytemaps import may_be_misread, named, utf8_prefilter
 
 REPAIR = "COPYDESK_REPAIR"
 """Set to ``reference``, lines are judged by plain ftfy: slower, and the same. For those who want to see that it is."""
@@ -28,10 +28,10 @@ def mend(lines: list[str]) -> dict[int, tuple[str, tuple[str, ...]]]:
 
     A document that speaks of wrong readings is left as it is.
     """
+    if not may_be_misread(lines) or any(named("mojibake", "subject").search(line) for line in lines):
+        return {}
     search = utf8_prefilter().search
     suspects = [number for number, line in enumerate(lines) if not line.isascii() and search(line)]
-    if not suspects or any(named("mojibake", "subject").search(line) for line in lines):
-        return {}
     from ftfy import fix_encoding_and_explain  # noqa: PLC0415 - few documents need it
 
     is_bad = _judge()
