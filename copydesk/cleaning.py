@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from copydesk import fields
 from copydesk.article import Article, DateMention, Mention, RawItem, Role, text_of
-from copydesk.dates import find_dates, infer_published
+from copydesk.dates import anchor_of, dates_of, infer_published
+from copydesk.dates.tokens import tokenize
 from copydesk.decoding import UnreadableText
 from copydesk.document import Document, looks_like_html, open_document
 from copydesk.identity import article_id
@@ -260,13 +261,10 @@ def _mentions(
     prose = {
         name: value for name, value in (("headline", headline), ("standfirst", standfirst), ("text", text)) if value
     }
-    anchor = when.published.on if when.published else None
-    names = find_names_in_fields(prose, knowledge.authority)
-    dates = (
-        mention
-        for name, value in prose.items()
-        for mention in find_dates(value, published=anchor, locale=locale, field=name)
-    )
+    anchor = anchor_of(when.published.on if when.published else None)
+    tokens = {name: tokenize(value) for name, value in prose.items()}
+    names = find_names_in_fields(prose, knowledge.authority, tokens=tokens)
+    dates = (mention for name in prose for mention in dates_of(tokens[name], anchor, locale, field=name))
     return tuple(names), tuple(dates)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from names_golden import cases
 
 from copydesk.article import Mention
+from copydesk.dates.tokens import tokenize
 from copydesk.normalize.names import Authority, find_names, find_names_in_fields, load_authority, rewrite, undo
 
 SEEDS = Path(os.environ.get("COPYDESK_SHARED", Path(__file__).parent.parent.parent / "shared")) / "seeds"
@@ -221,3 +222,19 @@ def test_the_same_authority_object_or_its_place_give_the_same(tmp_path: Path) ->
     loaded: Authority = load_authority(tmp_path)
     assert find_names(text, loaded) == find_names(text, tmp_path) == find_names(text, str(tmp_path))
     assert [one.entity_id for one in find_names(text, loaded)] == ["a-b", "a-b"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(PIECES, st.sampled_from("ʼ ’ [ ] F16 _ \u0307 \u200b".split())), st.sampled_from(["", " ", "  "])
+        ),
+        max_size=25,
+    )
+)
+@settings(deadline=None)
+def test_tokens_that_are_known_change_nothing(pieces: list[tuple[str, str]]) -> None:
+    """Those of the dates are of the text as it stands, and names are looked for in a levelled one."""
+    fields = {"headline": "Who says so", "text": "".join(piece + space for piece, space in pieces)}
+    tokens = {name: tokenize(text) for name, text in fields.items()}
+    assert find_names_in_fields(fields, AUTHORITY, tokens=tokens) == find_names_in_fields(fields, AUTHORITY)

@@ -2,7 +2,7 @@
 inferred where none is stated (``infer_published``)."""
 
 from copydesk.dates.edtf import is_edtf
-from copydesk.dates.find import find_dates
+from copydesk.dates.find import anchor_of, dates_of, find_dates
 from copydesk.dates.infer import Inferred, infer_published
 from copydesk.dates.stamp import (
     FoundStamp,
@@ -18,6 +18,8 @@ from copydesk.dates.strange import no_stamp_line
 __all__ = [
     "FoundStamp",
     "Inferred",
+    "anchor_of",
+    "dates_of",
     "find_dates",
     "find_stamp",
     "find_stamps",

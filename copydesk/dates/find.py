@@ -12,7 +12,7 @@ from copydesk.dates.month_parts import YEARS
 from copydesk.dates.orders import numeric_orders
 from copydesk.dates.resolve import Anchor, Resolved
 from copydesk.dates.scan import scan
-from copydesk.dates.tokens import tokenize
+from copydesk.dates.tokens import Tokens, tokenize
 from copydesk.dates.tuning import tuned
 from copydesk.dates.values import Context, Earlier, resolve
 
@@ -31,8 +31,12 @@ def find_dates(
     of language and gives the order of numeric dates, left open without it unless the text proves one. Offsets count
     code points of ``text``. Raises ValueError for a ``published`` that is none of these.
     """
-    anchor = anchor_of(published)
-    tokens = tokenize(text)
+    return dates_of(tokenize(text), anchor_of(published), locale, field=field)
+
+
+def dates_of(tokens: Tokens, anchor: Anchor | None, locale: str | None, *, field: str) -> list[DateMention]:
+    """The same of a text that was taken apart already."""
+    text = tokens.text
     lexicon = lexicon_for(tokens, locale)
     tokens = merged(tokens, lexicon.compounds)
     found = scan(tokens, lexicon, two_digit_years=locale is not None)

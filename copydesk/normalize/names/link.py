@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from pathlib import Path
 
 from copydesk.article import Mention
+from copydesk.dates.tokens import Tokens, tokenize
 from copydesk.normalize.names.authority import load_authority
 from copydesk.normalize.names.document import decide
 from copydesk.normalize.names.haystack import Haystack, haystack
@@ -17,7 +18,6 @@ from copydesk.normalize.names.spot import Document, Spot, mention_of
 from copydesk.normalize.names.surnames import Introduced
 
 WORD = re.compile(r"[^\W_]+")
-_WORDS = re.compile(r"([^\W_]+)")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^\s@]{0,64}@\S+|#[^\W_]\w*")
 # "YEREVAN (Reuters) —" opens an agency report in capitals.
 _DATELINE = re.compile(r"^[^\W\d_a-z][^\na-z(,—–]{2,40}(?=(?:,| ?\(| ?[—–]| - ))", re.MULTILINE)
@@ -36,7 +36,7 @@ def find_names(
     ``compounds``: also link names inside hyphenated words ("anti-Pashinyan"), which are else ``suppressed``.
     Titles and possessives stand outside the span. Raises :class:`AuthorityError`.
     """
-    return _find({field: text}, _loaded(authority), compounds)
+    return _find({field: text}, _loaded(authority), compounds, "", {})
 
 
 def find_names_in_fields(
@@ -45,21 +45,28 @@ def find_names_in_fields(
     *,
     main: str = "text",
     compounds: bool = False,
+    tokens: Mapping[str, Tokens] | None = None,
 ) -> list[Mention]:
-    """The names in all fields of one document: who is introduced in ``main`` is known in the others too."""
-    return _find(fields, _loaded(authority), compounds, main)
+    """The names in all fields of one document: who is introduced in ``main`` is known in the others too.
+
+    ``tokens`` are those of the fields, where they are known already.
+    """
+    return _find(fields, _loaded(authority), compounds, main, tokens or {})
 
 
 def _loaded(authority: Authority | Path | str | None) -> Authority:
     return authority if isinstance(authority, Authority) else load_authority(authority)
 
 
-def _find(fields: Mapping[str, str], authority: Authority, compounds: bool, main: str = "") -> list[Mention]:
+def _find(
+    fields: Mapping[str, str], authority: Authority, compounds: bool, main: str, tokens: Mapping[str, Tokens]
+) -> list[Mention]:
     known = Introduced()
     found: dict[str, list[Mention]] = {}
     for name in sorted(fields, key=lambda name: name != main):
         hay = haystack(fields[name])
-        spots = _capital_lines(hay, scan(hay.text, authority.index), authority)
+        same = tokens.get(name) if hay.same_words(fields[name]) else None
+        spots = _capital_lines(hay, scan(hay.text, authority.index, same), authority)
         decisions, seen = decide(Document(hay.text, hay.lined, authority), spots, known, compounds)
         if name == main:
             known = seen
@@ -67,10 +74,12 @@ def _find(fields: Mapping[str, str], authority: Authority, compounds: bool, main
     return [mention for name in fields for mention in found[name]]
 
 
-def scan(hay: str, index: Index) -> list[Spot]:
-    """Every place where a form stands between word edges: leftmost, then longest."""
-    spots: list[Spot] = []
-    _scan(hay, 0, len(hay), index, spots)
+def scan(hay: str, index: Index, tokens: Tokens | None = None) -> list[Spot]:
+    """Every place where a form stands between word edges: leftmost, then longest.
+
+    ``tokens``: those of ``hay``, or of a text whose words stand at the same places.
+    """
+    spots = _scan(hay, _first_words(hay, index, tokens or tokenize(hay)), len(hay), index)
     if spots and ("://" in hay or "www." in hay or "@" in hay or "#" in hay):
         addresses = [match.span() for match in _ADDRESS.finditer(hay)]
         starts = [start for start, _ in addresses]
@@ -78,16 +87,26 @@ def scan(hay: str, index: Index) -> list[Spot]:
     return spots
 
 
-def _scan(hay: str, begin: int, stop: int, index: Index, spots: list[Spot], capitals: bool = False) -> None:
-    done = begin
+def _first_words(hay: str, index: Index, tokens: Tokens) -> Iterator[tuple[int, str]]:
+    """Where words stand that begin as a form does, and the words."""
+    starts, ends = tokens.starts, tokens.ends
+    for number in compress(range(len(tokens)), map(index.beginnings.__contains__, tokens.folded)):
+        start, end = starts[number], ends[number]
+        while hay[end : end + 1].isalnum():  # letters and figures in turn are one word here
+            end += 1
+        if not hay[start - 1 : start].isalnum():
+            yield start, hay[start:end]
+
+
+def _scan(hay: str, words: Iterable[tuple[int, str]], stop: int, index: Index, capitals: bool = False) -> list[Spot]:
+    """The forms that begin with one of the words and end before ``stop``."""
+    spots: list[Spot] = []
     lengths, hits = index.lengths, index.hits
-    pieces = _WORDS.split(hay[begin:stop])  # what stands between words, and the words, in turn
-    start, counted = begin, 0
-    for number in compress(range(1, len(pieces), 2), map(lengths.__contains__, pieces[1::2])):
-        start, counted = start + sum(map(len, pieces[counted:number])), number
+    done = 0
+    for start, word in words:
         if start < done:
             continue
-        for length in lengths[pieces[number]]:
+        for length in lengths.get(word, ()):
             end = start + length
             if end > stop or (end < len(hay) and hay[end].isalnum()):
                 continue
@@ -96,6 +115,13 @@ def _scan(hay: str, begin: int, stop: int, index: Index, spots: list[Spot], capi
                 spots.append(Spot(start, end, hay[start:end], found, capitals))
                 done = end
                 break
+    return spots
+
+
+def _scan_line(hay: str, start: int, stop: int, authority: Authority) -> list[Spot]:
+    """The forms in a line in capitals."""
+    words = ((word.start(), word.group()) for word in WORD.finditer(hay, start, stop))
+    return _scan(hay, words, stop, authority.capitals, capitals=True)
 
 
 _CAPITAL_LINE = re.compile(r"^[^a-z\n]++$", re.MULTILINE)
@@ -110,7 +136,7 @@ def _capital_lines(hay: Haystack, spots: list[Spot], authority: Authority) -> li
     starts = [start for start, _ in lines]
     kept = [spot for spot in spots if not _inside(spot.start, starts, lines)]
     for start, end in lines:
-        _scan(hay.text, start, end, authority.capitals, kept, capitals=True)
+        kept += _scan_line(hay.text, start, end, authority)
     return _datelines(hay, sorted(kept, key=lambda spot: spot.start), datelines, authority)
 
 
@@ -118,8 +144,7 @@ def _datelines(hay: Haystack, spots: list[Spot], lines: list[tuple[int, int]], a
     """Adds the places in capitals that open a report, where nothing was found."""
     taken = {spot.start for spot in spots}
     for start, end in lines:
-        found: list[Spot] = []
-        _scan(hay.text, start, end, authority.capitals, found, capitals=True)
+        found = _scan_line(hay.text, start, end, authority)
         if found and found[0].start == start and start not in taken and any(at >= 0 for _, at in found[0].hits):
             spots.append(found[0])
     return sorted(spots, key=lambda spot: spot.start)

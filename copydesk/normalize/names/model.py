@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from copydesk.dates.tokens import fold, tokenize
 from copydesk.errors import ConfigError
 from copydesk.normalize.names.haystack import level
 from copydesk.normalize.names.packs import words
@@ -76,13 +77,20 @@ class Entry(NamedTuple):
     unknown_keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """Written form to entries. ``lengths`` gives, for a first word, the lengths of the forms that begin with it."""
 
     hits: Mapping[str, Hits]
     """Form to (entry id, position in ``Entry.forms``), or -1 for a bare family name."""
     lengths: Mapping[str, tuple[int, ...]]
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The token that each first word begins with, folded: see ``copydesk.dates.tokens``."""
+        words = fold(" ".join(self.lengths)).split(" ")
+        tokens = (word if word.isalpha() else tokenize(word).at(0) for word in words)
+        return frozenset(token for token in tokens if token.isalnum())
 
 
 @dataclass(frozen=True)
