@@ -159,13 +159,15 @@ def scores(page: Page, decided: Decisions) -> Decisions:
     first = likely[0] if likely else 0
     if first < 2 or not decided.keys().isdisjoint((first - 1, first - 2)):
         return {}
-    told = {stem for place in likely for stem in page[place].stems}
-    both = page[first - 2], page[first - 1]
-    if not all(_result(line) and not told.isdisjoint(line.stems) for line in both) or both[1].gap:
+    both = (first - 2, first - 1)
+    if page[first - 1].gap or not all(_result(page[place]) for place in both):
+        return {}
+    told = page.about(likely)
+    if any(told.isdisjoint(page.about((place,))) for place in both):
         return {}
     return {
         place: decide(Role.BODY, "body.score", "one of two results above an article on both sides", 0.7)
-        for place in (first - 2, first - 1)
+        for place in both
     }
 
 
@@ -212,6 +214,8 @@ def lineups(page: Page, decided: Decisions) -> Decisions:
 
 
 def _lineup(line: PageLine) -> bool:
+    if line.text.count(",") + line.text.count(";") < _NAMES - 1:
+        return False
     label = _SIDE.match(line.text)
     if label is None or line.recurrence or line.says("credit", "byline"):
         return False

@@ -31,14 +31,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LINE_FEED, _BLANK = np.uint32(10), np.uint32(32)
 
 
-def forms(texts: Sequence[str]) -> tuple[list[str], list[frozenset[str]]]:
+def forms(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """The key of each text, as ``cues.key`` makes it, and its stems, as ``stems`` does."""
     folded = joined(texts).replace("’", "'").casefold()
     codes = codes_of(folded)
     bits = bits_of(codes)
     glued = has(bits & UNSPACED, starts_of(codes)).tolist()
     words = [
-        stems(text) if unspaced else frozenset(line.split())
+        stems(text) if unspaced else line
         for text, unspaced, line in zip(texts, glued, _stems(codes, bits), strict=True)
     ]
     if (bits & ODD).any():
@@ -56,8 +56,9 @@ def joined(texts: Sequence[str]) -> str:
     return whole
 
 
-def stems(text: str) -> frozenset[str]:
-    """What a text is about: the beginnings of its longer words, or its pairs of letters where nothing parts words."""
+def stems(text: str) -> str:
+    """What a text is about, with a blank between: the beginnings of its longer words, or its pairs of letters where
+    nothing parts words."""
     size, least = int(weights().limits["stem"]), int(weights().limits["stem_least"])
     found: list[str] = []
     for word in _WORD.findall(text.casefold()):
@@ -65,7 +66,7 @@ def stems(text: str) -> frozenset[str]:
             found.extend(word[at : at + 2] for at in range(len(word) - 1))
         elif len(word) >= least:
             found.append(word[:size])
-    return frozenset(found)
+    return " ".join(found)
 
 
 def _keys(codes: Codes, bits: Bits) -> list[str]:

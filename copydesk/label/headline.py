@@ -111,8 +111,7 @@ def surroundings(page: Page, decided: Decisions) -> Around:
         for place, line in enumerate(page[:stop])
         if place not in decided and _may_be(line)
     }
-    told = frozenset().union(*[page[place].stems for place in inside])
-    return Around(start, inside, tuple(words), told, places)
+    return Around(start, inside, tuple(words), page.about(inside), places)
 
 
 def paragraphs(page: Page, decided: Decisions) -> tuple[int, tuple[int, ...]]:
@@ -171,9 +170,9 @@ def looks(page: Page, place: int, around: Around, order: int) -> dict[str, float
 def relations(page: Page, decided: Decisions, place: int, around: Around) -> dict[str, float]:
     """The others: what the line is about, and what stands around it."""
     line = page[place]
-    mine, told = line.stems, around.told
+    mine, told = page.about((place,)), around.told
     if _holds(around.prose, place):  # a candidate that stands among the paragraphs must not be found in itself
-        told = frozenset().union(*[page[other].stems for other in around.prose if other != place])
+        told = page.about([other for other in around.prose if other != place])
     shared = len(mine & told)
     found = {
         "topic": _share(mine, told),
@@ -233,7 +232,7 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
     for beside in range(place + 1, min(place + _NEAR + 1, len(page))):
         line = page[beside]
         if beside not in decided and line.credit is None and line.shape.words >= 8 and beside not in page.twins:
-            return _share(line.stems, around.told)
+            return _share(page.about((beside,)), around.told)
     return 0.0
 
 
@@ -246,5 +245,5 @@ def _title_above(page: Page, place: int, around: Around, told: frozenset[str]) -
         if beside not in around.places or line.key == page[place].key or line.credit is not None:
             continue
         if limits["title_least"] <= line.shape.words <= limits["title_most"] and beside not in page.twins:
-            most = max(most, _share(line.stems, told))
+            most = max(most, _share(page.about((beside,)), told))
     return most

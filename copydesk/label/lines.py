@@ -28,7 +28,7 @@ class Line(NamedTuple):
     text: str
     key: str
     shape: Shape
-    stems: frozenset[str]
+    stems: str
     hits: tuple[Hit, ...]
     sure: Hit | None
     signals: frozenset[str]

@@ -27,8 +27,8 @@ class PageLine(NamedTuple):
     text: str
     key: str
     shape: Shape
-    stems: frozenset[str]
-    """What it is about: the beginnings of its longer words."""
+    stems: str
+    """What it is about: the beginnings of its longer words, with a blank between."""
     hits: tuple[Hit, ...]
     sure: Hit | None
     """The first of its cues that is sure of a role."""
@@ -122,6 +122,10 @@ class Page(tuple[PageLine, ...]):
             if (one.startswith(other) or other.startswith(one)) and min(len(one), len(other)) >= _TWIN:
                 found.update((place, place + 1))
         return frozenset(found)
+
+    def about(self, places: Iterable[int]) -> frozenset[str]:
+        """What the lines at these places are about, together: their stems."""
+        return frozenset(" ".join([self[place].stems for place in places]).split())
 
     @cached_property
     def signals(self) -> frozenset[str]:
