@@ -81,10 +81,12 @@ def hits(form: str, languages: tuple[str, ...]) -> list[tuple[str, str]]:
     for pack in [cues.packs()[tongue] for tongue in tongues if tongue in cues.packs()]:
         matching = []
         for one in [one for some in pack.inside.values() for one in some]:
-            whole, phrase = (form, one.phrase) if cues.continuous(one.phrase) else (padded, f" {one.phrase} ")
+            whole, phrase = (
+                (form, one.hit.phrase) if cues.continuous(one.hit.phrase) else (padded, f" {one.hit.phrase} ")
+            )
             ways = {"start": whole.startswith, "end": whole.endswith, "contains": whole.__contains__}
-            if one.first in places and len(words) <= one.cue.max_words and ways[one.cue.match](phrase):
-                matching.append((places.index(one.first), one.place, one.cue.id, one.phrase))
+            if one.first in places and len(words) <= one.hit.cue.max_words and ways[one.hit.cue.match](phrase):
+                matching.append((places.index(one.first), one.place, one.hit.cue.id, one.hit.phrase))
         for *_, cue, phrase in sorted(matching, key=lambda one: one[:2]):
             found.setdefault(cue, phrase)
     return list(found.items())

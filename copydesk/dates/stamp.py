@@ -24,7 +24,7 @@ from copydesk.dates.vocabulary import LANGUAGES, Lexicon, lexicon
 SEPARATORS = re.compile(r"\s[|•·–—\-/]\s|[|•·()]")
 """What parts the pieces of a stamp's line."""
 _WORD = re.compile(r"[^\W\d_]+")
-_YEAR = re.compile(rf"\d{{4}}|\d[./-]\d{{1,2}}[./-]\d|[{''.join(sorted(APOSTROPHES))}]\d\d")
+YEAR = re.compile(rf"\d{{4}}|\d[./-]\d{{1,2}}[./-]\d|[{''.join(sorted(APOSTROPHES))}]\d\d")
 """What is in every line that states a year: four figures, two of them behind an apostrophe, or a date in figures."""
 
 
@@ -74,7 +74,7 @@ def find_stamps(
     line: str, *, date_order: str | None = None, timezone: str | None = None, language: str | None = None
 ) -> list[FoundStamp]:
     """Every whole date of ``line`` with its time and label, in order. A line over 400 characters has none."""
-    if len(line) > tuned("stamps")["longest_line"] or not _YEAR.search(line):
+    if len(line) > tuned("stamps")["longest_line"] or not YEAR.search(line):
         return []
     words = _lexicon(language)
     found: list[FoundStamp] = []

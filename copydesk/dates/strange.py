@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from copydesk.dates.stamp import SEPARATORS
+from copydesk.dates.stamp import SEPARATORS, YEAR
 from copydesk.dates.tokens import fold
 from copydesk.dates.vocabulary import LANGUAGES, PART_WORDS, pack
 
@@ -23,9 +23,10 @@ _LONG = re.compile(r"(?<![^\W\d_])[A-Za-z]{6,}(?![^\W\d_])")
 def no_stamp_line(line: str) -> bool:
     """Whether ``is_stamp_line`` is false for this line, whatever stamps are found in it.
 
-    A stamp has figures, and of the words in its piece of the line each is in the stamp or known to stand beside one.
+    A stamp states its year in figures, and of the words in its piece of the line each is in the stamp or known to stand
+    beside one.
     """
-    return not any(
+    return YEAR.search(line) is None or not any(
         _FIGURE.search(piece) and not any(_strange(word.group()) for word in _LONG.finditer(piece))
         for piece in SEPARATORS.split(line)
     )

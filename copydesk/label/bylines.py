@@ -59,10 +59,8 @@ def bylines(page: Page, decided: Decisions) -> Decisions:
     top = next((place for place in head if role_at(decided, place) is Role.HEADLINE), None)
     # What stands above the headline may belong to another story in a list.
     for place in sorted(head, key=lambda place: (top is not None and place < top, place)):
-        if place in decided or not (_named(page[place]) or _staff(page[place])):
-            continue
-        seen = _seen(page, decided, place, top)
-        if seen and not _spoken_of(page, decided, place):
+        seen = _seen(page, decided, place, top) if place not in decided else ""
+        if seen and (_named(page[place]) or _staff(page[place])) and not _spoken_of(page, decided, place):
             found.update(_group(page, decided, place, head, seen))
             break
     return found
@@ -154,14 +152,15 @@ def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
         return ""
     captioned = below is Role.CAPTION
     beside = (page[place - 1].key, page[place + 1].key if place + 1 < len(page) else "")
-    reasons = {
-        "a name with a post or an address, below the headline": _posted(line),
-        "a name below the headline": place == top + 1 or above in _TITLES,
-        "a name printed twice, below the headline": not captioned and copied and line.key in beside,
-        "a name between the head and the text": not captioned
-        and (page[place - 1].shape.words >= _LONG or above is Role.CAPTION),
-    }
-    return next((reason for reason, holds in reasons.items() if holds), "")
+    if place == top + 1 or above in _TITLES:
+        named = "a name below the headline"
+    elif not captioned and copied and line.key in beside:
+        named = "a name printed twice, below the headline"
+    elif not captioned and (page[place - 1].shape.words >= _LONG or above is Role.CAPTION):
+        named = "a name between the head and the text"
+    else:
+        named = ""
+    return "a name with a post or an address, below the headline" if _posted(line) else named
 
 
 def _beside(page: Page, decided: Decisions, place: int, step: int) -> Role | None:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -62,8 +64,7 @@ class Inside(NamedTuple):
 
     first: str
     place: int
-    phrase: str
-    cue: Cue
+    hit: Hit
     padded: str
     """The phrase between blanks, as it stands in a line between blanks."""
     most: int
@@ -84,7 +85,7 @@ class Pack:
     closing: Mapping[str, tuple[Inside, ...]]
     """Last word to the phrases that a line ends with."""
     anywhere: Mapping[str, tuple[Inside, ...]]
-    """Longest word, of a phrase's words the one that few lines have, to those that may stand anywhere in a line."""
+    """To those that may stand anywhere in a line, by the word that fewest of the phrases have: few lines have it."""
 
 
 @lru_cache(maxsize=4_096)  # a source prints the same furniture on each of its pages
@@ -131,8 +132,9 @@ def read_pack(path: Path) -> Pack:
             else:
                 first = form[0] if continuous(form) else form.partition(" ")[0]
                 same = inside.setdefault(first, [])
-                same.append(Inside(first, len(same), form, cue, f" {form} ", cue.max_words))
+                same.append(Inside(first, len(same), Hit(cue, form), f" {form} ", cue.max_words))
     known = [one for same in inside.values() for one in same]
+    common = Counter(chain.from_iterable([set(one.hit.phrase.split(" ")) for one in known]))
     return Pack(
         language,
         str(data["version"]),
@@ -140,7 +142,7 @@ def read_pack(path: Path) -> Pack:
         {first: tuple(same) for first, same in inside.items()},
         _by_word(known, "start", lambda words: words[0]),
         _by_word(known, "end", lambda words: words[-1]),
-        _by_word(known, "contains", lambda words: max(words, key=len)),
+        _by_word(known, "contains", lambda words: min(words, key=lambda word: (common[word], -len(word)))),
     )
 
 
@@ -150,8 +152,8 @@ def _by_word(
     """The phrases that match so, by one of their words."""
     found: dict[str, list[Inside]] = {}
     for one in known:
-        if one.cue.match == match:
-            found.setdefault(word(one.phrase.split(" ")), []).append(one)
+        if one.hit.cue.match == match:
+            found.setdefault(word(one.hit.phrase.split(" ")), []).append(one)
     return {key: tuple(some) for key, some in found.items()}
 
 
@@ -170,9 +172,9 @@ def hits(line: str, languages: Sequence[str], *, form: str | None = None) -> tup
         if matching := _matching(pack, form, words):
             seen = {hit.cue.id for hit in found}
             for one in matching:
-                if one.cue.id not in seen:
-                    seen.add(one.cue.id)
-                    found.append(Hit(one.cue, one.phrase))
+                if one.hit.cue.id not in seen:
+                    seen.add(one.hit.cue.id)
+                    found.append(one.hit)
     return tuple(found)
 
 
@@ -220,10 +222,9 @@ def _exact() -> Mapping[str, tuple[Cue, ...]]:
 
 def _matches(one: Inside, form: str) -> bool:
     """Whether the phrase stands where its cue says, in a line with letters of a script without spaces."""
-    if continuous(one.phrase):
-        return {"start": form.startswith, "end": form.endswith}.get(one.cue.match, form.__contains__)(one.phrase)
-    padded = f" {form} "
-    return {"start": padded.startswith, "end": padded.endswith}.get(one.cue.match, padded.__contains__)(one.padded)
+    unspaced = continuous(one.hit.phrase)
+    line, phrase = (form, one.hit.phrase) if unspaced else (f" {form} ", one.padded)
+    return {"start": line.startswith, "end": line.endswith}.get(one.hit.cue.match, line.__contains__)(phrase)
 
 
 def _preferred(cues: Sequence[Cue], languages: Sequence[str]) -> Iterator[Cue]:
