@@ -24,7 +24,8 @@ _DATELINE = re.compile(
     r"|(?P<spot>[^\W\d_][^()—–:.\n]{1,38}?)\s?(?P<wire>\([^()\n]{2,20}\))\s?[:.—–-]?\s"
 )
 _LAYOUT = re.compile(r"^\s*(?:(?:[*+•▪‣◦·>]|#{1,6})\s+|:\s+)?")
-_FIGURES = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
+_FIGURES = re.compile(r"(\d(?<![\d./-]\d)\d?)[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
+"""A date in figures, and nothing against it. It begins with its first figure, which is quickly looked for."""
 _FEWEST_FIGURES = 4  # as in 1/2/26
 _MONTHS = 12
 _YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "lt"})
@@ -235,8 +236,8 @@ def read_stamps(text: str, order: str | None, source: Source) -> list[FoundStamp
     def read(form: str) -> list[FoundStamp]:
         return find_stamps(form, date_order=order, timezone=source.timezone, language=source.language)
 
-    plain = read(text)
-    parted = read(unglued(text))
+    plain, apart = read(text), unglued(text)
+    parted = plain if apart == text else read(apart)
     return parted if len(parted) > len(plain) else plain
 
 
@@ -259,10 +260,10 @@ def _head(blocks: Sequence[Block], lines: Mapping[int, PageLine]) -> range:
 
 def _tail(blocks: Sequence[Block]) -> range:
     """The two blocks behind the article's last paragraph."""
-    last = max(
-        (n for n, b in enumerate(blocks) if b.role is Role.BODY and len(b.text) >= thresholds().repeat_chars),
-        default=-1,
-    )
+    least = thresholds().repeat_chars
+    last = len(blocks) - 1
+    while last >= 0 and not (blocks[last].role is Role.BODY and len(blocks[last].text) >= least):
+        last -= 1
     if last < 0:
         return range(0)
     stop, seen = last + 1, 0

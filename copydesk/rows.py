@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from copydesk.article import KEPT_ROLES, Article, Role, raw_of
+from copydesk.article import KEPT_ROLES, Article, Role
 from copydesk.identity import content_sha256
 from copydesk.ingest.reject import Rejected
 from copydesk.printable import briefly
@@ -61,7 +61,7 @@ def article_row(article: Article) -> Row:
         "flags": article.flags,
         "encoding": article.encoding,
         "repairs": article.repairs,
-        "chars_raw": len(raw_of(article.blocks)),
+        "chars_raw": sum(len(block.raw) + len(block.end) for block in article.blocks),
         "chars_kept": sum(len(block.text) for block in article.blocks if block.role in KEPT_ROLES),
         "raw_path": article.raw_path,
         "raw_record": article.raw_record,
@@ -85,15 +85,13 @@ def block_rows(article: Article) -> Iterator[Row]:
             "language": block.language,
             "text": block.text,
             "raw_text": None if block.raw == block.text else LONE.sub("\ufffd", block.raw),
-            "repairs": (
-                *block.repairs,
-                *(f"lone:{lone.start()}:{ord(lone.group()):x}" for lone in _lone(block.raw)),
-            ),
+            "repairs": block.repairs if block.raw.isascii() else (*block.repairs, *_lone(block.raw)),
         }
 
 
-def _lone(raw: str) -> Iterable[re.Match[str]]:
-    return () if raw.isascii() else LONE.finditer(raw)
+def _lone(raw: str) -> Iterator[str]:
+    """Where lone surrogates stand, and which."""
+    return (f"lone:{lone.start()}:{ord(lone.group()):x}" for lone in LONE.finditer(raw))
 
 
 def caption_rows(article: Article) -> Iterator[Row]:

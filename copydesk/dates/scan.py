@@ -41,17 +41,23 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
         ([at for at in heads if folded[at] in lexicon.relative], relative_date),
     )
     people = _people(tokens, months, lexicon)
-    used = bytearray(len(tokens))
+    used, reach = bytearray(len(tokens)), tuned("scan")["reach"]
+
+    def floor(index: int) -> int:
+        """The first token that an expression around ``index`` may take."""
+        start = max(0, index - reach)
+        return max(start, used.rfind(1, start, index) + 1)
+
     taken: dict[int, Expression] = {}
     for positions, reader in passes:
         for index in positions:
             if used[index]:
                 continue
-            found = reader(tokens, index, _floor(used, index), lexicon)
+            found = reader(tokens, index, floor(index), lexicon)
             if found is None or (found.rule == "month" and folded[index] in people):
                 continue
             if known_day(found) and not any(used[found.first : found.last + 1]):
-                for one in day_list(tokens, found, _floor(used, found.first), lexicon) or [found]:
+                for one in day_list(tokens, found, floor(found.first), lexicon) or [found]:
                     used[one.first : one.last + 1] = b"\x01" * (one.last + 1 - one.first)
                     taken[one.first] = one
     return list(_joined(tokens, [taken[first] for first in sorted(taken)], lexicon))
@@ -66,12 +72,6 @@ def _people(tokens: Tokens, months: list[int], lexicon: Lexicon) -> frozenset[st
         if main.has("ambiguous_months", tokens.folded[index])
         and main.has("honorifics", tokens.at(index - 2 if tokens.at(index - 1) == "." else index - 1))
     )
-
-
-def _floor(used: bytearray, index: int) -> int:
-    """The first token that an expression around ``index`` may take."""
-    start = max(0, index - tuned("scan")["reach"])
-    return max(start, used.rfind(1, start, index) + 1)
 
 
 def _joined(tokens: Tokens, found: list[Expression], lexicon: Lexicon) -> Iterator[Expression]:
