@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby, islice
 from typing import TypeVar
 
 from copydesk import fields
@@ -113,7 +114,7 @@ def _together(step: Callable[[Sequence[T]], list[U]], found: Sequence[T | Except
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Opened:
-    """A raw item's document, and its units. ``recurrence`` and ``alike``: see copydesk.label."""
+    """A raw item's document, and its units."""
 
     item: RawItem
     source: Source
@@ -121,7 +122,6 @@ class _Opened:
     units: tuple[Unit, ...]
     texts: list[str]
     profile: Profile
-    recurrence: Sequence[float] | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,7 +139,7 @@ def _open(item: RawItem, knowledge: Knowledge) -> _Opened:
     units = segment(document.decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]
     profile = knowledge.profiles.get(item.source_id, Profile())
-    return _Opened(item, source, document, units, texts, profile, profile.recurrence(texts))
+    return _Opened(item, source, document, units, texts, profile)
 
 
 def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
@@ -149,6 +149,8 @@ def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
         for one, guess in zip(several, guesses, strict=True)
     ]
     read = read_pages([one.texts for one in several], languages)
+    recurrence, alike = _shares(several)
+    opinions = _opinions(several, recurrence)
     return [
         _Page(
             one,
@@ -156,8 +158,8 @@ def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
                 one.units,
                 languages=its,
                 headline=one.item.stated.headline,
-                recurrence=one.recurrence,
-                alike=one.profile.alike(one.texts),
+                recurrence=again,
+                alike=shaped,
                 telling=one.profile.telling,
                 opinion=opinion,
                 braked=one.item.source_id in knowledge.braked,
@@ -165,14 +167,29 @@ def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
                 lines=lines,
             ),
         )
-        for one, opinion, its, tags, lines in zip(several, _opinions(several), languages, spoken, read, strict=True)
+        for one, opinion, its, tags, lines, again, shaped in zip(
+            several, opinions, languages, spoken, read, recurrence, alike, strict=True
+        )
     ]
 
 
-def _opinions(several: Sequence[_Opened]) -> list[Opinion]:
+def _shares(several: Sequence[_Opened]) -> tuple[list[list[float]], list[list[float]]]:
+    """On which share of its source's other pages each unit stands, and each whatever its digits: see copydesk.label."""
+    recurrence: list[list[float]] = []
+    alike: list[list[float]] = []
+    for _, group in groupby(several, lambda one: one.item.source_id):
+        pages = list(group)
+        shares = pages[0].profile.shares([text for one in pages for text in one.texts])
+        for found, each in zip(shares, (recurrence, alike), strict=True):
+            left = iter(found)
+            each += [list(islice(left, len(one.texts))) for one in pages]
+    return recurrence, alike
+
+
+def _opinions(several: Sequence[_Opened], recurrence: Sequence[Sequence[float]]) -> list[Opinion]:
     """What is thought of the units of each: by the page's markup, or by the text scorer, which reads all at once."""
-    texts = [one for one in several if one.document.opinion is None]
-    scored = iter(of_texts([one.texts for one in texts], [one.recurrence for one in texts]))
+    texts = [number for number, one in enumerate(several) if one.document.opinion is None]
+    scored = iter(of_texts([several[number].texts for number in texts], [recurrence[number] for number in texts]))
     return [
         one.document.opinion.at([unit.line_start for unit in one.units]) if one.document.opinion else next(scored)
         for one in several

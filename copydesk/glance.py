@@ -6,11 +6,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from copydesk import ingest
 from copydesk.article import RawItem
+from copydesk.batches import batches
 from copydesk.document import rendered
 from copydesk.identity import article_id
 from copydesk.ingest.rawfile import RawFile
@@ -18,7 +20,7 @@ from copydesk.ingest.reject import Rejected
 from copydesk.language import primary
 from copydesk.limits import Limits
 from copydesk.printable import briefly
-from copydesk.profile import page_marks
+from copydesk.profile import line_marks, page_marks
 from copydesk.segment import segment
 from copydesk.sources import Source
 
@@ -51,11 +53,19 @@ def items(file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Re
 
 
 def glances(
-    found: Iterable[RawItem | Rejected], sources: Mapping[str, Source], limits: Limits
-) -> Iterator[Glance | Rejected]:
-    """A look at each item; what its reader rejects comes as it is."""
-    for item in found:
-        yield item if isinstance(item, Rejected) else _glance(item, sources, limits)
+    found: Iterable[tuple[str, RawItem | Rejected]], sources: Mapping[str, Source], limits: Limits
+) -> Iterator[tuple[str, Glance | Rejected]]:
+    """A look at each item, with the name that came with it; what its reader rejects comes as it is."""
+    for several in batches(found, lambda one: one[1]):
+        read = [item if isinstance(item, Rejected) else _texts(item, sources, limits) for _, item in several]
+        marks = iter(_marks([texts for texts in read if isinstance(texts, list)]))
+        for (name, item), texts in zip(several, read, strict=True):
+            if isinstance(item, Rejected):
+                yield name, item
+            elif isinstance(texts, Rejected):
+                yield name, texts
+            else:
+                yield name, _glance(item, None if texts is None else next(marks))
 
 
 def log_fault(doing: str, path: str, error: Exception) -> None:
@@ -85,20 +95,29 @@ def _id(item: RawItem) -> str:
     return article_id(item.source_id, item.stated.url, item.path, item.record)
 
 
-def _glance(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> Glance | Rejected:
+def _texts(item: RawItem, sources: Mapping[str, Source], limits: Limits) -> list[str] | Rejected | None:
+    """What its units say; None where no text could be read."""
     source = sources.get(item.source_id)
     try:
         language = primary(item.stated.language or (source.language if source else None))
         lines = rendered(item, language, limits).lines
-        units = segment(lines, unwrap=item.form == "text")
-        marks: bytes | None = page_marks(unit.text for unit in units)
+        return [unit.text for unit in segment(lines, unwrap=item.form == "text")]
     except OSError:  # the item is in memory: this is the machine's affair, and must not be kept as the item's
         raise
     except MemoryError as error:  # nor this; and yet one item must not stop the others
         return Rejected(item.path, item.record, "fault", fault(item.path, "reading", error), item.sha256, "clean")
     except Exception as error:  # whatever it is, cleaning meets it again and says so
         log.debug("%r is left out of the profile: %s", item.path, error)
-        marks = None
+        return None
+
+
+def _marks(pages: Sequence[Sequence[str]]) -> list[bytes]:
+    """The marks of the lines of each page."""
+    marks = iter(line_marks([text for texts in pages for text in texts]))
+    return [page_marks(islice(marks, len(texts))) for texts in pages]
+
+
+def _glance(item: RawItem, marks: bytes | None) -> Glance:
     return Glance(
         source_id=item.source_id,
         path=item.path,

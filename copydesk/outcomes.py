@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copydesk import glance, rows
 from copydesk.article import Article, RawItem
+from copydesk.batches import batches
 from copydesk.cleaning import Knowledge, clean_items
 from copydesk.decoding import UnreadableText
 from copydesk.glance import Glance
@@ -16,12 +17,6 @@ from copydesk.partitions import Partition
 from copydesk.reuse import Known, Left
 from copydesk.sources import Source
 
-_TOGETHER, _TOGETHER_BYTES = 64, 1 << 19
-"""So many items, of so many bytes, are cleaned together at the most: more gain nothing, and take memory."""
-
-_LINE_BYTES = 64
-"""A line counts as so many bytes at least: a scorer holds hundreds of numbers of each, however short it is."""
-
 Outcome = tuple[Article, Mapping[str, list[rows.Row]]] | Rejected
 """An item's article and its rows by table, or why there are none."""
 
@@ -31,23 +26,8 @@ Taken = tuple[RawItem | Rejected, str | None]
 
 def outcomes(found: Iterable[Taken], knowledge: Knowledge) -> Iterator[tuple[Outcome, str | None]]:
     """What becomes of the items, in order, many cleaned at once; and the keys that came with them."""
-    held: list[Taken] = []
-    size = 0
-    for one in found:
-        more = _weight(one[0])
-        if len(held) == _TOGETHER or (held and size + more > _TOGETHER_BYTES):
-            yield from _cleaned(held, knowledge)
-            held, size = [], 0
-        held.append(one)
-        size += more
-    yield from _cleaned(held, knowledge)
-
-
-def _weight(item: RawItem | Rejected) -> int:
-    if isinstance(item, Rejected):
-        return 0
-    lines = max(item.data.count(b"\n"), item.data.count(b"\r"))
-    return max(len(item.data), lines * _LINE_BYTES)
+    for several in batches(found, lambda one: one[0]):
+        yield from _cleaned(several, knowledge)
 
 
 def _cleaned(held: Sequence[Taken], knowledge: Knowledge) -> Iterator[tuple[Outcome, str | None]]:

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from copydesk.cleaning import Knowledge
 from copydesk.frames import concatenate, frame
 from copydesk.glance import Glance
 from copydesk.ingest.pieces import write_pieces
+from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.label.brake import Prose, source_over_cap
 from copydesk.outcomes import Outcome, items_of, outcomes, taken
@@ -63,11 +65,7 @@ def survey_partition(
     span = reuse.span_of(partition.files)
     kept = reuse.known_looks(keys, cache, span) if cache else []
     known = {file for one in kept for file in one.table["file"].unique().to_pylist()}
-    looks = {
-        file.name: list(glance.glances(items_of(partition, file, sources), sources, file.limits))
-        for file in partition.files
-        if file.name not in known
-    }
+    looks = _looks(partition, [file for file in partition.files if file.name not in known], sources)
     faults = {file for file, found in looks.items() if any(map(_is_fault, found))}
     new = surveyed.table(looks, {file: keys.get(file) for file in looks if file not in faults})
     if cache:
@@ -78,6 +76,18 @@ def survey_partition(
         surveyed.write(made, whole)
         feather.write_feather(survey.counted(surveyed.marks(whole)), made / _COUNTED, compression="uncompressed")
     return target
+
+
+def _looks(
+    partition: Partition, files: Sequence[RawFile], sources: Mapping[str, Source]
+) -> dict[str, list[Glance | Rejected]]:
+    """The looks at the items of these files of the partition, many items at a time, whatever file they are of."""
+    looks: dict[str, list[Glance | Rejected]] = {file.name: [] for file in files}
+    for limits, alike in groupby(files, lambda file: file.limits):
+        found = ((file.name, item) for file in alike for item in items_of(partition, file, sources))
+        for name, look in glance.glances(found, sources, limits):
+            looks[name].append(look)
+    return looks
 
 
 def learn(surveys: Sequence[Path], work: Path) -> Path:

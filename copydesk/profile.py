@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from copydesk.label import cues
+from copydesk.label.forms import keys
 from copydesk.label.pack import thresholds
 
 _LONGEST = 200
@@ -25,6 +25,9 @@ _SHAPE = np.uint64(1)
 """This bit of a mark says that it is that of a line whatever its digits."""
 
 _DIGITS = re.compile(r"\d+")
+
+Marks = tuple[int | None, int | None]
+"""The mark of a line, and the one that it has whatever its digits; None for what it has not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,15 +48,21 @@ class Profile:
         """Whether there are pages enough for a recurrence to say something."""
         return self.pages >= thresholds().recurrent_pages
 
-    def recurrence(self, texts: Sequence[str]) -> list[float]:
-        """For each text, the share of the source's other pages that have its line, rounded down to a level."""
-        return self._shares([line_marks(text)[0] for text in texts] if self.others else [None] * len(texts))
+    def shares(self, texts: Sequence[str]) -> tuple[list[float], list[float]]:
+        """For each text, the share of the source's other pages that have its line, and of those that have a line which
+        differs in its digits only; rounded down to a level.
 
-    def alike(self, texts: Sequence[str]) -> list[float]:
-        """For each text, the share of the other pages that have a line which differs in its digits only; 0 for a text
-        without digits, and where it is less than ``recurrent_share``, which nothing asks for: the months of datelines
-        come and go, and must not have every page of theirs cleaned again."""
-        return self._shares([line_marks(text)[1] for text in texts] if self.others else [None] * len(texts))
+        The latter is 0 for a text without digits, and where it is less than ``recurrent_share``, which nothing asks
+        for: the months of datelines come and go, and must not have every page of theirs cleaned again.
+        """
+        if not self.others:
+            return [0.0] * len(texts), [0.0] * len(texts)
+        marks = line_marks(texts)
+        asked = [mark for mark, _ in marks] + [shape for _, shape in marks]
+        levels = (0.0, *thresholds().recurrence_levels)
+        found = self._levels(np.array([mark or 0 for mark in asked], np.uint64)).tolist()
+        shares = [levels[level] if mark is not None else 0.0 for level, mark in zip(found, asked, strict=True)]
+        return shares[: len(texts)], shares[len(texts) :]
 
     def views(self, pages: Sequence[bytes]) -> list[bytes]:
         """All that pages with these marks can see of the profile: one that sees the same is labelled the same."""
@@ -61,13 +70,6 @@ class Profile:
         ends = np.cumsum([len(marks) // 8 for marks in pages]).tolist()
         telling = bytes([self.telling])
         return [telling + levels[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
-
-    def _shares(self, marks: Sequence[int | None]) -> list[float]:
-        if not self.others:
-            return [0.0] * len(marks)
-        levels = (0.0, *thresholds().recurrence_levels)
-        found = self._levels(np.array([mark or 0 for mark in marks], np.uint64))
-        return [levels[level] if mark is not None else 0.0 for level, mark in zip(found, marks, strict=True)]
 
     def _levels(self, asked: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """For each mark the level of its share, counted from 0. In few levels, so that a page or two more of a source
@@ -82,23 +84,26 @@ class Profile:
         return np.where((asked & _SHAPE != 0) & (levels < telling), 0, levels)
 
 
-def line_marks(text: str) -> tuple[int | None, int | None]:
-    """The mark of a line, or None for one that is blank or as long as a paragraph; and the mark that it has whatever
-    its digits, or None for one without."""
-    return _marks(text) if text and len(text) <= _LONGEST else (None, None)
+def line_marks(texts: Sequence[str]) -> list[Marks]:
+    """The marks of each line: None for one that is blank or as long as a paragraph."""
+    short = list(dict.fromkeys([text for text in texts if text and len(text) <= _LONGEST]))
+    marks = dict(zip(short, map(_marks, keys(short)), strict=True))
+    return [marks.get(text, (None, None)) for text in texts]
 
 
 @lru_cache(maxsize=8_192)  # what tells a source comes back on all of its pages
-def _marks(text: str) -> tuple[int, int | None]:
-    form = cues.key(text)
-    shape = _mark(_DIGITS.sub("0", form), b"shape") | int(_SHAPE) if any(map(str.isdigit, text)) else None
+def _marks(form: str) -> Marks:
+    shape = _mark(_DIGITS.sub("0", form), b"shape") | int(_SHAPE) if _has_digits(form) else None
     return _mark(form, b"line") & ~int(_SHAPE), shape
 
 
-def page_marks(texts: Iterable[str]) -> bytes:
-    """All marks of one page, sorted, as unsigned integers of 8 bytes."""
-    found = {mark for text in texts for mark in line_marks(text) if mark is not None}
-    return np.array(sorted(found), np.uint64).tobytes()
+def _has_digits(form: str) -> bool:
+    return _DIGITS.search(form) is not None or (not form.isascii() and any(map(str.isdigit, form)))
+
+
+def page_marks(lines: Iterable[Marks]) -> bytes:
+    """All marks of the lines of one page, sorted, as unsigned integers of 8 bytes."""
+    return np.array(sorted({mark for marks in lines for mark in marks if mark is not None}), np.uint64).tobytes()
 
 
 def _mark(key: str, kind: bytes) -> int:

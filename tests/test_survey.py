@@ -38,7 +38,7 @@ def counted(pages: list[list[str]], cuts: int, folder: Path) -> dict[str, Profil
         for place in range(part, len(pages), cuts):
             source = ("gazette", "herald")[place % 2]
             total[source] += 1
-            marks.setdefault(source, []).append(page_marks(pages[place]))
+            marks.setdefault(source, []).append(page_marks(line_marks(pages[place])))
         files.append(folder / f"{part}.arrow")
         feather.write_feather(survey.counted(marks), files[-1], compression="uncompressed")
     return survey.add_up(files, total)
@@ -59,7 +59,7 @@ def test_a_profile_counts_pages_however_they_are_cut(
     expected: dict[str, tuple[int, dict[int, int]]] = {}
     for place, source in enumerate(("gazette", "herald")):
         mine = pages[place::2]
-        seen = Counter(line_marks(line)[0] for page in mine for line in set(page))
+        seen = Counter(mark for page in mine for mark, _ in line_marks(list(set(page))))
         if mine:
             expected[source] = (len(mine), {mark: count for mark, count in seen.items() if count > 1})
     with pytest.MonkeyPatch.context() as patch:
@@ -75,25 +75,25 @@ def test_a_profile_is_bounded_and_keeps_what_comes_back_most(tmp_path: Path, mon
     pages = [[f"line {chr(97 + letter)}" for letter in range(10) if letter <= page // 2] for page in range(20)]
     (profile,) = (found for source, found in counted(pages, 3, tmp_path).items() if source == "gazette")
     assert sorted(profile.counts.tolist(), reverse=True) == [10, 9, 8]
-    assert profile.recurrence(["line a", "line b", "line j"]) == [0.9, 0.75, 0.0]  # 1, 8 / 9 and 0, rounded down
+    assert profile.shares(["line a", "line b", "line j"])[0] == [0.9, 0.75, 0.0]  # 1, 8 / 9 and 0, rounded down
 
 
 def test_lines_that_differ_in_digits_share_a_shape_and_no_line() -> None:
     one, other = "12 comments", "7 comments"
-    assert line_marks(one)[1] == line_marks(other)[1] is not None
-    assert line_marks(one)[0] != line_marks(other)[0]
-    assert line_marks("no digits")[1] is None
-    assert line_marks("") == (None, None)
-    marks = np.frombuffer(page_marks([one]), np.uint64)
+    (mark, shape), (another, same), no_digits, blank, long = line_marks([one, other, "no digits", "", 201 * "a"])
+    assert shape == same is not None
+    assert mark != another
+    assert no_digits[1] is None
+    assert blank == long == (None, None)
+    marks = np.frombuffer(page_marks(line_marks([one])), np.uint64)
     profile = Profile(3, marks, np.full(len(marks), 3, np.int32))
-    assert profile.alike([other, "comments"]) == [0.9, 0.0]
-    assert profile.recurrence([other]) == [0.0]
+    assert profile.shares([other, "comments"]) == ([0.0, 0.0], [0.9, 0.0])
 
 
 def test_a_page_does_not_see_how_often_its_dateline_comes_back_until_it_is_furniture() -> None:
     """Else each month that an archive grows by would have all pages of others cleaned again."""
-    page = page_marks(["12 May 2026", "Most read"])
-    (dateline, shape), most_read = line_marks("12 May 2026"), line_marks("Most read")[0]
+    lines = line_marks(["12 May 2026", "Most read"])
+    page, ((dateline, shape), (most_read, _)) = page_marks(lines), lines
 
     def profile(**counts: int) -> Profile:
         named = {"dateline": dateline, "shape": shape, "most_read": most_read}
@@ -102,7 +102,7 @@ def test_a_page_does_not_see_how_often_its_dateline_comes_back_until_it_is_furni
 
     usual = profile(dateline=2, shape=6, most_read=31)
     assert usual.views([page]) == profile(dateline=2, shape=49, most_read=31).views([page])
-    assert usual.alike(["13 May 2026"]) == [0.0]
+    assert usual.shares(["13 May 2026"])[1] == [0.0]
     for other in (
         profile(dateline=2, shape=51, most_read=31),
         profile(dateline=4, shape=6, most_read=31),

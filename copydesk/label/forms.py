@@ -47,6 +47,14 @@ def forms(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     return _keys(codes, bits), words
 
 
+def keys(texts: Sequence[str]) -> list[str]:
+    """The key of each text, as ``cues.key`` makes it."""
+    if not texts:
+        return []
+    codes = codes_of(cues.alike(joined(texts).replace("’", "'").casefold()))
+    return _keys(codes, bits_of(codes))
+
+
 def joined(texts: Sequence[str]) -> str:
     """The texts, each with a line feed behind it. One within a text becomes a blank: none of what is asked here tells
     them apart."""
