@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copydesk.cleaning import clean
-from copydesk.label.credits import caption_credit
+from copydesk.label.credits import _has_label, _pack, caption_credit
 from copydesk.label.photographers import photographer
 
 
@@ -80,3 +83,19 @@ def test_hostile_credits_are_quick(piece: str) -> None:
     caption_credit(piece * 20_000)
     photographer(piece * 200)
     assert time.process_time() - started < 3
+
+
+@given(
+    st.sampled_from(sorted(_pack().folded)),
+    st.sampled_from(
+        [str.upper, str.title, str.lower, lambda label: label.replace("i", "İ"), lambda label: label.replace("i", "ı")]
+    ),
+    st.sampled_from(["", " ", "\u00a0"]),
+    st.sampled_from([":", "=", "：", "՝", ""]),
+)
+def test_wherever_a_label_labels_a_credit_one_is_seen_at_a_glance(
+    label: str, spelt: Callable[[str], str], gap: str, sign: str
+) -> None:
+    tail = f"A boat. {spelt(label)}{gap}{sign} Anna Roe"
+    assert _has_label(tail) or not _pack().labels.search(tail)
+    assert _has_label(tail) == bool(sign)

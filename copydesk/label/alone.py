@@ -29,15 +29,19 @@ def alone(page: Page, decided: Decisions) -> Decisions:
     for place, line in enumerate(page):
         if place in decided or line.credit is not None:
             continue
-        sentence = (
-            line.shape.ending == "sentence" and line.shape.words > MOST_WORDS and line.shape.letters > _MOST_SIZES
-        )
-        for check in SENTENCES if sentence else CHECKS:
+        for check in _checks(line):
             decision = check(line)
             if decision is not None:
                 found[place] = decision
                 break
     return found
+
+
+def _checks(line: PageLine) -> tuple[Callable[[PageLine], Decision | None], ...]:
+    """Those of the checks that may say something of the line, by its length."""
+    if line.shape.letters <= _MOST_SIZES:
+        return CHECKS
+    return SENTENCES if line.shape.words > MOST_WORDS and line.shape.ending == "sentence" else WORDS
 
 
 def symbols(line: PageLine) -> Decision | None:
@@ -100,13 +104,13 @@ def byline(line: PageLine) -> Decision | None:
         return None
     if line.shape.words <= _MOST_FIELDS and behind_separator(line.text):
         return decide(Role.BYLINE, "alone.byline", "an opener and a name behind a separator", 0.9)
-    names = byline_names(line) if line.says("byline") else ()
+    names = byline_names(line) if "byline" in line.signals else ()
     return decide(Role.BYLINE, "alone.byline", f"opener {line.phrase('byline')!r} and a name", 0.95) if names else None
 
 
 def contribution(line: PageLine) -> Decision | None:
     """Who else worked on the story, or which agency it draws on."""
-    if not line.says("contribution") or line.shape.words > 30 or line.says("said"):
+    if "contribution" not in line.signals or line.shape.words > 30 or line.says("said"):
         return None
     if behind_separator(line.text):
         return None
@@ -121,7 +125,7 @@ def contribution(line: PageLine) -> Decision | None:
 
 def correction(line: PageLine) -> Decision | None:
     """A correction note: its opener, and a sentence. The bare word is a link to a page of them."""
-    if not line.says("correction") or not line.shape.prose:
+    if "correction" not in line.signals or not line.shape.prose:
         return None
     return decide(Role.CORRECTION, "alone.correction", f"opens with {line.phrase('correction')!r}", 0.95)
 
@@ -140,5 +144,8 @@ CHECKS: tuple[Callable[[PageLine], Decision | None], ...] = (
 )
 """In the order of trust. Cues come last: what has the shape of a field is that field, whatever words are in it."""
 
+WORDS = (rights, correction, contribution, stamp, byline, cue)
+"""Those of them that say something of a line with more letters than sizes have."""
+
 SENTENCES = (rights, correction, contribution, cue)
-"""Those of them that say something of a long sentence."""
+"""And those that do of a sentence with more words than stamps have."""

@@ -201,7 +201,9 @@ def listed(page: Page, decided: Decisions) -> Decisions:
 
 def _entry(line: PageLine) -> int | None:
     """How the line begins as an entry of a list: with a number, a mark, or a word and a colon."""
-    found = _ENTRY.match(line.text) if line.shape.words <= thresholds().short_words else None
+    if line.shape.words > thresholds().short_words or (line.text[0].isalpha() and ":" not in line.text):
+        return None
+    found = _ENTRY.match(line.text)
     return found.lastindex if found else None
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from copydesk.label.cues import alike
+
 _PARENTHESIS = re.compile(r"\(([^()]{2,90})\)[.\s]*$")
 _BRACKET = re.compile(r"\[([^\[\]]{2,90})\][.\s]*$")
 _SLASHED = re.compile(r"(?:^|[.!?»”\"…]\s+)([^.!?/\n]{2,60}?\s?/\s?[^.!?/\n]{2,40}?)[.\s]*$")
@@ -27,6 +29,7 @@ TAIL = 140
 _BRACKETED = re.compile(r"(?:^|[.!?…]\s+)([^.!?()\n]{3,40} \(([^()]{2,20})\))[.\s]*$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LABELS_END = ":=：՝"
+_LABEL_END = re.compile(f"[{_LABELS_END}]")
 SIGNS = ":=：՝)]/©"
 """One of these is in every credit that no word gives away."""
 _SIGNS = re.compile(f"[{re.escape(SIGNS)}]")
@@ -57,6 +60,8 @@ class CreditWords:
 @dataclass(frozen=True, slots=True)
 class _Pack:
     labels: re.Pattern[str]
+    folded: tuple[str, ...]
+    """The labels in the form of keys."""
     agencies: Mapping[str, str]
     agency: re.Pattern[str]
     openers: tuple[str, ...]
@@ -76,6 +81,7 @@ def _pack() -> _Pack:
     labels = "|".join(re.escape(label) for label in sorted(data["labels"], key=lambda label: (-len(label), label)))
     return _Pack(
         labels=re.compile(rf"(?:^|[\s.(])(?:{labels})\s?[{_LABELS_END}]\s?(\S[^:\n]{{1,90}})$", re.IGNORECASE),
+        folded=tuple(alike(label.casefold()) for label in data["labels"]),
         agencies=agencies,
         agency=re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])", re.IGNORECASE),
         openers=openers,
@@ -133,7 +139,7 @@ def _closing(text: str) -> Credit | None:
 def _signed(text: str) -> Credit | None:
     """A credit behind a label or a sign, or in brackets; else one that a word gives away."""
     tail = text[-TAIL:]
-    labelled = _pack().labels.search(tail) if any(sign in tail for sign in _LABELS_END) else None
+    labelled = _pack().labels.search(tail) if _has_label(tail) else None
     if labelled and _nameish(labelled.group(1)) and _SENTENCE.search(labelled.group(1)) is None:
         return Credit(labelled.group(1).strip(" ."), agency_in(labelled.group(1)))
     for pattern in (_PARENTHESIS, _BRACKET):
@@ -145,6 +151,13 @@ def _signed(text: str) -> Credit | None:
         if found and agency_in(found.group(1)) and _nameish(found.group(1)):
             return Credit(found.group(1).strip(), agency_in(found.group(1)))
     return _bare_credit(text)
+
+
+def _has_label(tail: str) -> bool:
+    """Whether a label stands in front of any sign, its letters folded further than the pattern of the labels does."""
+    return any(
+        alike(tail[: sign.start()].casefold()).rstrip().endswith(_pack().folded) for sign in _LABEL_END.finditer(tail)
+    )
 
 
 def _bare_credit(text: str) -> Credit | None:

@@ -64,7 +64,7 @@ def byline_names(line: PageLine) -> tuple[str, ...]:
 
 def behind_separator(text: str) -> tuple[str, ...]:
     """The people behind an opener of their own, in a line of several fields ("News | 5 hours ago | By A. Name")."""
-    found = _fields_opener().search(text[:_LONGEST]) if any(mark in text for mark in _FIELDS) else None
+    found = _fields_opener().search(text[:_LONGEST]) if "|" in text or "•" in text or "·" in text else None
     return people(text[found.end() : _LONGEST].split("|", maxsplit=1)[0]) if found else ()
 
 
