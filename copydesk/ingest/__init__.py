@@ -163,29 +163,30 @@ def _or_nothing(file: RawFile, outcomes: Iterator[RawItem | Rejected]) -> Iterat
 
 def _walk(root: Path, limits: Limits) -> Iterator[RawFile]:
     """The files, and the folders that cannot be looked into: ``read`` says why."""
-    waiting = [(root, 0)]
+    waiting = [(os.fspath(root), "", 0)]
     while waiting:
-        folder, depth = waiting.pop()
+        folder, name, depth = waiting.pop()
         try:
             with os.scandir(folder) as entries:
                 found = list(entries)
         except OSError:
-            yield _raw_file(root, folder, 0, limits)
+            yield RawFile(root, Path(folder), _as_text(name or "."), 0, limits=limits)
             continue
+        below = f"{name}/" if name else ""
         for entry in found:
-            if entry.name.startswith((".", "README")) or (folder == root and entry.name in _BY_HAND):
+            if entry.name.startswith((".", "README")) or (not below and entry.name in _BY_HAND):
                 continue
             if not entry.is_dir(follow_symlinks=False):
-                yield _raw_file(root, Path(entry.path), _size(entry), limits)
+                yield RawFile(root, Path(entry.path), _as_text(below + entry.name), _size(entry), limits=limits)
             elif depth < limits.folder_depth:
-                waiting.append((Path(entry.path), depth + 1))
+                waiting.append((entry.path, below + entry.name, depth + 1))
             else:
-                yield _raw_file(root, Path(entry.path), 0, limits)
+                yield RawFile(root, Path(entry.path), _as_text(below + entry.name), 0, limits=limits)
 
 
-def _raw_file(root: Path, path: Path, size: int, limits: Limits) -> RawFile:
-    name = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
-    return RawFile(root, path, name, size, limits=limits)
+def _as_text(name: str) -> str:
+    """A name that is valid text, whatever the file is called."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _size(entry: os.DirEntry[str]) -> int:

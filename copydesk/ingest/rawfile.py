@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +23,16 @@ class RawFile:
     """For dumps: what an article has, to the column that holds it. The rest is found by its usual name."""
     limits: Limits = field(default_factory=shipped_limits)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Plain text in place of the path: partitions of thousands of files are sent to workers."""
+        return _read, (self.root, os.fspath(self.path), self.name, self.size, dict(self.columns), self.limits)
+
     @property
     def source_id(self) -> str:
         """The first folder's name, or ``unknown`` for a file that lies in none."""
         first, slash, _ = self.name.partition("/")
         return first if slash else UNKNOWN
+
+
+def _read(root: Path, path: str, name: str, size: int, columns: Mapping[str, str], limits: Limits) -> RawFile:
+    return RawFile(root, Path(path), name, size, columns, limits)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+from pyarrow.csv import CSVWriter
 
 from copydesk import release as files
 from copydesk.bulk import Rows
@@ -68,12 +72,13 @@ def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str,
 
 
 def _write_tables(release: Release, folder: Path) -> Iterator[Resource]:
-    for table in TABLES:
-        yield from _write_table(table.name, release.tables[table.name], folder)
+    with ThreadPoolExecutor(1) as aside:
+        for table in TABLES:
+            yield from _write_table(table.name, release.tables[table.name], folder, aside)
 
 
-def _write_table(name: str, rows: Rows, folder: Path) -> tuple[Resource, Resource]:
-    """Both files of a table, whose rows are read once."""
+def _write_table(name: str, rows: Rows, folder: Path, aside: Executor) -> tuple[Resource, Resource]:
+    """Both files of a table, whose rows are read once: while one thread packs a group, another writes its lines."""
     paths = files.parquet_path(name), files.csv_path(name)
     size = header_size(rows.schema)
     with (
@@ -83,15 +88,22 @@ def _write_table(name: str, rows: Rows, folder: Path) -> tuple[Resource, Resourc
         data.csv_writer(csv_file.target, rows.schema) as csv,
     ):
         for group in data.groups(rows):
-            parquet.write_table(group, row_group_size=data.ROWS_IN_A_GROUP)
-            csv.write_table(data.as_cells(group))
-            size += encoded_size(group)
+            lines = aside.submit(_write_lines, csv, group)
+            try:
+                parquet.write_table(group, row_group_size=data.ROWS_IN_A_GROUP)
+                size += encoded_size(group)
+            finally:
+                lines.result()
     kinds = (name, "parquet", PARQUET_MEDIA_TYPE, parquet_file), (f"{name}-csv", "csv", CSV_MEDIA_TYPE, csv_file)
     first, second = (
         Resource(title, name, kind, media, rows.num_rows, path, file.bytes, file.sha256, size)
         for path, (title, kind, media, file) in zip(paths, kinds, strict=True)
     )
     return first, second
+
+
+def _write_lines(csv: CSVWriter, group: pa.Table) -> None:
+    csv.write_table(data.as_cells(group))
 
 
 def _check(release: Release, folder: Path) -> None:
