@@ -8,6 +8,7 @@ an expectation with its state and what was observed. ``copydesk.site.checks`` pr
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import Any
 
 from lxml import html
@@ -24,15 +25,21 @@ def sections(result: Any) -> tuple[Section, ...]:
         expectationSuiteValidationResultSchema,
     )
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer  # noqa: PLC0415
-    from great_expectations.render.view.view import DefaultJinjaPageView  # noqa: PLC0415
 
     # As JSON and back: its renderer knows Python's numbers, and not numpy's.
     plain = expectationSuiteValidationResultSchema.load(result.to_json_dict())
     logging.getLogger("great_expectations.render").setLevel(logging.CRITICAL)
-    view: Any = DefaultJinjaPageView()
-    page = html.fromstring(view.render(ValidationResultsPageRenderer().render(plain)))
+    page = html.fromstring(_view().render(ValidationResultsPageRenderer().render(plain)))
     found = (_section(part) for part in page.find_class("ge-section"))
     return tuple(section for section in found if section.rows)
+
+
+@cache
+def _view() -> Any:
+    """One for all tables: each would compile the same templates anew."""
+    from great_expectations.render.view.view import DefaultJinjaPageView  # noqa: PLC0415
+
+    return DefaultJinjaPageView()
 
 
 def _section(part: html.HtmlElement) -> Section:
