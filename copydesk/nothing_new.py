@@ -41,7 +41,7 @@ def fingerprint(
     suites = {path.name: path.read_text(encoding="utf-8") for path in sorted(expectations.glob("*.json"))}
     raw = hashlib.sha256()
     files = ingest.list_files(settings.raw, knowledge.limits)
-    keys = reuse.file_keys(files, knowledge.sources)
+    keys = reuse.file_keys(files, knowledge.sources, cache=settings.kept())
     for file in files:
         key = keys[file.name]
         # Path.is_file fails on names that are too long.

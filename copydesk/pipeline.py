@@ -61,7 +61,7 @@ def survey_partition(
 
     What the ``cache`` knows is not read again. Returns the folder that holds it.
     """
-    keys = reuse.file_keys(partition.files, sources, partition.piece) if cache else {}
+    keys = reuse.file_keys(partition.files, sources, partition.piece, cache) if cache else {}
     span = reuse.span_of(partition.files)
     kept = reuse.known_looks(keys, cache, span) if cache else []
     known = {file for one in kept for file in one.table["file"].unique().to_pylist()}

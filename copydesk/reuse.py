@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,6 @@ from copydesk.glance import Glance, content
 from copydesk.ingest import too_large
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
-from copydesk.limits import Limits
 from copydesk.profile import Profile
 from copydesk.sources import Source
 from copydesk.surveyed import Looks
@@ -39,7 +39,10 @@ RESULTS = pa.schema(
 )
 """What became of items: an article, with its words of prose and those that the rules set aside; or a rejection."""
 
-_LOOKS, _RESULTS = "looks", "results"
+_HEARD, _LOOKS, _RESULTS = "heard", "looks", "results"
+_SETTLED_NS = 5 * 10**9
+"""So long after its last change a file has to be read, for what it holds to be kept: no clock of a disk is coarser."""
+
 _SMALL = 1 << 20  # bytes that are read at once
 _MANY_PARTS = 8
 """From more parts than this, a partition's work is kept as one: years of small changes must not slow a run."""
@@ -112,25 +115,83 @@ def span_of(files: Sequence[RawFile]) -> Span:
 
 
 def file_keys(
-    files: Iterable[RawFile], sources: Mapping[str, Source], piece: Path | None = None
+    files: Sequence[RawFile], sources: Mapping[str, Source], piece: Path | None = None, cache: Cache | None = None
 ) -> dict[str, str | None]:
-    """By name, what a look at each file, or at this piece of one, depends on; None for one that cannot be read."""
-    common: dict[tuple[str, Limits], str] = {}
-    inside = _Inside()
+    """By name, what a look at each file, or at this piece of one, depends on; None for one that cannot be read.
+
+    A file that lies there as it did when the ``cache`` heard what it holds is not read again.
+    """
+    common: dict[tuple[str, int], str] = {}
+    inside, heard = _Inside(), _Heard(files, cache) if cache and not piece else None
     found: dict[str, str | None] = {}
     for file in files:
-        about = (file.source_id, file.limits)
+        about = (file.source_id, id(file.limits))  # its hash takes longer than to read the file
         if about not in common:
             common[about] = key_of("piece" if piece else "look", sources.get(file.source_id), file.limits)
         try:
             if not piece and too_large(file):  # it may be a hole of terabytes
                 found[file.name] = None
                 continue
-            digest, where = _digest(piece or file.path), None if piece else inside.of(file)
-            found[file.name] = _key(common[about], file.name, digest, where)
+            digest = heard.digest(file) if heard else _digest(piece or file.path)
+            found[file.name] = _key(common[about], file.name, digest, None if piece else inside.of(file, heard))
         except (OSError, RuntimeError):
             found[file.name] = None
+    if heard:
+        heard.keep()
     return found
+
+
+class _Heard:
+    """What files hold, of those that have the size, the times and the place on the disk that they had when they were
+    read. Whoever changes a file changes one of these: the time of its last change can be set by nobody. Only where the
+    clock of the disk is coarse, two changes can fall on one time; so what was read soon after a change is not kept."""
+
+    def __init__(self, files: Sequence[RawFile], cache: Cache) -> None:
+        self._cache, self._span = cache, span_of(files)
+        self._states = {file.name: state for file in files if (state := _state(file))}
+        states = pa.array([state for state, _ in self._states.values()], pa.string())
+        self._kept = cache.find(_HEARD, self._span, "state", states)
+        self._known: dict[str, str] = {}
+        for kept in self._kept:
+            self._known |= zip(kept.table["state"].to_pylist(), kept.table["digest"].to_pylist(), strict=True)
+        self._new: dict[str, str] = {}
+
+    def digest(self, file: RawFile) -> str:
+        """Raises OSError as ``_digest`` does."""
+        state, changed = self._states.get(file.name, ("", 0))
+        if state in self._known:
+            return self._known[state]
+        read_at = time.time_ns()
+        digest = _digest(file.path)
+        if state and changed < read_at - _SETTLED_NS:
+            self._new[state] = digest
+        return digest
+
+    def is_file(self, file: RawFile) -> bool:
+        """Whether it is one, and no link to one."""
+        return file.name in self._states
+
+    def keep(self) -> None:
+        """Keeps what was read; with what was kept, where that lies in too many parts."""
+        new = self._known | self._new if len(self._kept) > _MANY_PARTS else self._new
+        if new:
+            table = pa.table(
+                {"state": pa.array(new.keys(), pa.string()), "digest": pa.array(new.values(), pa.string())}
+            )
+            self._cache.keep(_HEARD, self._span, table)
+
+
+def _state(file: RawFile) -> tuple[str, int] | None:
+    """How a file lies on the disk, and when it was changed (nanoseconds); None for a link, and for what is no file."""
+    try:
+        about = os.lstat(file.path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(about.st_mode):
+        return None
+    written, changed = about.st_mtime_ns, about.st_ctime_ns
+    said = f"{about.st_size} {written} {changed} {about.st_ino} {about.st_dev} {file.name}"
+    return said, max(written, changed)
 
 
 class _Inside:
@@ -139,8 +200,8 @@ class _Inside:
     def __init__(self) -> None:
         self._folders: dict[str, bool] = {}
 
-    def of(self, file: RawFile) -> bool:
-        if os.path.islink(file.path):  # noqa: PTH114 - as above all: asked of every raw file
+    def of(self, file: RawFile, heard: _Heard | None) -> bool:
+        if not (heard and heard.is_file(file)) and file.path.is_symlink():
             return file.path.resolve().is_relative_to(file.root.resolve())
         folder = os.path.dirname(file.path)  # noqa: PTH120 - ten times as fast
         if folder not in self._folders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -15,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk import build, cleaning, outcomes, partitions, pipeline
+from copydesk import build, cleaning, outcomes, partitions, pipeline, reuse
 from copydesk import cache as kept_work
 from copydesk.article import Article, RawItem
 from copydesk.build import run_plain
 from copydesk.bulk import Tables, in_memory
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge, clean_items
+from copydesk.ingest import list_files
 from copydesk.loading import load
 from copydesk.project import shipped
 from copydesk.release.data import to_parquet
@@ -228,6 +230,37 @@ def test_a_cache_that_cannot_even_be_opened_costs_only_time(tmp_path: Path) -> N
     assert cache.find("results", ("a", "b"), "key", pa.array(["one"])) == []
     assert cache.verdicts(["one"]) == {}
     assert cache.last_run("dataset") is None
+
+
+def test_a_file_is_read_again_only_where_it_may_have_changed(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even a writer who sets size and time back goes unseen; and what was just written is not taken for settled."""
+    cache, read = Cache(tmp_path / "cache"), []
+    digest = reuse._digest
+    monkeypatch.setattr(reuse, "_digest", lambda path: read.append(path.name) or digest(path))
+
+    def keys() -> dict[str, str | None]:
+        read.clear()
+        return reuse.file_keys(list_files(raw), {}, cache=cache)
+
+    first = keys()
+    assert keys() == first
+    assert len(read) == 10
+    monkeypatch.setattr(reuse, "_SETTLED_NS", -(10**9))
+    assert keys() == first
+    assert keys() == first
+    assert read == []
+    path = raw / "gazette" / "000.txt"
+    about, text = path.stat(), path.read_bytes()
+    path.write_bytes(text[::-1])
+    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    changed = keys()
+    assert read == ["000.txt"]
+    assert [name for name in first if changed[name] != first[name]] == ["gazette/000.txt"]
+    path.unlink()
+    path.symlink_to(raw / "gazette" / "003.txt")
+    assert keys() == reuse.file_keys(list_files(raw), {})
 
 
 def test_a_fault_is_not_kept(raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
