@@ -1,4 +1,5 @@
 """What a nightly run costs beside a full build. Run: python benchmarks/nightly.py [--articles N] [--new SHARE]
+[--keep FOLDER]
 
 Makes an invented crawl, builds it in full into an empty dataset with an empty cache, lets a night bring new articles
 (1 % unless told), and builds again with what was kept. Every build is a process of its own: ``copydesk run --plain``,
@@ -14,6 +15,7 @@ import importlib
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -98,9 +100,9 @@ def measure(arguments: list[str]) -> None:
     )
 
 
-def run(place: Path, as_of: str) -> dict[str, Any]:
-    """A run in a process of its own, over ``place/raw`` into ``place/dataset``."""
-    command = [sys.executable, __file__, "--measure", "run", "--plain", "--raw", "raw", "--dataset", "dataset"]
+def run(raw: Path, place: Path, as_of: str) -> dict[str, Any]:
+    """A run in a process of its own, over ``raw`` into ``place/dataset``."""
+    command = [sys.executable, __file__, "--measure", "run", "--plain", "--raw", str(raw), "--dataset", "dataset"]
     command += ["--as-of", as_of, "--sources", str(REPO / "raw" / "sources.toml")]
     env = {**os.environ, "COPYDESK_CACHE": str(place / "cache")}
     done = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, check=False)
@@ -112,14 +114,26 @@ def run(place: Path, as_of: str) -> dict[str, Any]:
     return told
 
 
-def compared(articles: int, share: float, place: Path) -> dict[str, dict[str, Any]]:
+def compared(articles: int, share: float, place: Path, kept: Path | None) -> dict[str, dict[str, Any]]:
     """The full build, the nightly one, and one with nothing new."""
-    crawl = Crawl(place / "raw")
-    crawl.begin(articles)
-    full = run(place, "2026-10-01")
-    crawl.take(Night(tuple(range(articles, articles + max(1, round(articles * share))))))
-    nightly = run(place, "2026-10-02")
-    return {"full": full, "nightly": nightly, "nothing new": run(place, "2026-10-03")}
+    from copydesk.cache import code  # noqa: PLC0415 - a run that is measured pays for its own imports
+
+    built = ((kept or place) / f"full-{articles}-{code()[:16]}").absolute()
+    raw, told = built / "raw", built / "told.json"
+    if not told.exists():
+        shutil.rmtree(built, ignore_errors=True)
+        Crawl(raw).begin(articles)
+        told.write_text(json.dumps(run(raw, built, "2026-10-01")), encoding="utf-8")
+    for name in ("dataset", "cache"):
+        shutil.copytree(built / name, place / "night" / name, symlinks=True)
+    crawl, new = Crawl(raw), tuple(range(articles, articles + max(1, round(articles * share))))
+    crawl.take(Night(new))  # the raw files stay where they are: a copy would be read anew
+    try:
+        nights = {"nightly": "2026-10-02", "nothing new": "2026-10-03"}
+        found = {name: run(raw, place / "night", day) for name, day in nights.items()}
+    finally:
+        crawl.take(Night((), removed=new))
+    return {"full": json.loads(told.read_text(encoding="utf-8")), **found}
 
 
 def shown(articles: int, found: dict[str, dict[str, Any]]) -> str:
@@ -156,9 +170,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What a nightly run costs beside a full build.")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--new", type=float, default=0.01, help="share of new articles (%(default)s)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the full build is kept for more nights")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copydesk-nightly-") as folder:
-        print(shown(arguments.articles, compared(arguments.articles, arguments.new, Path(folder))))
+        print(shown(arguments.articles, compared(arguments.articles, arguments.new, Path(folder), arguments.keep)))
 
 
 if __name__ == "__main__":
