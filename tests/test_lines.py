@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from copydesk.dates import find_stamps, is_stamp_line, no_stamp_line
-from copydesk.label import cues, headline, lines
+from copydesk.label import alone, cues, headline, lines
 from copydesk.label.credits import caption_credit
 from copydesk.label.forms import stems
 from copydesk.label.letters import is_small
@@ -117,8 +117,8 @@ def test_every_phrase_that_stands_in_a_line_is_found_and_no_other(text: str, lan
 @settings(max_examples=60, deadline=None)
 def test_pages_read_together_are_what_each_is_alone(pages: list[list[str]], data: st.DataObject) -> None:
     languages = [data.draw(LANGUAGES) for _ in pages]
-    alone = [_alone([text for text in page if text], its) for page, its in zip(pages, languages, strict=True)]
-    assert read_pages(pages, languages) == alone
+    each = [_alone([text for text in page if text], its) for page, its in zip(pages, languages, strict=True)]
+    assert read_pages(pages, languages) == each
 
 
 def test_no_more_lines_are_kept_in_mind_than_there_is_room_for() -> None:
@@ -197,3 +197,17 @@ def test_the_headline_is_the_best_candidate_though_not_every_one_is_weighed(text
     else:
         place = max(scores, key=lambda place: (scores[place], -place))
         assert page[found[0]].key == page[place].key and scores[place] > 0
+
+
+@given(
+    st.lists(
+        st.sampled_from([*HEADS, *STORY, "12:30", "3 of 9", "A+ A−", "© 2024", "Correction: it rained. " * 9]) | TEXTS,
+        max_size=8,
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_a_check_that_a_line_is_spared_would_not_have_been_sure_of_it(texts: list[str]) -> None:
+    page, _ = read_page(texts, ("en",))
+    every = {place: [check(line) for check in alone.CHECKS] for place, line in enumerate(page) if line.credit is None}
+    first = {place: next(filter(None, found), None) for place, found in every.items()}
+    assert alone.alone(page, {}) == {place: decision for place, decision in first.items() if decision}

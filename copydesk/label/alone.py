@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from copydesk.article import Role
 from copydesk.label.decide import Decision, Decisions, decide
@@ -19,6 +20,8 @@ _MOST_SIZES = 24  # letters of six sizes
 _MOST_FIELDS = 40  # words of a line with several fields
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)[^\n]{0,30}?\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\s?©", re.IGNORECASE)
 
+Check = Callable[[PageLine], Decision | None]
+
 
 def alone(page: Page, decided: Decisions) -> Decisions:
     """The lines that one of the checks below is sure of; the first sure one wins.
@@ -29,7 +32,9 @@ def alone(page: Page, decided: Decisions) -> Decisions:
     for place, line in enumerate(page):
         if place in decided or line.credit is not None:
             continue
-        for check in _checks(line):
+        shape = line.shape
+        long = shape.words > MOST_WORDS and shape.ending == "sentence"
+        for check in _apt(shape.letters <= _MOST_SIZES, shape.digits > 0, bool(line.hits), long):
             decision = check(line)
             if decision is not None:
                 found[place] = decision
@@ -37,11 +42,22 @@ def alone(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
-def _checks(line: PageLine) -> tuple[Callable[[PageLine], Decision | None], ...]:
-    """Those of the checks that may say something of the line, by its length."""
-    if line.shape.letters <= _MOST_SIZES:
-        return CHECKS
-    return SENTENCES if line.shape.words > MOST_WORDS and line.shape.ending == "sentence" else WORDS
+@cache
+def _apt(few: bool, figures: bool, told: bool, long: bool) -> tuple[Check, ...]:
+    """The checks that may be sure of a line with few letters, with figures in it, with cues, or of a long sentence."""
+    may: dict[Check, bool] = {
+        symbols: few and not figures,
+        sizes: few,
+        player: few and figures,
+        counter: few and figures,
+        rights: figures,
+        correction: told,
+        contribution: told,
+        stamp: (figures or told) and not long,
+        byline: not long,
+        cue: told,
+    }
+    return tuple([check for check in CHECKS if may[check]])
 
 
 def symbols(line: PageLine) -> Decision | None:
@@ -130,7 +146,7 @@ def correction(line: PageLine) -> Decision | None:
     return decide(Role.CORRECTION, "alone.correction", f"opens with {line.phrase('correction')!r}", 0.95)
 
 
-CHECKS: tuple[Callable[[PageLine], Decision | None], ...] = (
+CHECKS: tuple[Check, ...] = (
     symbols,
     sizes,
     player,
@@ -143,9 +159,3 @@ CHECKS: tuple[Callable[[PageLine], Decision | None], ...] = (
     cue,
 )
 """In the order of trust. Cues come last: what has the shape of a field is that field, whatever words are in it."""
-
-WORDS = (rights, correction, contribution, stamp, byline, cue)
-"""Those of them that say something of a line with more letters than sizes have."""
-
-SENTENCES = (rights, correction, contribution, cue)
-"""And those that do of a sentence with more words than stamps have."""

@@ -27,6 +27,7 @@ _INNER_END = re.compile(r"[.!?…։。](?:(?<=[^\W\d_]{3}.)[\"'”’»]* [\"'�
 _STEP = re.compile("[›>→»]")
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
+_SHORT, _LONG = 6, 16  # words: fewer or more than a headline usually has
 _ROUNDING = 1e-9  # more than what the order of a sum makes of it
 _NEAR = 2  # lines above and below a candidate that are read for what they are about
 _FIELDS = (Role.BYLINE, Role.TIMESTAMP)
@@ -148,23 +149,35 @@ def looks(page: Page, place: int, around: Around, order: int) -> dict[str, float
     """Of the features those that the line and its place tell at a glance."""
     limits = weights().limits
     line = page[place]
-    printed = page.positions[line.key]
+    words, printed = line.shape.words, page.positions[line.key]
+    above = around.above[bisect_left(around.prose, place)]
     text = line.text.rstrip(_CLOSERS)
-    found = {
-        "short": max(0.0, 6 - line.shape.words) / 6,
-        "long": max(0.0, line.shape.words - 16) / 8,
-        "stop": text.endswith(_STOPS) and not text.endswith("..."),
-        "credit": line.credit is not None,
-        "twin": place in page.twins and len(printed) == 1,
-        "again": printed[0] < place - 1 or printed[-1] > place + 1,
-        "lines_above": math.log1p(min(max(0, around.start - place), limits["lines_most"])),
-        "prose_above": math.log1p(around.above[bisect_left(around.prose, place)] / 20),
-        "order": math.log1p(order),
-        "parted": (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0),
-        "field": line.apart if page.told_apart else limits["field_mean"],
-        "recurs": min(1.0, max(0.0, line.recurrence - limits["recurs_from"]) / limits["recurs_from"]),
-    }
-    return {name: float(value) for name, value in found.items() if value}
+    found: dict[str, float] = {}
+    if words < _SHORT:
+        found["short"] = (_SHORT - words) / _SHORT
+    if words > _LONG:
+        found["long"] = (words - _LONG) / 8
+    if text.endswith(_STOPS) and not text.endswith("..."):
+        found["stop"] = 1.0
+    if line.credit is not None:
+        found["credit"] = 1.0
+    if place in page.twins and len(printed) == 1:
+        found["twin"] = 1.0
+    if printed[0] < place - 1 or printed[-1] > place + 1:
+        found["again"] = 1.0
+    if place < around.start:
+        found["lines_above"] = math.log1p(min(around.start - place, limits["lines_most"]))
+    if above:
+        found["prose_above"] = math.log1p(above / 20)
+    if order:
+        found["order"] = math.log1p(order)
+    if (line.gap > 0 or place == 0) and (place + 1 == len(page) or page[place + 1].gap > 0):
+        found["parted"] = 1.0
+    if field := line.apart if page.told_apart else limits["field_mean"]:
+        found["field"] = float(field)
+    if line.recurrence > limits["recurs_from"]:
+        found["recurs"] = min(1.0, (line.recurrence - limits["recurs_from"]) / limits["recurs_from"])
+    return found
 
 
 def relations(page: Page, decided: Decisions, place: int, around: Around) -> dict[str, float]:

@@ -56,11 +56,8 @@ class PageLine(NamedTuple):
     """The extractor that left it out; empty where none did."""
     vouched: bool = False
     """An extractor and the scorer both take it for the article."""
-
-    @property
-    def likely(self) -> bool:
-        """Whether the scorer counts it as article text."""
-        return self.chance >= self.keep_from
+    likely: bool = True
+    """Whether the scorer counts it as article text."""
 
     def says(self, *signals: str) -> bool:
         return not self.signals.isdisjoint(signals)
@@ -184,10 +181,12 @@ def read_page(  # noqa: PLR0913  (what is known of a page, one thing a name)
     told: list[Sequence[Any] | None] = [recurrence, alike, thought.chance, thought.keep_from, thought.apart]
     told += [thought.hints, thought.dropped_by, thought.vouched]
     columns = [map(column.__getitem__, places) if column else repeat(0.0, len(places)) for column in told]
+    likely = [thought.chance[place] >= thought.keep_from[place] for place in places]
     gaps = [place - before - 1 for before, place in pairwise([-1, *places])]
     counted = [(numbers[place] if numbers else place) + 1 for place in places]
     made = [
-        PageLine._make(line + more) for line, more in zip(read, zip(gaps, counted, *columns, strict=True), strict=True)
+        PageLine._make(line + more)
+        for line, more in zip(read, zip(gaps, counted, *columns, likely, strict=True), strict=True)
     ]
     return Page.of(made, spoken, headline, telling), places
 
