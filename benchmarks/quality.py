@@ -7,7 +7,7 @@
 Four grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
 role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py), of
-voices that no model has seen too, with --folds. Of every rule that sets lines aside, it prints how often the line was
+voices that no model has seen too, with --folds, and of voices that are kept apart. Of every rule that sets lines aside, it prints how often the line was
 article text.
 """
 
@@ -18,7 +18,7 @@ import gzip
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import mutations
@@ -153,18 +153,19 @@ def traps() -> Iterator[tuple[str, float]]:
     yield "traps.kept", kept / total
 
 
-def voiced(folds: Path | None) -> Iterator[tuple[str, float]]:
+def voiced(key: str, voices: Sequence[scorer_voices.Voice], folds: Path | None) -> Iterator[tuple[str, float]]:
     """What is lost and what goes on the pages of each voice, by the model of its fold where ``folds`` has them; and the
     mean over the voices."""
     figures: dict[str, list[float]] = {}
-    for voice in scorer_voices.voices():
+    for voice in voices:
         model = load_model(scorer_pages.fold_path(folds, voice.fold)) if folds else None
         with press.standing_in(model):
             told = [line for page in mutations.voice_pages(voice) for line in mutations.judge(page, KNOWLEDGE)[0]]
-        for name, value in mutations.voice_figures(told, "voices"):
+        for name, value in mutations.voice_figures(told, key):
             figures.setdefault(name, []).append(value)
-    names = ", ".join(voice.name for voice in scorer_voices.voices())
-    print(f"pages of the voices {names}, {'unseen' if folds else 'seen'}")
+    print(
+        f"pages of the voices {', '.join(voice.name for voice in voices)}, {'by folds' if folds else 'by what ships'}"
+    )
     for name, values in figures.items():
         print(f"  {name:24}", "  ".join(f"{value:.4f}" for value in values))
         yield name, sum(values) / len(values)
@@ -218,7 +219,10 @@ def main() -> None:
     rules: Rules = Counter()
     figures = dict(real_pages(args.folds, rules)) | dict(served_pages(args.html_folds, "accurate"))
     figures |= dict(served_pages(args.html_folds, "fast"))
-    figures |= dict(sample()) | dict(traps()) | dict(made()) | dict(voiced(args.folds))
+    figures |= (
+        dict(sample()) | dict(traps()) | dict(made()) | dict(voiced("voices", scorer_voices.voices(), args.folds))
+    )
+    figures |= dict(voiced("apart", scorer_voices.voices(scorer_voices.APART), None))
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")
     print("\n".join(f"{name:24} {value:.4f}  floor {floors.get(name, '-')}" for name, value in figures.items()))

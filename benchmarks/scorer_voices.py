@@ -19,6 +19,8 @@ import scorer_pages as pages_of
 from scorer_pages import BLANK, BODY, FURNITURE, NEUTRAL, Labelled
 
 FOLDER = Path(__file__).parent / "voices"
+APART = Path(__file__).parent / "voices_apart"
+"""Voices that nothing is learned from and nothing is chosen by: what is found on them is what is found on a hand unseen."""
 COPIES = 5
 """Made pages of each article of a voice."""
 PRESS_COPIES = 2
@@ -66,10 +68,10 @@ def solid(text: str) -> list[str]:
 
 
 @cache
-def voices() -> tuple[Voice, ...]:
-    """All voices by name, dealt out to the folds in turn."""
+def voices(folder: Path = FOLDER) -> tuple[Voice, ...]:
+    """All voices of a folder by name, dealt out to the folds in turn."""
     out = []
-    for place, path in enumerate(sorted(FOLDER.glob("*.toml"))):
+    for place, path in enumerate(sorted(folder.glob("*.toml"))):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         out.append(Voice(path.stem, place % pages_of.FOLDS, tuple(data["block"]), tuple(data.get("article", ()))))
     return tuple(out)
