@@ -16,7 +16,7 @@ from copydesk.dates.vocabulary import LANGUAGES, PART_WORDS, pack
 
 _WORD = re.compile(r"[^\W\d_]+")
 _FIGURE = re.compile(r"\d")
-_LONG = re.compile(r"(?<![^\W\d_])[A-Za-z]{6,}(?![^\W\d_])")
+_LONG = re.compile(r"(?<![^\W\d_])[A-Za-z]{6,30}(?![^\W\d_])")
 """Longer than any name of a zone, and in a script in which nothing stands against a word."""
 
 

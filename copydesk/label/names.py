@@ -34,9 +34,12 @@ _SHORTEST = 3  # letters: "PM EDT" is no name, nor are the initials that stand f
 _POST_WORDS = 4  # a post behind a name is looked up in so many words, at the most
 
 
-@lru_cache(maxsize=4_096)  # a line is asked about for each headline that may stand above it
 def person_like(text: str) -> bool:
     """Whether the text has the shape of one person's name: two to five words, capitalized but for particles."""
+    return _short_like(text) if len(text) <= _LONGEST else _like(text)
+
+
+def _like(text: str) -> bool:
     words = text.split(maxsplit=_MOST)
     if not _FEWEST <= len(words) <= _MOST or _HANGUL.search(text):
         return False  # a Korean name is one word
@@ -48,6 +51,9 @@ def person_like(text: str) -> bool:
     # "CBC News", "WELT Redaktion": an outlet. A surname in capitals ("Bill MCCARTHY") stands last.
     outlet = len(words[0]) > 2 and words[0].isalpha() and words[0].isupper() and not words[-1].isupper()
     return not (outlet and cues.key(words[0]).isascii())
+
+
+_short_like = lru_cache(maxsize=4_096)(_like)  # a line is asked about for each headline that may stand above it
 
 
 def _compound(word: str) -> bool:
@@ -68,15 +74,17 @@ def behind_separator(text: str) -> tuple[str, ...]:
     return people(text[found.end() : _LONGEST].split("|", maxsplit=1)[0]) if found else ()
 
 
-@lru_cache(maxsize=2_048)  # a line in the head of a page is asked about by several rules
 def people(text: str, *, opened: bool = False) -> tuple[str, ...]:
     """The people (and agencies) in a list of names, as printed; those in capitals get the case of a name.
 
     ``opened``: its openers are gone already, so that what begins like one ("Di Marco") is a name's own beginning.
     Who made the pictures is left out ("Text: A. Name, Fotos: B. Name"; "A. Name (Text) und B. Name (Bilder)").
     """
-    if len(text) > _LONGEST:
-        return ()
+    return _people(text, opened) if len(text) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=2_048)  # a line in the head of a page is asked about by several rules
+def _people(text: str, opened: bool) -> tuple[str, ...]:
     text = _without_pictures(text)
     text = " ".join(_GLUED.sub(" | ", _MAIL.sub(" | ", text)).split())
     # Behind a dash stands a name's post: the first piece that has names is all.
