@@ -58,7 +58,7 @@ def estimate(files: Iterable[RawFile], workers: int) -> Estimate:
     found = {"text": [0, 0], "html": [0, 0]}
     for file in files:
         of, size = _form(file), readable_size(file)
-        found[of][0] += 1 if kind(file.path) in ONE_A_FILE else 1 + size // known[of]["bytes"]
+        found[of][0] += 1 if kind(file.at) in ONE_A_FILE else 1 + size // known[of]["bytes"]
         found[of][1] += size
     articles, size = (sum(both[place] for both in found.values()) for place in (0, 1))
     cpu = sum(count * known[of]["cpu_ms"] for of, (count, _) in found.items()) / 1000
@@ -82,10 +82,10 @@ def readable_size(file: RawFile) -> int:
         return size
     if too_large(file):
         return 0
-    if kind(file.path) in ONE_A_FILE:
+    if kind(file.at) in ONE_A_FILE:
         return most
     try:
-        about = os.lstat(file.path)
+        about = os.lstat(file.at)
     except OSError:
         return 0
     return min(size, about.st_blocks * 512 * (size // file.size)) if hasattr(about, "st_blocks") else size
@@ -142,7 +142,7 @@ def _costs() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _form(file: RawFile) -> str:
-    return "html" if kind(file.path) in _PAGES else "text"
+    return "html" if kind(file.at) in _PAGES else "text"
 
 
 def _by_disk(needs: Mapping[Path, int]) -> dict[Path, int]:

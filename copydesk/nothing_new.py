@@ -45,7 +45,7 @@ def fingerprint(
     for file in files:
         key = keys[file.name]
         # Path.is_file fails on names that are too long.
-        if key is None and os.path.isfile(file.path) and not ingest.too_large(file):  # noqa: PTH113
+        if key is None and os.path.isfile(file.at) and not ingest.too_large(file):  # noqa: PTH113
             return None
         raw.update(repr((file.name, key or file.size)).encode("utf-8", "surrogatepass"))
     return key_of(

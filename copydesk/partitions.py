@@ -54,7 +54,7 @@ def plan(raw: Path, articles: int, limits: Limits | None = None) -> tuple[Partit
 
 def unpacked_size(file: RawFile) -> int:
     """How many bytes the file may have, unpacked, as far as its own size tells."""
-    return file.size * (_PACKED_TO if file.path.suffix.lower() in PACKED else 1)
+    return file.size * (_PACKED_TO if file.at.lower().endswith(PACKED) else 1)
 
 
 def cut(partitions: Iterable[Partition], folders: Sequence[Path]) -> tuple[Partition, ...]:
@@ -88,7 +88,7 @@ def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:
     size = held = 0
     for file in files:
         weight = unpacked_size(file)
-        dump = kind(file.path) not in ingest.ONE_A_FILE
+        dump = kind(file.at) not in ingest.ONE_A_FILE
         holds = 1 + weight // _LEAST_BYTES if dump else 1
         alone = dump and (holds > articles or weight > file.limits.partition_bytes)
         if found and (alone or held + holds > articles or size + weight > file.limits.partition_bytes):

@@ -184,7 +184,7 @@ class _Heard:
 def _state(file: RawFile) -> tuple[str, int] | None:
     """How a file lies on the disk, and when it was changed (nanoseconds); None for a link, and for what is no file."""
     try:
-        about = os.lstat(file.path)
+        about = os.lstat(file.at)
     except OSError:
         return None
     if not stat.S_ISREG(about.st_mode):
@@ -203,7 +203,7 @@ class _Inside:
     def of(self, file: RawFile, heard: _Heard | None) -> bool:
         if not (heard and heard.is_file(file)) and file.path.is_symlink():
             return file.path.resolve().is_relative_to(file.root.resolve())
-        folder = os.path.dirname(file.path)  # noqa: PTH120 - ten times as fast
+        folder = os.path.dirname(file.at)  # noqa: PTH120 - ten times as fast
         if folder not in self._folders:
             self._folders[folder] = Path(folder).resolve().is_relative_to(file.root.resolve())
         return self._folders[folder]

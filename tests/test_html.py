@@ -577,7 +577,7 @@ def _read(tmp_path: Path, name: str, data: bytes) -> list[RawItem | Rejected]:
     path = tmp_path / "ledger" / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    return list(reader.read(RawFile(tmp_path, path, f"ledger/{name}", len(data))))
+    return list(reader.read(RawFile(tmp_path, str(path), f"ledger/{name}", len(data))))
 
 
 def test_the_reader_gives_the_bytes_and_what_they_state(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ _BY_HAND = ("sources.toml", FILE, "authority")
 
 def too_large(file: RawFile) -> bool:
     """Whether its size alone says that the file is no article, and no dump: then nobody needs to read it."""
-    one = kind(file.path) in ONE_A_FILE
+    one = kind(file.at) in ONE_A_FILE
     return file.size > (file.limits.document_bytes if one else file.limits.unpacked_bytes)
 
 
@@ -170,18 +170,18 @@ def _walk(root: Path, limits: Limits) -> Iterator[RawFile]:
             with os.scandir(folder) as entries:
                 found = list(entries)
         except OSError:
-            yield RawFile(root, Path(folder), _as_text(name or "."), 0, limits=limits)
+            yield RawFile(root, folder, _as_text(name or "."), 0, limits=limits)
             continue
         below = f"{name}/" if name else ""
         for entry in found:
             if entry.name.startswith((".", "README")) or (not below and entry.name in _BY_HAND):
                 continue
             if not entry.is_dir(follow_symlinks=False):
-                yield RawFile(root, Path(entry.path), _as_text(below + entry.name), _size(entry), limits=limits)
+                yield RawFile(root, entry.path, _as_text(below + entry.name), _size(entry), limits=limits)
             elif depth < limits.folder_depth:
                 waiting.append((entry.path, below + entry.name, depth + 1))
             else:
-                yield RawFile(root, Path(entry.path), _as_text(below + entry.name), 0, limits=limits)
+                yield RawFile(root, entry.path, _as_text(below + entry.name), 0, limits=limits)
 
 
 def _as_text(name: str) -> str:

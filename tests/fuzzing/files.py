@@ -74,7 +74,7 @@ def _read(case: Case, suffix: str, data: bytes, *, pack: bool = True) -> list[Ra
     packing, data = _packed(case, data) if pack else ("", data)
     path = folder() / f"{os.getpid()}{suffix}{packing}"
     path.write_bytes(data)
-    file = RawFile(folder(), path, f"harbour/case{suffix}{packing}", len(data), limits=limits)
+    file = RawFile(folder(), str(path), f"harbour/case{suffix}{packing}", len(data), limits=limits)
     outcomes = list(read(file))
     holds(bool(outcomes), "a file is lost without a word")
     records = [one.record for one in outcomes if isinstance(one, RawItem)]
