@@ -6,6 +6,8 @@ The bits say what the methods of ``str`` and the patterns of the cues say of the
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -29,6 +31,15 @@ what gives a picture credit away; ``COIN`` stands before an amount of money, ``M
 SENTENCE_ENDS = ".!?…։՞՜。！？؟।۔"
 _COINS = "$€£¥₽֏₺₾₴₹₩₪₸₼"
 _MONEY = "€£¥₽֏₺₾₴UEAргzk"
+_SETS = {
+    END: SENTENCE_ENDS,
+    JOINER: cues.JOINERS,
+    SYMBOL: cues.SYMBOLS,
+    CREDITS: SIGNS,
+    COIN: _COINS,
+    MONEY: _MONEY,
+}
+_GEORGIAN = ("\u10d0", "\u10ff")
 _LINE_FEED = 10
 _PLANE = 0x10000
 
@@ -47,7 +58,7 @@ def bits_of(codes: Codes) -> Bits:
     far = codes >= _PLANE
     if far.any():
         for code in np.unique(codes[far]).tolist():
-            bits[codes == code] = _bits(chr(code))
+            bits[codes == code] = _bits_of_each(chr(code))
     return bits
 
 
@@ -79,20 +90,46 @@ def ends_with(flags: NDArray[np.generic], starts: Places, tail: int) -> NDArray[
 
 def is_small(char: str) -> bool:
     """Whether the letter is a small one. Georgian ones count as small, but nobody writes names with the capitals."""
-    return char.islower() and not "\u10d0" <= char <= "\u10ff"
+    return char.islower() and not _GEORGIAN[0] <= char <= _GEORGIAN[1]
 
 
 @cache
 def _table() -> Bits:
     """What the characters of the basic plane are; any other is asked about by itself."""
-    return np.array([_bits(chr(code)) for code in range(_PLANE)], np.uint16)
+    return _bits_of_each("".join(map(chr, range(_PLANE))))
 
 
-def _bits(char: str) -> int:
-    alpha, alnum = char.isalpha(), char.isalnum()
-    bits = ALPHA * alpha | DIGIT * char.isdigit() | ALNUM * alnum | LETTER * (alnum and not char.isdecimal())
-    bits |= LOWER * (alpha and char.islower()) | UPPER * (alpha and char.isupper()) | SMALL * is_small(char)
-    bits |= SPACE * char.isspace() | UNSPACED * cues.continuous(char) | END * (char in SENTENCE_ENDS)
-    bits |= JOINER * (char in cues.JOINERS) | SYMBOL * (char in cues.SYMBOLS) | ODD * (cues.alike(char) != char)
-    bits |= CREDITS * (char in SIGNS) | COIN * (char in _COINS) | MONEY * (char in _MONEY)
+def _bits_of_each(chars: str) -> Bits:
+    """What each of the characters is: each question is asked of all of them in one go."""
+    alpha, alnum, lower = (_which(chars, ask) for ask in (str.isalpha, str.isalnum, str.islower))
+    codes = codes_of(chars)
+    georgian = (codes >= ord(_GEORGIAN[0])) & (codes <= ord(_GEORGIAN[1]))
+    kinds = {
+        ALPHA: alpha,
+        DIGIT: _which(chars, str.isdigit),
+        ALNUM: alnum,
+        LETTER: alnum & ~_which(chars, str.isdecimal),
+        SPACE: _which(chars, str.isspace),
+        LOWER: alpha & lower,
+        UPPER: alpha & _which(chars, str.isupper),
+        SMALL: lower & ~georgian,
+        UNSPACED: _matched(chars, cues.UNSPACED),
+        ODD: _matched(chars, cues.ODD),
+        **{bit: np.isin(codes, codes_of(some)) for bit, some in _SETS.items()},
+    }
+    bits = np.zeros(len(codes), np.uint16)
+    for bit, flags in kinds.items():
+        bits[flags] |= bit
     return bits
+
+
+def _which(chars: str, ask: Callable[[str], bool]) -> NDArray[np.bool_]:
+    return np.fromiter(map(ask, chars), np.bool_, len(chars))
+
+
+def _matched(chars: str, one: re.Pattern[str]) -> NDArray[np.bool_]:
+    """Whether the pattern matches each of the characters. Those that it does stand in runs."""
+    found = np.zeros(len(chars), np.bool_)
+    for run in re.finditer(f"(?:{one.pattern})+", chars):
+        found[run.start() : run.end()] = True
+    return found

@@ -32,11 +32,15 @@ SYMBOLS = "+&%©×$¢£¥€₤₦₩₪₫₮₱₴₸₹₺₼₽₾֏"
 """Signs that are words by themselves."""
 _WORDS = re.compile(rf"[^\W_]+(?:[{re.escape(JOINERS)}][^\W_]+)*|[{re.escape(SYMBOLS)}]")
 # Marks inside words: the dot of a folded Turkish İ, Armenian stress and question, Arabic vowels and stretching.
-_MARKS = re.compile("[\u0307\u055b\u055c\u055e\u0640\u064b-\u0652]")
+_MARKED = "\u0307\u055b\u055c\u055e\u0640\u064b-\u0652"
+_MARKS = re.compile(f"[{_MARKED}]")
 _ALIKE = (("ı", "i"), ("ё", "е"))
+ODD = re.compile(f"[{_MARKED}{''.join(letter for letter, _ in _ALIKE)}]")
+"""What no key has: see ``alike``."""
 _SAME = MappingProxyType({"nb": "no", "nn": "no"})
 """Tags of languages whose words stand in another's pack."""
-_CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""Letters of scripts that are written without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def alike(folded: str) -> str:
 
 def continuous(text: str) -> bool:
     """Whether the text has letters of a script that is written without spaces."""
-    return not text.isascii() and _CONTINUOUS.search(text) is not None
+    return not text.isascii() and UNSPACED.search(text) is not None
 
 
 @cache
