@@ -58,15 +58,17 @@ def lexicon_for(tokens: Tokens, locale: str | None) -> Lexicon:
     enough = votes >= tuned("language")["enough"]
     if stated is not None:
         others = (guessed,) if guessed not in (None, stated) and enough else ()
-        return lexicon(_with_scripts((stated, *(other for other in others if other))), with_foreign=True)
+        return _with_scripts((stated, *(other for other in others if other)))
     if guessed is not None and enough:
-        return lexicon(_with_scripts((guessed,)), with_foreign=True)
+        return _with_scripts((guessed,))
     if guessed is not None:
         return lexicon((guessed, *(language for language in LANGUAGES if language != guessed)))
     return lexicon(LANGUAGES)
 
 
-def _with_scripts(languages: tuple[str, ...]) -> tuple[str, ...]:
+@cache
+def _with_scripts(languages: tuple[str, ...]) -> Lexicon:
+    """The lexicon of these languages and of those that their scripts keep apart, with the months of all others."""
     cyrillic = () if "uk" in languages else ("ru",)
     extra = (*_OWN_SCRIPT, *cyrillic)
-    return (*languages, *(language for language in extra if language not in languages))
+    return lexicon((*languages, *(language for language in extra if language not in languages)), with_foreign=True)

@@ -89,8 +89,11 @@ def scan(hay: str, index: Index, tokens: Tokens | None = None) -> list[Spot]:
 
 def _first_words(hay: str, index: Index, tokens: Tokens) -> Iterator[tuple[int, str]]:
     """Where words stand that begin as a form does, and the words."""
-    starts, ends = tokens.starts, tokens.ends
-    for number in compress(range(len(tokens)), map(index.beginnings.__contains__, tokens.folded)):
+    starts, ends, folded, seconds = tokens.starts, tokens.ends, tokens.folded, index.seconds
+    for number in compress(range(len(tokens)), map(index.beginnings.__contains__, folded)):
+        after = seconds.get(folded[number])
+        if after is not None and tokens.at(number + 1) not in after:
+            continue
         start, end = starts[number], ends[number]
         while hay[end : end + 1].isalnum():  # letters and figures in turn are one word here
             end += 1

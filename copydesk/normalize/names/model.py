@@ -92,6 +92,20 @@ class Index:
         tokens = (word if word.isalpha() else tokenize(word).at(0) for word in words)
         return frozenset(token for token in tokens if token.isalnum())
 
+    @cached_property
+    def seconds(self) -> Mapping[str, frozenset[str]]:
+        """For those of ``beginnings`` that are small words too ("the"), which every text is full of: the tokens of
+        which one comes next in each of their forms."""
+        small = {fold(word) for word in self.lengths if word.islower()}
+        words = {word for word in self.lengths if fold(word) in small}
+        found: dict[str, set[str]] = {}
+        for form in self.hits:
+            if first_word(form) in words:
+                first, second = _two_tokens(form)
+                found.setdefault(first, set()).add(second)
+        # A sign may stand in the text as another than in the levelled form.
+        return {first: frozenset(after) for first, after in found.items() if all(map(str.isalnum, after))}
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -152,13 +166,28 @@ def capitals_index(entries: Mapping[str, Entry]) -> Index:
     return _index({text: tuple(found) for text, found in hits.items()})
 
 
+def _two_tokens(form: str) -> tuple[str, str]:
+    """The first two tokens of a form, folded; empty where there is none."""
+    first, second, *_ = [*form.split(" ", 2), ""]
+    if first.isalpha() and second.isalpha():
+        return fold(first), fold(second)
+    tokens = tokenize(form)
+    return tokens.at(0), tokens.at(1)
+
+
+def first_word(form: str) -> str:
+    """The word that a form of the index begins with, or what it has instead of one."""
+    word = form.partition(" ")[0]
+    if word.isalnum():
+        return word
+    match = _FIRST_WORD.match(word)
+    return match.group() if match else word
+
+
 def _index(hits: dict[str, Hits]) -> Index:
     lengths: dict[str, set[int]] = {}
     for text in hits:
-        word = text.partition(" ")[0]
-        if not word.isalnum():
-            match = _FIRST_WORD.match(word)
-            word = match.group() if match else word
+        word = first_word(text)
         found = lengths.get(word)
         if found is None:
             lengths[word] = {len(text)}
