@@ -28,17 +28,27 @@ _BETWEEN, _BEFORE_ROMANS = frozenset("./-"), frozenset("./- ")
 _LEFT_BAR = frozenset("./:$€£#№+\\&=_@")
 
 
+def goes_on(tokens: Tokens, index: int, lexicon: Lexicon) -> bool:
+    """Whether what follows the number at ``index`` lets a date in figures begin with it. Most numbers are alone."""
+    end = tokens.ends[index]
+    if tokens.text[end : end + 1] in (_BEFORE_ROMANS if lexicon.main.flag("roman_months") else _BETWEEN):
+        return True
+    return _IDEOGRAPH.match(tokens.text, end) is not None
+
+
 def numeric_date(tokens: Tokens, index: int, lexicon: Lexicon, *, two_digit_years: bool) -> Expression | None:
-    """The date in figures that begins at the number ``index``, with every order in which it is on the calendar."""
-    end, romans = tokens.ends[index], lexicon.main.flag("roman_months")
-    ideographic = _IDEOGRAPH.match(tokens.text, end)
-    goes_on = tokens.text[end : end + 1] in (_BEFORE_ROMANS if romans else _BETWEEN)
-    if not (ideographic or goes_on) or len(tokens.folded[index]) > 4 or _is_barred(tokens, index):
+    """The date in figures that begins at the number ``index``, with every order in which it is on the calendar.
+
+    None for a number that nothing ``goes_on`` from, which need not be asked about.
+    """
+    if len(tokens.folded[index]) > 4 or _is_barred(tokens, index):
         return None
-    found = _ideographs(tokens, index) if ideographic else None
+    end, romans = tokens.ends[index], lexicon.main.flag("roman_months")
+    found = _ideographs(tokens, index) if _IDEOGRAPH.match(tokens.text, end) else None
     if found is not None or lexicon.main.has("version_words", tokens.at(index - 1)):
         return found
-    return _figures(tokens, index, two_digit_years, romans) if goes_on else None
+    figures = tokens.text[end : end + 1] in (_BEFORE_ROMANS if romans else _BETWEEN)
+    return _figures(tokens, index, two_digit_years, romans) if figures else None
 
 
 def _is_barred(tokens: Tokens, index: int) -> bool:

@@ -9,7 +9,7 @@ from copydesk.dates.calendar_dates import holiday, known_day, month_date
 from copydesk.dates.day_lists import day_list
 from copydesk.dates.expression import Expression
 from copydesk.dates.month_parts import DASHES
-from copydesk.dates.numeric_dates import numeric_date, short_date
+from copydesk.dates.numeric_dates import goes_on, numeric_date, short_date
 from copydesk.dates.relative_dates import relative_date, weekday_date
 from copydesk.dates.tokens import Tokens
 from copydesk.dates.tuning import tuned
@@ -34,7 +34,7 @@ def scan(tokens: Tokens, lexicon: Lexicon, *, two_digit_years: bool) -> list[Exp
     passes: tuple[tuple[list[int], Reader], ...] = (
         (months, month_date),
         ([at for at in heads if folded[at] in main.holidays], holiday),
-        (numbers, in_figures),
+        ([at for at in numbers if goes_on(tokens, at, lexicon)], in_figures),
         ([at for at in heads if folded[at] in main.seasons or folded[at] in PART_WORDS], part_of_year),
         (numbers, number_date),
         ([at for at in heads if folded[at] in lexicon.weekdays], weekday_date),

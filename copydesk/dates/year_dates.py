@@ -34,10 +34,10 @@ def number_date(tokens: Tokens, index: int, floor: int, lexicon: Lexicon) -> Exp
     if figures == 2:
         return (
             _some_decade(tokens, index, floor, one)
-            or _century(tokens, index, floor, one)
+            or (_century(tokens, index, floor, one) if tokens.tight(index) else None)
             or _clipped_year(tokens, index, floor, one)
         )
-    return _century(tokens, index, floor, one) if figures == 1 else None
+    return _century(tokens, index, floor, one) if figures == 1 and tokens.tight(index) else None
 
 
 def _range(first: int, last: int, year: int, end: int) -> Expression:
@@ -123,7 +123,7 @@ def _clipped_year(tokens: Tokens, index: int, floor: int, one: Pack) -> Expressi
 
 
 def _century(tokens: Tokens, index: int, floor: int, one: Pack) -> Expression | None:
-    if not one.has("ordinals", tokens.at(index + 1)) or not tokens.tight(index):
+    if not one.has("ordinals", tokens.at(index + 1)):
         return None
     at = index + 3 if tokens.at(index + 2) in DASHES else index + 2
     number = int(tokens.folded[index])

@@ -20,14 +20,20 @@ _PARTING = tuple(char for char in _LEVEL if char.isalnum())
 """Letters by name, and yet levelled to what parts words: the apostrophe of some alphabets."""
 _UNEVEN = re.compile(f"[{''.join(map(re.escape, _LEVEL))}]")
 _SINGLE_BREAK = re.compile(r"(?<!\n)\n(?! {0,8}\n)")
-_RARE = r"(?P<nothing>[\u200b-\u200d\u2060\ufeff\u00ad]+)|(?P<note>\[[0-9]{1,3}\])|(?P<bracket>[\[\]])"
-_BESIDE_LETTERS = rf"{_RARE}|(?P<broken>-(?<=[^\W\d_]-) ?\n ?(?=[^\W\d_]))|(?P<spaces> {{2,}})"
+_BESIDE_LETTERS = (
+    r"(?P<nothing>[\u200b-\u200d\u2060\ufeff\u00ad]+)"
+    r"|(?P<broken>-(?<=[^\W\d_]-) ?\n ?(?=[^\W\d_]))"
+    r"|(?P<note>\[[0-9]{1,3}\])"
+    r"|(?P<bracket>[\[\]])"
+    r"|(?P<spaces> {2,})"
+)
 _SOFT = re.compile(rf"(?=[\u200b-\u200d\u2060\ufeff\u00ad\[\] -])(?:{_BESIDE_LETTERS})")
-_SOFT_AND_RARE = re.compile(rf"(?=[\u200b-\u200d\u2060\ufeff\u00ad\[\]])(?:{_RARE})")
+_RARE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\[\]](?P<note>(?<=\[)[0-9]{1,3}\])?")
+"""The same where no space is doubled and no hyphen ends a line: its first character is quickly looked for."""
 _MARKS = re.compile("[\u0300-\u036f]")
 _SOFT_AND_MARKS = re.compile(rf"{_BESIDE_LETTERS}|(?P<marks>[^\W\d_][\u0300-\u036f]+)")
 _NEEDS_MAP = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\[\]\u0300-\u036f]")
-_USUAL_NEEDS = ("  ", "-\n", "- \n")
+_SPACING = ("  ", "-\n", "- \n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +82,15 @@ def haystack(text: str) -> Haystack:
     decomposed letters are composed. A single line break counts as a space, a blank line does not.
     """
     levelled = _levelled(text)
-    usual = any(piece in levelled for piece in _USUAL_NEEDS)
-    if not (usual or _NEEDS_MAP.search(levelled)):
+    spacing = any(piece in levelled for piece in _SPACING)
+    if not (spacing or _NEEDS_MAP.search(levelled)):
         return Haystack(_unbroken(levelled), levelled)
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[tuple[int, int]] = []
     length = copied = 0
     # To look at each letter, or at each space, takes a while.
-    soft = _SOFT_AND_MARKS if _MARKS.search(levelled) else _SOFT if usual else _SOFT_AND_RARE
+    soft = _SOFT_AND_MARKS if _MARKS.search(levelled) else _SOFT if spacing else _RARE
     for match in soft.finditer(levelled):
         if match.start() > copied:
             starts.append(length)
