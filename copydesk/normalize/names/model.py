@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -88,19 +88,21 @@ class Index:
     @cached_property
     def beginnings(self) -> frozenset[str]:
         """The token that each first word begins with, folded: see ``copydesk.dates.tokens``."""
-        words = fold(" ".join(self.lengths)).split(" ")
-        tokens = (word if word.isalpha() else tokenize(word).at(0) for word in words)
-        return frozenset(token for token in tokens if token.isalnum())
+        words = _folded(self.lengths)
+        tokens = (word if word.isalpha() else _FIRST_TOKEN.match(word) for word in words)
+        return frozenset(token if isinstance(token, str) else token.group() for token in tokens if token)
 
     @cached_property
     def seconds(self) -> Mapping[str, frozenset[str]]:
         """For those of ``beginnings`` that are small words too ("the"), which every text is full of: the tokens of
         which one comes next in each of their forms."""
-        small = {fold(word) for word in self.lengths if word.islower()}
-        words = {word for word in self.lengths if fold(word) in small}
+        folded = dict(zip(self.lengths, _folded(self.lengths), strict=True))
+        small = {folded[word] for word in self.lengths if word.islower()}
+        words = {word for word, form in folded.items() if form in small}
         found: dict[str, set[str]] = {}
         for form in self.hits:
-            if first_word(form) in words:
+            word = form.partition(" ")[0]
+            if (word if word.isalnum() else _first_word(word)) in words:
                 first, second = _two_tokens(form)
                 found.setdefault(first, set()).add(second)
         # A sign may stand in the text as another than in the levelled form.
@@ -129,6 +131,7 @@ class Authority:
 
 
 _FIRST_WORD = re.compile(r"[^\W_]+")
+_FIRST_TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _CAPITAL_LETTERS = 5
 
 
@@ -175,19 +178,23 @@ def _two_tokens(form: str) -> tuple[str, str]:
     return tokens.at(0), tokens.at(1)
 
 
-def first_word(form: str) -> str:
-    """The word that a form of the index begins with, or what it has instead of one."""
-    word = form.partition(" ")[0]
-    if word.isalnum():
-        return word
-    match = _FIRST_WORD.match(word)
-    return match.group() if match else word
+def _first_word(form: str) -> str:
+    """The word that a form begins with, or what it has instead of one."""
+    match = _FIRST_WORD.match(form)
+    return match.group() if match else form
+
+
+def _folded(words: Collection[str]) -> list[str]:
+    """The words folded, all at once: none has a space."""
+    return fold(" ".join(words)).split(" ") if words else []
 
 
 def _index(hits: dict[str, Hits]) -> Index:
     lengths: dict[str, set[int]] = {}
     for text in hits:
-        word = first_word(text)
+        word = text.partition(" ")[0]
+        if not word.isalnum():
+            word = _first_word(word)
         found = lengths.get(word)
         if found is None:
             lengths[word] = {len(text)}
