@@ -87,6 +87,12 @@ def known_looks(keys: Mapping[str, str | None], cache: Cache, span: Span) -> lis
     return cache.find(_LOOKS, span, "file_key", pa.array([key for key in keys.values() if key], pa.string()))
 
 
+def names_seen(files: Sequence[RawFile], cache: Cache) -> frozenset[str]:
+    """The names of files at which an earlier run has looked, whatever they held then."""
+    found = cache.find(_LOOKS, span_of(files), "file", pa.array([file.name for file in files], pa.string()))
+    return frozenset(name for kept in found for name in kept.table["file"].unique().to_pylist())
+
+
 def keep_looks(kept: Sequence[Kept], new: pa.Table, cache: Cache, span: Span) -> None:
     """Keeps ``new`` looks; with those that were kept, where these lie in too many parts."""
     new = new.filter(pc.is_valid(new["file_key"]))

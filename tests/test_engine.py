@@ -12,12 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from copydesk import engine as engines
 from copydesk import partitions, pipeline, rounds
 from copydesk.build import run_plain
 from copydesk.cleaning import Knowledge
@@ -269,3 +271,23 @@ def test_a_run_that_surely_does_not_fit_is_not_begun(
     with pytest.raises(StoreError, match=r"make room, or name another place\. Nothing was begun"):
         run_plain(settings)
     assert not list((tmp_path / "dataset").glob("versions/*"))
+
+
+def test_a_night_with_little_new_starts_processes_only_once_it_proves_long(
+    raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_WORTH_BYTES", 100)
+    monkeypatch.setattr(engines, "cores", lambda: 2)
+    settings = Settings(raw, tmp_path / "dataset", cache=tmp_path / "cache")
+    planned = [replace(one, large=False) for one in partitions.plan(raw, 6)]
+    assert isinstance(open_engine(settings, planned), Pool)
+    for one in planned:
+        pipeline.survey_partition(one, knowledge.sources, tmp_path, settings.kept())
+    with open_engine(settings, planned) as engine:
+        assert engine.submit(os.getpid).result() == os.getpid()
+        assert engine.width == 1
+        monkeypatch.setattr(engines, "_WORTH_SECONDS", -1.0)
+        assert engine.submit(os.getpid).result() != os.getpid()
+        assert engine.width == 2
+    with open_engine(replace(settings, workers=2), planned) as engine:
+        assert isinstance(engine, Pool), "who names a number gets it"

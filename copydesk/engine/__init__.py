@@ -7,12 +7,15 @@ every engine; so is the order in which it is asked for.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol, TypeVar
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from threading import Lock
+from typing import Any, Protocol, Self, TypeVar
 
+from copydesk import reuse
 from copydesk.engine.pool import Pool
 from copydesk.partitions import Partition
 from copydesk.settings import Settings
@@ -22,12 +25,17 @@ T = TypeVar("T")
 _WORTH_BYTES = 4_000_000
 """Of less than this, the work is done before processes have started, unless they are asked for."""
 
+_WORTH_SECONDS = 10.0
+"""Of a processor. When one process has worked for so long, more of them are worth their start."""
+
 
 class Engine(Protocol):
     """Something that works on several partitions at a time."""
 
-    width: int
-    """How many at a time."""
+    @property
+    def width(self) -> int:
+        """How many at a time; what there proves to be to do may change it."""
+        ...
 
     def submit(self, stage: Callable[..., T], /, *arguments: Any) -> Future[T]:
         """The outcome to be. May be called from several threads."""
@@ -48,6 +56,43 @@ class Here:
         return future
 
 
+class Growing:
+    """This process, and so many others from the time on when the work has proved to be worth their start.
+
+    What of a night's pages is new is little, and each process would load all models for its part of it; but a line that
+    has become furniture has thousands of pages cleaned again, which nobody knows before they are asked.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: Pool | None = None
+        self._seconds = 0.0
+        self._lock = Lock()
+        self._exits = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exits.close()
+
+    @property
+    def width(self) -> int:
+        return self._workers if self._pool else 1
+
+    def submit(self, stage: Callable[..., T], /, *arguments: Any) -> Future[T]:
+        """As ``Here`` does, and then as ``Pool``."""
+        with self._lock:
+            if self._pool is None and self._seconds > _WORTH_SECONDS:
+                self._pool = self._exits.enter_context(Pool(self._workers))
+            if self._pool is None:
+                began = time.process_time()
+                done = Here().submit(stage, *arguments)
+                self._seconds += time.process_time() - began
+                return done
+        return self._pool.submit(stage, *arguments)
+
+
 def workers_for(settings: Settings, planned: Sequence[Partition]) -> int:
     """How many workers the partitions are worth: those that the settings state, else the cores that may be used."""
     most = settings.workers or (cores() if sum(one.size for one in planned) > _WORTH_BYTES else 1)
@@ -66,7 +111,18 @@ def open_engine(settings: Settings, planned: Sequence[Partition]) -> AbstractCon
         from copydesk.engine.cluster import Cluster  # noqa: PLC0415 - an extra
 
         return Cluster(workers, settings.scheduler)
-    return nullcontext(Here()) if workers == 1 else Pool(workers)
+    if workers == 1:
+        return nullcontext(Here())
+    return Pool(workers) if settings.workers or _new_bytes(settings, planned) > _WORTH_BYTES else Growing(workers)
+
+
+def _new_bytes(settings: Settings, planned: Sequence[Partition]) -> int:
+    """About how much of it no run has seen: what is large counts as new."""
+    cache = settings.kept()
+    if cache is None or any(one.large for one in planned):
+        return sum(one.size for one in planned)
+    seen = reuse.names_seen([file for one in planned for file in one.files], cache)
+    return sum(file.size for one in planned for file in one.files if file.name not in seen)
 
 
 def work_off(
