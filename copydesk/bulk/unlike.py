@@ -16,9 +16,11 @@ Flags = npt.NDArray[np.bool_]
 
 
 def unlike(left: pa.Table, right: pa.Table, key: Sequence[str]) -> tuple[pa.Table, pa.Table, int]:
-    """The rows of both that are not in the other as they are, in their order; and how many are in both.
+    """The rows of both that are not in the other as they are, in their order; and how many were left out of each.
 
-    Rows are compared in the columns that both tables have with the same type. Both tables are sorted by ``key``. Where
+    Rows are compared in the columns that both tables have with the same type, under each value of the first key column
+    one beside the other; of a value that one of them has more rows of, all are given back. Both tables are sorted by
+    ``key``. Where
     one of them is not, or has a key twice, or its keys are of a kind that is not looked into here, all rows are given
     back: it is for whoever goes through them to say so.
     """
