@@ -277,7 +277,7 @@ def test_pages_of_the_sample(path: str, knowledge: Knowledge) -> None:
 def test_what_was_read_is_told_where_it_was_repaired() -> None:
     article = article_of("herald/x.txt", "Headline\n\nIt cost CAF.\n  Trimmed.  \n")
     repaired = [
-        replace(block, text="It cost café.", raw="It cost cafÃ©\u200b.", repairs=("mojibake",))
+        block._replace(text="It cost café.", raw="It cost cafÃ©\u200b.", repairs=("mojibake",))
         if block.text == "It cost CAF."
         else block
         for block in article.blocks
