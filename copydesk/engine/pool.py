@@ -7,7 +7,6 @@ worker costs its partition a second try, and the death of the run ends its worke
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
@@ -20,12 +19,11 @@ from types import TracebackType
 from typing import IO, Any, Self, TypeVar, cast
 
 from copydesk.errors import CopydeskError
+from copydesk.processes import environment
 
 T = TypeVar("T")
 
 _TRIES = 2
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
-"""A worker has a core to itself: threads for the others would only wait for one another."""
 _WORKER = "from copydesk.engine.worker import work; work()"
 
 _Asked = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
@@ -102,7 +100,7 @@ class Pool:
                 [sys.executable, "-c", _WORKER],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**_ENVIRONMENT, **os.environ},
+                env=environment(),
             )
             self._processes.add(process)
             return process

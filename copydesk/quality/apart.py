@@ -21,6 +21,7 @@ from typing import Any, Self
 from copydesk import tables
 from copydesk.bulk import Tables, parts, read_stored, write_stored
 from copydesk.errors import ConfigError, CopydeskError
+from copydesk.processes import environment
 from copydesk.quality.model import Outcome, Section, Validation
 from copydesk.quality.validate import run_suites, slimmer, warm_up
 
@@ -36,6 +37,7 @@ class Validator:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=environment(),
             text=True,
         )
         return self
