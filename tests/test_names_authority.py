@@ -1,15 +1,15 @@
-"""The authority: what loading refuses, what the linter sees, that its other shapes say the same, that it loads fast."""
+"""The authority: what is refused, what the linter sees, that its other shapes say the same, that it is read once."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
 
 from copydesk.normalize.names import AuthorityError, compiled, find_names, lint, load_authority
+from copydesk.normalize.names import authority as loading
 from copydesk.normalize.names.exchange import aliases_from_wikidata, from_csv, to_csv
 
 GOOD = """
@@ -246,10 +246,10 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "toml"])
-def test_fifty_thousand_entries_load_in_three_seconds_of_work(
+def test_fifty_thousand_entries_are_read_once_and_then_from_the_compiled_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    monkeypatch.setenv("COPYDESK_CACHE", "")
+    monkeypatch.setenv("COPYDESK_CACHE", str(tmp_path / "kept"))
     rows = ["id,canonical,type,given,surname"]
     rows += [
         f"p-{n},Anna{n % 700} Berg{n}yan,person,Anna{n % 700},Berg{n}yan|Berg{n}ian|Berg{n}jan" for n in range(50_000)
@@ -263,17 +263,13 @@ def test_fifty_thousand_entries_load_in_three_seconds_of_work(
             for n in range(50_000)
         ]
     path.write_text("\n".join(rows), encoding="utf-8")
-
-    def seconds() -> float:
+    for _ in range(2):
         path.touch()
-        begin = time.process_time()
-        load_authority(path)
-        return time.process_time() - begin
+        found = load_authority(path)
+        assert [one.entity_id for one in find_names("Anna1 Berg701ian came.", found)] == ["p-701"]
+        # What would read the source once more fails: how long either takes is measured in benchmarks/names.py.
+        monkeypatch.setattr(loading, "entry_of", _not_again)
 
-    # The best of a few: a neighbour on the same core slows one by half.
-    assert any(seconds() < 3.0 for _ in range(4))
-    monkeypatch.setenv("COPYDESK_CACHE", str(tmp_path / "kept"))
-    seconds()
-    assert any(seconds() < 1.5 for _ in range(4))
-    authority = load_authority(path)
-    assert [one.entity_id for one in find_names("Anna1 Berg701ian came.", authority)] == ["p-701"]
+
+def _not_again(*_: object) -> None:
+    raise AssertionError("the source was read, and not the compiled copy")
