@@ -33,8 +33,8 @@ from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import feather
 
+from copydesk import bulk
 from copydesk.libraries import CLEANING, versions
 
 log = logging.getLogger(__name__)
@@ -115,8 +115,8 @@ class Cache:
         )
         return found
 
-    def rows(self, part: str, tables: Iterable[str]) -> dict[str, pa.Table] | None:
-        """The rows that go with a part, or None where they are not there or not what they were."""
+    def files(self, part: str, tables: Iterable[str]) -> dict[str, bytes] | None:
+        """The Arrow files of the rows that go with a part, or None where they are not there or not what they were."""
         try:
             if (kept := self._table(part)) is None:
                 return None
@@ -188,7 +188,7 @@ class Cache:
         if not _NAME.fullmatch(part):
             return None
         try:
-            return _read(self.folder / "parts" / part / _TABLE, part)
+            return pa.ipc.open_file(_read(self.folder / "parts" / part / _TABLE, part)).read_all()
         except (OSError, ValueError, pa.ArrowException):
             self._broken_part(part)
             return None
@@ -241,16 +241,16 @@ class Cache:
 
 
 def _write(data: pa.Table, path: Path) -> str:
-    """Returns the digest of what was written."""
-    feather.write_feather(data, path, compression="uncompressed")
+    """Returns the digest of what was written: parts as short as those of files that are to be merged."""
+    bulk.write_stored([data], data.schema, path, most_bytes=bulk.MERGED_BYTES)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read(path: Path, digest: str) -> pa.Table:
+def _read(path: Path, digest: str) -> bytes:
     """Raises ValueError where what is read is not what was written. It is held in memory: what is mapped could be cut
     while it is in use."""
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(f"{path} is not what it was")
-    return pa.ipc.open_file(pa.py_buffer(data)).read_all()
+    return data

@@ -33,7 +33,22 @@ def write_piece(folder: Path, made: Mapping[str, pa.Table]) -> None:
     folder.mkdir()
     for name, data in made.items():
         write_stored([data], data.schema, folder / (name + _ARROW), most_bytes=MERGED_BYTES)
-    feather.write_feather(duplicates.keyed(made[_SIGNATURES]), folder / (_KEYS + _ARROW), compression="uncompressed")
+    _write_keys(folder, made[_SIGNATURES])
+
+
+def write_kept(folder: Path, files: Mapping[str, bytes], ids: pa.Array) -> None:
+    """Writes the piece that was kept as these files; of its articles those with these ids, which are all there.
+
+    Nearly always that is all of them: then the files are what they were, and no row is looked at.
+    """
+    held = {name: pa.ipc.open_file(data).read_all() for name, data in files.items()}
+    if len(ids) < held["articles"].num_rows:
+        write_piece(folder, {name: data.filter(pc.is_in(data["article_id"], ids)) for name, data in held.items()})
+        return
+    folder.mkdir()
+    for name, data in files.items():
+        (folder / (name + _ARROW)).write_bytes(data)
+    _write_keys(folder, held[_SIGNATURES])
 
 
 def pieces_of(folders: Iterable[Path]) -> list[Path]:
@@ -56,13 +71,6 @@ def joined(pieces: Sequence[Path]) -> dict[str, pa.Table]:
     found = {name: [_mapped(path) for path in files_of(pieces, name)] for name in KEPT}
     whole = {name: concatenate(tables.table(name), found[name]) for name in rows.PER_ARTICLE}
     return {**whole, _SIGNATURES: duplicates.joined(found[_SIGNATURES])}
-
-
-def of_articles(made: Mapping[str, pa.Table], ids: pa.Array) -> Mapping[str, pa.Table]:
-    """The rows of the articles with these ids, which are all there."""
-    if len(ids) == made["articles"].num_rows:
-        return made
-    return {name: data.filter(pc.is_in(data["article_id"], value_set=ids)) for name, data in made.items()}
 
 
 class Collected:
@@ -91,6 +99,10 @@ class Collected:
             self._parts[name].append(frame(tables.table(name), collected))
             collected.clear()
         self._held = 0
+
+
+def _write_keys(folder: Path, signatures: pa.Table) -> None:
+    feather.write_feather(duplicates.keyed(signatures), folder / (_KEYS + _ARROW), compression="uncompressed")
 
 
 def _mapped(path: Path) -> pa.Table:

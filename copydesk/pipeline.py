@@ -99,6 +99,7 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
     learned = _write_json(work / "learned.json", {"repeated": surveyed.repeated(ordered)})
     found = survey.add_up([folder / _COUNTED for folder in ordered], surveyed.pages(ordered))
     feather.write_feather(survey.profile_table(found), learned.with_suffix(_ARROW), compression="uncompressed")
+    pa.default_memory_pool().release_unused()  # it took much, and the rounds that follow take long
     return learned
 
 
@@ -123,9 +124,9 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
     with whole_folder(target) as folder:
 
         def recall(part: str, ids: pa.Array) -> bool:
-            found = cache.rows(part, cleaned.KEPT) if cache else None
+            found = cache.files(part, cleaned.KEPT) if cache else None
             if found:
-                cleaned.write_piece(folder / f"kept-{part}", cleaned.of_articles(found, ids))
+                cleaned.write_kept(folder / f"kept-{part}", found, ids)
             return found is not None
 
         known = reuse.known(surveyed.read(seen), knowledge, cache, span, recall) if seen.exists() else None

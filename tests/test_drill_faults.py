@@ -251,7 +251,9 @@ def test_a_kill_while_kept_work_is_written_leaves_no_part_that_is_half_there(tmp
     rows = {"articles": pa.table({"article_id": ["a", "b"]})}
     cache.Cache(folder).keep("results", ("a.txt", "b.txt"), pa.table({"key": ["one", "two"]}), rows)
     (part,) = (folder / "parts").iterdir()
-    assert cache.Cache(folder).rows(part.name, rows) == rows
+    whole = cache.Cache(folder).files(part.name, rows)
+    assert whole is not None
+    assert pa.ipc.open_file(whole["articles"]).read_all() == rows["articles"]
     left, making = folder / "parts" / "left", folder / "parts" / "now"
     for place in (left, making):
         shutil.copytree(part, place)
@@ -259,7 +261,7 @@ def test_a_kill_while_kept_work_is_written_leaves_no_part_that_is_half_there(tmp
     os.utime(left, (old, old))
     cache.Cache(folder).prune()
     assert sorted(path.name for path in (folder / "parts").iterdir()) == sorted([part.name, "now"])
-    assert cache.Cache(folder).rows(part.name, rows) == rows
+    assert cache.Cache(folder).files(part.name, rows) == whole
 
 
 def test_a_lease_of_a_dead_writer_whose_clock_was_a_year_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

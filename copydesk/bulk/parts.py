@@ -54,7 +54,7 @@ def _sizes(array: pa.Array) -> Integers:
     if pa.types.is_list(array.type):
         ends = _ends(_sizes(array.flatten()))
         sizes = np.diff(ends[_ends(_lengths(pc.list_value_length(array)))])
-    elif pa.types.is_string(array.type):
+    elif pa.types.is_string(array.type) or pa.types.is_binary(array.type):
         sizes = _lengths(pc.binary_length(array))
     else:
         sizes = np.full(len(array), max(array.type.bit_width // 8, 1))
