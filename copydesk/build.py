@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -34,14 +35,14 @@ from copydesk.release.channel import check_channel, check_notes
 from copydesk.release.config import read_notes
 from copydesk.release.data import to_parquet
 from copydesk.release.diff import diff
+from copydesk.release.gates import Gate, shut_gates
 from copydesk.release.gates import accept as accept_gates
-from copydesk.release.gates import shut_gates
 from copydesk.release.hashing import content_hash
 from copydesk.release.manifest import as_json, signature_of
 from copydesk.release.model import UNSTATED, DatasetInfo, Release, load_answers, load_info
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.release.withhold import withhold_text
-from copydesk.release.write import write_release
+from copydesk.release.write import write_documents, write_tables
 from copydesk.settings import Report, Settings
 from copydesk.site import PAGE, UP, checks
 from copydesk.site.dataset import dataset_page
@@ -55,6 +56,9 @@ from copydesk.takedowns import apart, find_takedowns, ids_down, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
+
+Accept = Callable[[Sequence[Gate]], tuple[Gate, ...]]
+"""Gates that are shut, to the same with the reasons why a person lets the version pass; it may raise NotAccepted."""
 
 
 def prepare(settings: Settings) -> None:
@@ -240,13 +244,23 @@ def draft(
     return Draft(info, published, digest, identity_of(info, key), release)
 
 
-def write_version(release: Release, folder: Path) -> None:
-    """Writes every file of the version, its page too, into an empty folder."""
-    write_release(
+def write_version(drafted: Draft, version: str, previous: str | None, folder: Path, accept: Accept) -> Release:
+    """Writes every file of the version with this number after this one, its page too, into an empty folder.
+
+    The tables, which are nearly all of it, are the same whatever came before: they are written while it is found out
+    what they change. Raises what ``accept`` raises.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        written = aside.submit(write_tables, drafted.tables, drafted.info.text, folder)
+        release = drafted.release(version, previous)
+        release = replace(release, gates=accept(release.gates))
+    write_documents(
         release,
+        written.result(),
         folder,
         lambda made, resources: {PAGE: version_page(made, resources, loaders=loaders.shown(), dataset=UP)},
     )
+    return release
 
 
 def publish(
@@ -262,10 +276,12 @@ def publish(
     drafted = draft(parts, validation, knowledge, settings)
     alarms: list[Mapping[str, Any]] = []
 
+    def accepted(gates: Sequence[Gate]) -> tuple[Gate, ...]:
+        return accept_gates(gates, dict(settings.accepted))
+
     def write(version: str, previous: str | None, folder: Path) -> None:
-        release = drafted.release(version, previous)
+        release = write_version(drafted, version, previous, folder, accepted)
         alarms.extend(release.alarms["alarms"])
-        write_version(replace(release, gates=accept_gates(release.gates, dict(settings.accepted))), folder)
 
     done = store.publish(
         settings.dataset,

@@ -58,10 +58,12 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
                 return Rehearsal(latest.version, latest.previous, False, latest.change_class, (), {}, release["signed"])
         check_not_withdrawn(files.name, entries, drafted.digest)
         version = plan_version(settings.as_of, [entry.version for entry in entries])
-        made = drafted.release(version, latest.version if latest else None)
         reasons = dict(settings.accepted)
-        made = replace(made, gates=tuple(replace(gate, accepted=reasons.get(gate.name)) for gate in made.gates))
-        write_version(made, folder)
+
+        def told(gates: Sequence[Gate]) -> tuple[Gate, ...]:
+            return tuple(replace(gate, accepted=reasons.get(gate.name)) for gate in gates)
+
+        made = write_version(drafted, version, latest.version if latest else None, folder, told)
         return Rehearsal(
             version,
             made.previous,

@@ -121,10 +121,12 @@ def _by_source(articles: Rows) -> dict[str, int]:
 
 
 def _fill_rates(articles: Rows, names: Sequence[str]) -> dict[str, float]:
-    """The share of rows with a value, by column: an empty list is none."""
-    filled = dict.fromkeys(names, 0)
-    for part in parts(articles, names):
-        for name in names:
+    """The share of rows with a value, by column: an empty list is none. Only what may be empty is looked into."""
+    fields = [articles.schema.field(name) for name in names]
+    asked = [field.name for field in fields if field.nullable or pa.types.is_list(field.type)]
+    filled = {name: 0 if name in asked else articles.num_rows for name in names}
+    for part in parts(articles, asked) if asked else ():
+        for name in asked:
             filled[name] += _filled(part[name])
     return {name: count / max(articles.num_rows, 1) for name, count in filled.items()}
 

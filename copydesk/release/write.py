@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow.csv import CSVWriter
 
 from copydesk import release as files
-from copydesk.bulk import Rows
+from copydesk.bulk import Rows, Tables
 from copydesk.release import data
 from copydesk.release.card import card
 from copydesk.release.changelog import changelog, changes_file, changes_rows
@@ -33,18 +33,39 @@ Pages = Callable[[Release, Sequence[Resource]], Mapping[str, bytes]]
 
 
 def write_release(release: Release, folder: Path, pages: Pages | None = None) -> None:
-    """Writes every file of the version into ``folder``, which is there and empty; the sums and their signature last.
+    """Writes every file of the version into ``folder``, which is there and empty.
 
-    ``pages`` makes what has to know the size and hash of the tables. Equal releases give equal bytes. Raises ValueError
-    for tables that are not the registry's, for text in a version that is to be published without it, and for an extra
-    file or page that would stand in the way of one of ours.
+    Equal releases give equal bytes. Raises ValueError as ``write_tables`` and ``write_documents`` do.
     """
-    _check(release, folder)
-    resources = tuple(_write_tables(release, folder))
+    _check_paths(release.extra_files)
+    write_documents(release, write_tables(release.tables, release.info.text, folder), folder, pages)
+
+
+def write_tables(tables: Tables, text: str, folder: Path) -> tuple[Resource, ...]:
+    """Writes the files of the tables, which is most of a version, into ``folder``, which is there and empty.
+
+    They follow from nothing else. Raises ValueError for tables that are not the registry's, and for text in a version
+    that is to be published without it (``text`` is its policy).
+    """
+    _check_tables(tables, text, folder)
+    with ThreadPoolExecutor(1) as aside:
+        written = [_write_table(table.name, tables[table.name], folder, aside) for table in TABLES]
+    return tuple(resource for both in written for resource in both)
+
+
+def write_documents(
+    release: Release, resources: tuple[Resource, ...], folder: Path, pages: Pages | None = None
+) -> None:
+    """Writes every other file of the version beside its tables, which are ``resources``; sums and signature last.
+
+    ``pages`` makes what has to know the size and hash of the tables. Raises ValueError for an extra file or page that
+    would stand in the way of one of ours.
+    """
+    further = pages(release, resources) if pages else {}
+    for more in (release.extra_files, further):
+        _check_paths(more)
     for path, content in sorted(_descriptors(release, resources).items()):
         _write(folder, path, content)
-    further = pages(release, resources) if pages else {}
-    _check_paths(further)
     for path, content in sorted({**release.extra_files, **further}.items()):
         _write(folder, path, content)
     known = {resource.path: resource.sha256 for resource in resources}
@@ -69,12 +90,6 @@ def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str,
         files.CHANGED_ROWS: changes_rows(release),
         files.MANIFEST: manifest(release, resources),
     }
-
-
-def _write_tables(release: Release, folder: Path) -> Iterator[Resource]:
-    with ThreadPoolExecutor(1) as aside:
-        for table in TABLES:
-            yield from _write_table(table.name, release.tables[table.name], folder, aside)
 
 
 def _write_table(name: str, rows: Rows, folder: Path, aside: Executor) -> tuple[Resource, Resource]:
@@ -106,19 +121,18 @@ def _write_lines(csv: CSVWriter, group: pa.Table) -> None:
     csv.write_table(data.as_cells(group))
 
 
-def _check(release: Release, folder: Path) -> None:
+def _check_tables(tables: Tables, text: str, folder: Path) -> None:
     if not folder.is_dir() or any(folder.iterdir()):
         raise ValueError(f"{folder} should be an empty folder")
     expected = [table.name for table in TABLES]
-    if sorted(release.tables) != sorted(expected):
-        raise ValueError(f"a version has the tables {', '.join(expected)}, not {', '.join(release.tables)}")
+    if sorted(tables) != sorted(expected):
+        raise ValueError(f"a version has the tables {', '.join(expected)}, not {', '.join(tables)}")
     for table in TABLES:
-        schema = release.tables[table.name].schema
-        if schema != published_schema(table, release.info.text):
+        schema = tables[table.name].schema
+        if schema != published_schema(table, text):
             raise ValueError(f"the table {table.name!r} is not as the registry has it: {schema}")
-    if release.info.text == "none" and (carriers := carries_text(release.tables)):
+    if text == "none" and (carriers := carries_text(tables)):
         raise ValueError(f"the text is to be withheld, but {', '.join(carriers)} still hold it")
-    _check_paths(release.extra_files)
 
 
 def _check_paths(paths: Iterable[str]) -> None:
