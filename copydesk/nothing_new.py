@@ -25,6 +25,7 @@ from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.place import is_url
 from copydesk.store.takedowns import Takedowns
 
+_AT_ONCE = 20_000  # files whose keys are held; bounds memory only
 _DAYS_AGO = "_days_ago"
 _TOLD = ("articles", "lines_by_role", "quarantined", "expectations", "passed", "warnings", "review")
 
@@ -41,13 +42,15 @@ def fingerprint(
     suites = {path.name: path.read_text(encoding="utf-8") for path in sorted(expectations.glob("*.json"))}
     raw = hashlib.sha256()
     files = ingest.list_files(settings.raw, knowledge.limits)
-    keys = reuse.file_keys(files, knowledge.sources, cache=settings.kept())
-    for file in files:
-        key = keys[file.name]
-        # Path.is_file fails on names that are too long.
-        if key is None and os.path.isfile(file.at) and not ingest.too_large(file):  # noqa: PTH113
-            return None
-        raw.update(repr((file.name, key or file.size)).encode("utf-8", "surrogatepass"))
+    for start in range(0, len(files), _AT_ONCE):
+        some = files[start : start + _AT_ONCE]
+        keys = reuse.file_keys(some, knowledge.sources, cache=settings.kept())
+        for file in some:
+            key = keys[file.name]
+            # Path.is_file fails on names that are too long.
+            if key is None and os.path.isfile(file.at) and not ingest.too_large(file):  # noqa: PTH113
+                return None
+            raw.update(repr((file.name, key or file.size)).encode("utf-8", "surrogatepass"))
     return key_of(
         "run",
         raw.hexdigest(),

@@ -30,7 +30,7 @@ SCHEMA = pa.schema(
 COUNTED = pa.schema([("source_id", pa.string()), ("mark", pa.uint64()), ("on_pages", pa.int32())])
 """What a survey leaves of a batch."""
 
-_AT_ONCE = 4_000_000
+_AT_ONCE = 1_000_000
 """How many counts are added up at a time, so that the memory does not grow with the crawl."""
 
 
