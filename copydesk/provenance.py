@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ import pyarrow.compute as pc
 from copydesk import bulk
 from copydesk.bulk import Rows, Tables
 from copydesk.cleaning import Knowledge
-from copydesk.ingest import list_files
+from copydesk.ingest import walk
 from copydesk.label import rules_version
 from copydesk.libraries import CLEANING, PUBLISHING, versions
 from copydesk.packs import pack_versions
 
 _RAW = ("raw_path", "raw_sha256")
-_AT_ONCE = 50_000  # lines; bounds memory only
+_AT_ONCE = 50_000  # files, or lines; bounds memory only
 
 
 def provenance(parts: Tables, knowledge: Knowledge, raw: Path, edited: Mapping[str, Path | None]) -> dict[str, Any]:
@@ -30,14 +31,14 @@ def provenance(parts: Tables, knowledge: Knowledge, raw: Path, edited: Mapping[s
     ``edited``: files and folders that people edit and that no column shows, by what they are.
     """
     listed = pa.concat_tables([_listed(part) for name in ("articles", "quarantine") for part in _parts(parts[name])])
-    paths = set(listed["path"].unique().to_pylist())
+    paths = listed["path"].unique()
     return {
         "copydesk": version("copydesk"),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "libraries": versions((*CLEANING, *PUBLISHING)),
         "raw": {
             "files": len(paths),
-            "bytes": sum(file.size for file in list_files(raw) if file.name in paths),
+            "bytes": _size_of(raw, paths),
             "sha256": _digest_of(listed),
         },
         "authority_version": knowledge.authority.version,
@@ -48,6 +49,15 @@ def provenance(parts: Tables, knowledge: Knowledge, raw: Path, edited: Mapping[s
         "packs": pack_versions(),
         "edited": {name: _digest(place) for name, place in sorted(edited.items())},
     }
+
+
+def _size_of(raw: Path, paths: pa.Array) -> int:
+    """Bytes of the raw files with these names, which are too many to be held as Python's own strings."""
+    files, size = iter(walk(raw)), 0
+    while some := [(file.name, file.size) for file in islice(files, _AT_ONCE)]:
+        names, sizes = map(pa.array, zip(*some, strict=True))
+        size += pc.sum(sizes.filter(pc.is_in(names, paths))).as_py() or 0
+    return size
 
 
 def _parts(data: Rows) -> Iterator[pa.Table]:

@@ -63,10 +63,34 @@ def list_files(raw: Path, limits: Limits | None = None) -> tuple[RawFile, ...]:
         next(raw.iterdir(), None)
     except PermissionError as error:
         raise NothingToDo(f"The raw folder {raw} cannot be read ({error.strerror}). Check its permissions.") from error
-    files = sorted(_walk(raw, limits or shipped_limits()), key=lambda file: file.name)
+    files = sorted(walk(raw, limits), key=lambda file: file.name)
     if not files:
         raise NothingToDo(f"The raw folder {raw} holds no files. Put articles into it, one folder a source.")
     return tuple(files)
+
+
+def walk(root: Path, limits: Limits | None = None) -> Iterator[RawFile]:
+    """The files as they come, and the folders that cannot be looked into: ``read`` says why."""
+    limits = limits or shipped_limits()
+    waiting = [(os.fspath(root), "", 0)]
+    while waiting:
+        folder, name, depth = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                found = list(entries)
+        except OSError:
+            yield RawFile(root, folder, _as_text(name or "."), 0, limits=limits)
+            continue
+        below = f"{name}/" if name else ""
+        for entry in found:
+            if entry.name.startswith((".", "README")) or (not below and entry.name in _BY_HAND):
+                continue
+            if not entry.is_dir(follow_symlinks=False):
+                yield RawFile(root, entry.path, _as_text(below + entry.name), _size(entry), limits=limits)
+            elif depth < limits.folder_depth:
+                waiting.append((entry.path, below + entry.name, depth + 1))
+            else:
+                yield RawFile(root, entry.path, _as_text(below + entry.name), 0, limits=limits)
 
 
 def read(file: RawFile) -> Iterator[RawItem | Rejected]:
@@ -159,29 +183,6 @@ def _or_nothing(file: RawFile, outcomes: Iterator[RawItem | Rejected]) -> Iterat
         yield outcome
     if not found:
         yield Rejected(file.name, None, "no_articles", f"{file.name}: holds no article. Look at what it is.")
-
-
-def _walk(root: Path, limits: Limits) -> Iterator[RawFile]:
-    """The files, and the folders that cannot be looked into: ``read`` says why."""
-    waiting = [(os.fspath(root), "", 0)]
-    while waiting:
-        folder, name, depth = waiting.pop()
-        try:
-            with os.scandir(folder) as entries:
-                found = list(entries)
-        except OSError:
-            yield RawFile(root, folder, _as_text(name or "."), 0, limits=limits)
-            continue
-        below = f"{name}/" if name else ""
-        for entry in found:
-            if entry.name.startswith((".", "README")) or (not below and entry.name in _BY_HAND):
-                continue
-            if not entry.is_dir(follow_symlinks=False):
-                yield RawFile(root, entry.path, _as_text(below + entry.name), _size(entry), limits=limits)
-            elif depth < limits.folder_depth:
-                waiting.append((entry.path, below + entry.name, depth + 1))
-            else:
-                yield RawFile(root, entry.path, _as_text(below + entry.name), 0, limits=limits)
 
 
 def _as_text(name: str) -> str:
