@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyarrow as pa
@@ -250,10 +251,15 @@ def write_version(drafted: Draft, version: str, previous: str | None, folder: Pa
     The tables, which are nearly all of it, are the same whatever came before: they are written while it is found out
     what they change. Raises what ``accept`` raises.
     """
+    given_up = Event()
     with ThreadPoolExecutor(1) as aside:
-        written = aside.submit(write_tables, drafted.tables, drafted.info.text, folder)
-        release = drafted.release(version, previous)
-        release = replace(release, gates=accept(release.gates))
+        written = aside.submit(write_tables, drafted.tables, drafted.info.text, folder, lambda: not given_up.is_set())
+        try:
+            release = drafted.release(version, previous)
+            release = replace(release, gates=accept(release.gates))
+        except BaseException:
+            given_up.set()
+            raise
     write_documents(
         release,
         written.result(),

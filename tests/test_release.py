@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files as package_files
@@ -66,7 +67,7 @@ from copydesk.release.model import (
 )
 from copydesk.release.questions import questions
 from copydesk.release.withhold import withhold_text
-from copydesk.release.write import write_release
+from copydesk.release.write import write_release, write_tables
 from copydesk.tables import ARTICLES, BLOCKS, CAPTIONS, QUARANTINE, SCHEMA_VERSION, SOURCES, TABLES, Table
 
 REPOSITORY = Path(__file__).parents[1]
@@ -943,6 +944,14 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="empty folder"):
         write_release(release_of(empty_tables()), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_tables_that_nobody_wants_any_more_are_not_written_on(tmp_path: Path) -> None:
+    """So that a run that is stopped, or not let through a gate, ends at once however much there is to write."""
+    wanted = iter([True, True, False])
+    with pytest.raises(CancelledError):
+        write_tables(awkward_tables(), "full", tmp_path, lambda: next(wanted))
+    assert len([path for path in tmp_path.rglob("*.parquet") if path.stat().st_size]) < len(awkward_tables())
 
 
 def test_tables_other_than_the_registrys_are_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
@@ -41,15 +41,18 @@ def write_release(release: Release, folder: Path, pages: Pages | None = None) ->
     write_documents(release, write_tables(release.tables, release.info.text, folder), folder, pages)
 
 
-def write_tables(tables: Tables, text: str, folder: Path) -> tuple[Resource, ...]:
+def write_tables(
+    tables: Tables, text: str, folder: Path, wanted: Callable[[], bool] = lambda: True
+) -> tuple[Resource, ...]:
     """Writes the files of the tables, which is most of a version, into ``folder``, which is there and empty.
 
-    They follow from nothing else. Raises ValueError for tables that are not the registry's, and for text in a version
-    that is to be published without it (``text`` is its policy).
+    They follow from nothing else. ``wanted`` is asked now and then. Raises ValueError for tables that are not the
+    registry's, and for text in a version that is to be published without it (``text`` is its policy); CancelledError
+    where the tables are not ``wanted`` any more.
     """
     _check_tables(tables, text, folder)
     with ThreadPoolExecutor(1) as aside:
-        written = [_write_table(table.name, tables[table.name], folder, aside) for table in TABLES]
+        written = [_write_table(table.name, tables[table.name], folder, aside, wanted) for table in TABLES]
     return tuple(resource for both in written for resource in both)
 
 
@@ -92,7 +95,9 @@ def _descriptors(release: Release, resources: tuple[Resource, ...]) -> dict[str,
     }
 
 
-def _write_table(name: str, rows: Rows, folder: Path, aside: Executor) -> tuple[Resource, Resource]:
+def _write_table(
+    name: str, rows: Rows, folder: Path, aside: Executor, wanted: Callable[[], bool]
+) -> tuple[Resource, Resource]:
     """Both files of a table, whose rows are read once: while one thread packs a group, another writes its lines."""
     paths = files.parquet_path(name), files.csv_path(name)
     size = header_size(rows.schema)
@@ -103,6 +108,8 @@ def _write_table(name: str, rows: Rows, folder: Path, aside: Executor) -> tuple[
         data.csv_writer(csv_file.target, rows.schema) as csv,
     ):
         for group in data.groups(rows):
+            if not wanted():
+                raise CancelledError
             lines = aside.submit(_write_lines, csv, group)
             try:
                 parquet.write_table(group, row_group_size=data.ROWS_IN_A_GROUP)
