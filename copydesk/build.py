@@ -257,12 +257,13 @@ def write_version(drafted: Draft, version: str, previous: str | None, folder: Pa
         try:
             release = drafted.release(version, previous)
             release = replace(release, gates=accept(release.gates))
+            resources = written.result()
         except BaseException:
             given_up.set()
             raise
     write_documents(
         release,
-        written.result(),
+        resources,
         folder,
         lambda made, resources: {PAGE: version_page(made, resources, loaders=loaders.shown(), dataset=UP)},
     )
