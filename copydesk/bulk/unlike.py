@@ -20,9 +20,8 @@ def unlike(left: pa.Table, right: pa.Table, key: Sequence[str]) -> tuple[pa.Tabl
 
     Rows are compared in the columns that both tables have with the same type, under each value of the first key column
     one beside the other; of a value that one of them has more rows of, all are given back. Both tables are sorted by
-    ``key``. Where
-    one of them is not, or has a key twice, or its keys are of a kind that is not looked into here, all rows are given
-    back: it is for whoever goes through them to say so.
+    ``key``. Where one of them is not, or has a key twice, or its keys are of a kind that is not looked into here, all
+    rows are given back: it is for whoever goes through them to say so.
     """
     ours, theirs = _runs(left, key), _runs(right, key)
     if ours is None or theirs is None:
