@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from growth import grows_linearly, least_seconds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_release import DOCUMENTS, changed, publish_small, tables_of, write_small
@@ -129,15 +129,18 @@ def test_the_parts_make_both_texts(before: str, after: str) -> None:
     assert bool({kind for kind, _ in parts} - {"same"}) == (before != after)
 
 
-def _hostile() -> Iterator[tuple[str, str]]:
-    yield "a " * 50_000, "a " * 49_999 + "b"
-    yield "a b " * 25_000, "b a " * 25_000
-    yield "x" * 500_000, "y" * 500_000
-    yield "a " * 590 + "b", "c " + "a " * 589
+HOSTILE: dict[str, tuple[Callable[[int], tuple[str, str]], int]] = {
+    "one word at the end": (lambda count: ("a " * count, "a " * (count - 1) + "b"), 12_500),
+    "every word": (lambda count: ("a b " * count, "b a " * count), 6_250),
+    "one long word": (lambda count: ("x" * count, "y" * count), 125_000),
+}
 
 
-@pytest.mark.parametrize(("before", "after"), list(_hostile()))
-def test_no_text_keeps_it_busy(before: str, after: str) -> None:
-    started = time.process_time()
-    word_diff(before, after)
-    assert time.process_time() - started < 3
+@pytest.mark.parametrize(("texts", "length"), HOSTILE.values(), ids=HOSTILE)
+def test_no_length_keeps_it_busy(texts: Callable[[int], tuple[str, str]], length: int) -> None:
+    assert grows_linearly(lambda count: word_diff(*texts(count)), length)
+
+
+def test_the_longest_stretch_whose_words_are_matched_does_not_keep_it_busy() -> None:
+    """A longer one is not matched at all, so that this cannot grow. It takes a tenth of a second."""
+    assert least_seconds(lambda: word_diff("a " * 590 + "b", "c " + "a " * 589)) < 10
