@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import statistics
 import subprocess
 import sys
 import tomllib
@@ -18,16 +17,15 @@ HEAVY = ("prefect", "great_expectations", "pandas", "pyarrow", "numpy", "ftfy")
 
 
 def test_importing_is_light() -> None:
+    """Told from what it loads, which is the same on every machine: itself, and what annotations need."""
     code = (
-        "import json, sys, time; started = time.process_time(); import copydesk; "
-        "print(json.dumps([time.process_time() - started, sorted(sys.modules)]))"
+        "import json, sys; before = set(sys.modules); import copydesk; "
+        "print(json.dumps([sorted(set(sys.modules) - before), sorted(sys.modules)]))"
     )
-    runs = [
-        json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
-        for _ in range(3)
-    ]
-    assert statistics.median(cost for cost, _ in runs) < 0.3
-    assert not set(HEAVY) & set(runs[0][1])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    added, loaded = json.loads(done.stdout)
+    assert len(added) < 20, added
+    assert not set(HEAVY) & set(loaded)
 
 
 def test_the_public_names_are_there() -> None:

@@ -174,11 +174,11 @@ def trips(made: re.Pattern[Any], attack: str) -> str | None:
     for end in ("\x00", ""):
         # Short ones first: on what takes exponential time, long ones would never end.
         soon = all(
-            taken(size, end) < most or taken(size, end, 3) < most
+            any(taken(size, end) < most for _ in range(4))
             for size, most in ((16, 0.03), (24, 0.03), (32, 0.03), (40, 0.03), (500, 0.3))
         )
         if soon and taken(LONG, end) > SOON and (whole := taken(LONG, end, 3)) > SOON:
-            soon = taken(4 * LONG, end) < 9 * whole or taken(4 * LONG, end, 2) < 9 * whole
+            soon = any(taken(4 * LONG, end) < 9 * whole for _ in range(5))
         if not soon:
             return f"{before}{part * 9}"[:60]
     return None
