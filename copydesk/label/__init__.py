@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copydesk.article import REVIEW, Block, Evidence, Role
-from copydesk.label import alone, body, brake, bylines, head, learned, repeats, runs
+from copydesk.label import alone, body, brake, bylines, company, head, learned, repeats, runs
 from copydesk.label.decide import Rule, run
 from copydesk.label.lines import Line
 from copydesk.label.opinion import Opinion
@@ -54,8 +54,11 @@ SECOND: tuple[Rule, ...] = (
     head.top,
     learned.furniture,
     repeats.copies,
-    learned.company,
+    company.box,
     repeats.lines,
+    company.doubtful,
+    company.above,
+    company.below,
     body.paragraph,
     body.subheading,
     body.default,

@@ -181,7 +181,7 @@ def _result(line: PageLine) -> bool:
 def listed(page: Page, decided: Decisions) -> Decisions:
     """A list set close between likely lines of the article: it is the article's whole, or not at all."""
     found: dict[int, Decision] = {}
-    forms = [_entry(line) for line in page]
+    forms = [entry(line) for line in page]
     if not any(one and one == other for one, other in pairwise(forms)):
         return found
     start = 0
@@ -199,7 +199,7 @@ def listed(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
-def _entry(line: PageLine) -> int | None:
+def entry(line: PageLine) -> int | None:
     """How the line begins as an entry of a list: with a number, a mark, or a word and a colon."""
     if line.shape.words > thresholds().short_words or (line.text[0].isalpha() and ":" not in line.text):
         return None

@@ -6,18 +6,11 @@ kind of furniture; what kind it is, the line's place on the page tells.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from copydesk.article import Role
-from copydesk.label.decide import FURNITURE, Decision, Decisions, decide, role_at
+from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 from copydesk.label.repeats import captioned_above
-
-_BOXES = 3
-"""A page of fewer boxes is not parted by blank lines."""
-_UNSURE = 0.5
-"""A label that is likelier the article's own than not stays with it."""
 
 
 def marked(page: Page, decided: Decisions) -> Decisions:
@@ -42,33 +35,6 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
         else:
             found[place] = decide(_kind(place, line, main), "learned.furniture", seen, round(1 - line.chance, 2))
     return found
-
-
-def company(page: Page, decided: Decisions) -> Decisions:
-    """Labels in a box of which everything else was set aside: buttons under a notice, entries under their heading.
-
-    A box is what stands between two blank lines.
-    """
-    found: dict[int, Decision] = {}
-    starts = [place for place, line in enumerate(page) if place == 0 or line.gap]
-    if len(starts) < _BOXES:
-        return found
-    for start, stop in pairwise([*starts, len(page)]):
-        if stop - start < 2:
-            continue
-        open_ = [place for place in range(start, stop) if place not in decided]
-        roles = {role for place in range(start, stop) if (role := role_at(decided, place))}
-        if not open_ or not roles or not roles <= FURNITURE:
-            continue
-        if all(_label(page[place]) for place in open_):
-            role = decided[next(place for place in range(start, stop) if place in decided)][0]
-            for place in open_:
-                found[place] = decide(role, "learned.company", f"a label in the box of line {page[start].number}", 0.7)
-    return found
-
-
-def _label(line: PageLine) -> bool:
-    return not line.shape.prose and line.shape.words <= thresholds().short_words and line.chance < _UNSURE
 
 
 def _field(decided: Decisions, place: int, line: PageLine, main: range) -> Decision:

@@ -21,6 +21,8 @@ class Thresholds:
     pleads_below: float
     pleads_step: float
     beside_from: float
+    doubtful_beside: float
+    doubtful_between: float
     cut_from: float
     voices: int
     apart_from: float

@@ -1,0 +1,105 @@
+"""Labels and doubtful lines go with what stands beside them, and the article's own lists and letters stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from copydesk.article import Role
+from copydesk.label import company
+from copydesk.label.decide import Decision, Decisions, Rule, decide
+from copydesk.label.page import Page, read_page
+
+FIRST = "The council met on Monday and put the new bridge off until the spring."
+SECOND = "Its mayor said that the piers would be looked at by divers first."
+PLAIN, DOUBTED = 0.95, 0.4
+SET_ASIDE = decide(Role.NEWSLETTER, "test.furniture")
+
+
+def page_of(text: str, doubted: tuple[str, ...] = ()) -> tuple[Page, dict[int, Decision]]:
+    """The page of these lines, and as decided those that are marked ``#``. The scorer doubts the ``doubted``."""
+    given = [line.strip() for line in text.strip().splitlines()]
+    page, _ = read_page([line.removeprefix("# ") for line in given], ["en"])
+    marked = [line.startswith("# ") for line in given if line]
+    scored = [line._replace(chance=DOUBTED if line.text in doubted else PLAIN, likely=True) for line in page]
+    decided = {place: SET_ASIDE for place, one in enumerate(marked) if one}
+    return Page.of(scored, page.languages, page.headline, page.telling), decided
+
+
+def gone(rule: Rule, page: Page, decided: Decisions) -> list[str]:
+    return [page[place].text for place in sorted(rule(page, decided))]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_labels_below_the_last_sentence_are_not_the_articles(gap: str) -> None:
+    below = ["A village bakery opens again", "Ferry fares", "34 minutes"]
+    page, decided = page_of(gap.join([FIRST, SECOND, *below]))
+    assert gone(company.below, page, decided) == below
+    assert {page[place].text: role for place, (role, _) in company.below(page, decided).items()} == {
+        "A village bakery opens again": Role.RELATED,
+        "Ferry fares": Role.NAVIGATION,
+        "34 minutes": Role.NAVIGATION,
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{FIRST}\n{SECOND}\nYou need:\n500 g plums\n1 egg", id="what a colon leads to"),
+        pytest.param(f"{FIRST}\n{SECOND}\n1. The old well\n2. The new well", id="entries of a list, but for its first"),
+        pytest.param(f"Dear neighbours,\n{FIRST}\n{SECOND}\nYour Ada Firth", id="who signed a letter"),
+        pytest.param(f"{FIRST}\nFerry fares", id="too few sentences to know where it ends"),
+        pytest.param("Wind over the water\nrope and tar\nrope and tar\nSing.\nSing.\nand home", id="verse"),
+        pytest.param(f"{FIRST}\n{SECOND}\nFerry fares\nThey rose on Monday.", id="a subheading"),
+    ],
+)
+def test_what_an_article_may_end_with_stays(text: str) -> None:
+    page, decided = page_of(text)
+    assert not {"500 g plums", "2. The new well", "Your Ada Firth", "Ferry fares", "and home"}.intersection(
+        gone(company.below, page, decided)
+    )
+
+
+def test_a_label_close_above_furniture_heads_it() -> None:
+    page, decided = page_of(f"{FIRST}\n\nMornings with us\nFrom 4 crowns\n# Your address\n\n{SECOND}")
+    assert gone(company.above, page, decided) == ["Mornings with us", "From 4 crowns"]
+    assert {role for role, _ in company.above(page, decided).values()} == {Role.NEWSLETTER}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{FIRST}\n\nThe piers\n\n# Your address\n\n{SECOND}", id="a blank line between"),
+        pytest.param(f"{FIRST}\nYou need:\n500 g plums\n1 egg\n# Your address", id="what a colon leads to"),
+        pytest.param(f"{FIRST}\nflour\neggs\nplums\nbutter\n# Your address", id="more than head anything"),
+        pytest.param(f"The piers\n# Your address\n{FIRST}", id="the first line of the page"),
+        pytest.param(f"{FIRST}\nThey met again.\n# Your address", id="a sentence"),
+    ],
+)
+def test_what_does_not_head_the_furniture_below_stays(text: str) -> None:
+    page, decided = page_of(text)
+    assert gone(company.above, page, decided) == []
+
+
+def test_a_doubted_line_goes_with_the_furniture_on_both_sides() -> None:
+    text = f"{FIRST}\n# Your address\nOne letter a day.\n# Sign up\n{SECOND}"
+    assert gone(company.doubtful, *page_of(text, ("One letter a day.",))) == ["One letter a day."]
+    assert gone(company.doubtful, *page_of(text)) == []
+
+
+def test_furniture_on_one_side_is_enough_where_blank_lines_part_the_page() -> None:
+    text = f"{FIRST}\n\n{SECOND}\n\nOne letter a day.\nNo more.\n# Sign up\n\n{FIRST}"
+    doubted = ("One letter a day.", "No more.")
+    assert gone(company.doubtful, *page_of(text, doubted)) == list(doubted)
+    assert gone(company.doubtful, *page_of(text.replace("\n\n", "\n"), doubted)) == []
+
+
+def test_a_doubted_paragraph_is_the_scorers_to_judge() -> None:
+    text = f"{FIRST}\n# Your address\n{SECOND}\n# Sign up"
+    assert gone(company.doubtful, *page_of(text, (SECOND,))) == []
+
+
+def test_a_label_goes_with_its_box() -> None:
+    text = f"{FIRST}\n\n{SECOND}\n\n# Your address\nNot now\n\n{FIRST}"
+    assert gone(company.box, *page_of(text, ("Not now",))) == ["Not now"]
+    assert gone(company.box, *page_of(text)) == []
+    assert gone(company.box, *page_of(text.replace("\n\n", "\n"), ("Not now",))) == []
