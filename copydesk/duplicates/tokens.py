@@ -28,10 +28,11 @@ _IN_WORD, _ALONE, _ENDS, _EXPANDS, _MARKS, _DECIMAL = 1, 2, 4, 8, 16, 32
 a mark of quotation, or ends a line; it is a digit."""
 
 _CODE_POINTS = sys.maxunicode + 1
+_BASIC = 0x10000  # code points of the basic plane: most texts have no others
 _CASED = 0x20000  # no character from here on has a case
 _DIGITS = re.compile(r"\d+")
 _AT_ONCE = 1 << 19  # characters
-_LEAST_BITS = 18
+_LEAST_BITS = 20
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 
 
@@ -90,9 +91,9 @@ class Tokens:
 
 def tokens(texts: Sequence[str]) -> Tokens:
     """The words of the texts. Takes some 60 bytes of memory a character."""
-    characters = _characters()
     texts = [_normalized(text) for text in texts]
     points = _points(texts)
+    characters = _characters(_BASIC if points.max() < _BASIC else _CODE_POINTS)
     kinds = characters.kinds.take(points)
     if (kinds & _EXPANDS).any():
         texts = [text.casefold() for text in texts]
@@ -175,34 +176,38 @@ def _powers(bits: int) -> tuple[Hashes, Hashes]:
 
 
 def _powers_of(base: int, count: int) -> Hashes:
-    factors = np.full(count, base, np.uint64)
-    factors[0] = 1
-    return np.multiply.accumulate(factors)
+    powers = np.ones(count, np.uint64)
+    known = 1
+    while known < count:
+        factor = np.uint64(pow(base, known, 1 << 64))
+        np.multiply(powers[:known], factor, out=powers[known : 2 * known])
+        known *= 2
+    return powers
 
 
 @dataclass(frozen=True, slots=True)
 class _Characters:
-    """Of every code point: its kind, and the value that stands for it, folded, in a hash."""
+    """Of code points from 0 on: the kind of each, and the value that stands for it, folded, in a hash."""
 
     kinds: Kinds
     values: Hashes
 
 
 @cache
-def _characters() -> _Characters:
-    every = np.arange(_CODE_POINTS, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    kinds = np.zeros(_CODE_POINTS, np.uint8)
-    for match in WORD.finditer(every):
-        kinds[match.start() : match.end()] = _IN_WORD
-    for match in WORD_ALONE.finditer(every):
-        kinds[match.start()] = _ALONE
+def _characters(count: int) -> _Characters:
+    every = np.arange(count, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    kinds = np.zeros(count, np.uint8)
+    for words, kind in ((WORD, _IN_WORD), (WORD_ALONE, _ALONE)):
+        for match in re.finditer(f"(?:{words.pattern})+", every):
+            kinds[match.start() : match.end()] = kind
     kinds[[ord(mark) for mark in (*SENTENCE_ENDS, "\n")]] |= _ENDS
     for match in _DIGITS.finditer(every):
         kinds[match.start() : match.end()] |= _DECIMAL
     kinds[[ord(mark) for mark in (*QUOTE_MARKS, "\n")]] |= _MARKS
-    folded = np.arange(_CODE_POINTS, dtype=np.uint64)
+    folded = np.arange(count, dtype=np.uint64)
     # All at once, then cut apart: a call a character would take ten times as long.
-    to = "\n".join(every[ord(" ") : _CASED]).casefold().split("\n")
-    folded[ord(" ") : _CASED] = [ord(chars[0]) for chars in to]
-    kinds[ord(" ") : _CASED] |= _EXPANDS * np.array([len(chars) > 1 for chars in to], np.uint8)
+    cased = slice(ord(" "), min(_CASED, count))
+    to = "\n".join(every[cased]).casefold().split("\n")
+    folded[cased] = [ord(chars[0]) for chars in to]
+    kinds[cased] |= _EXPANDS * np.array([len(chars) > 1 for chars in to], np.uint8)
     return _Characters(kinds, mixed(folded + np.uint64(_BASE)))
