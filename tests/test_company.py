@@ -93,9 +93,11 @@ def test_furniture_on_one_side_is_enough_where_blank_lines_part_the_page() -> No
     assert gone(company.doubtful, *page_of(text.replace("\n\n", "\n"), doubted)) == []
 
 
-def test_a_doubted_paragraph_is_the_scorers_to_judge() -> None:
-    text = f"{FIRST}\n# Your address\n{SECOND}\n# Sign up"
+def test_furniture_on_one_side_of_a_doubted_paragraph_is_not_enough() -> None:
+    text = f"{FIRST}\n\n{FIRST}\n\n{SECOND}\n# Sign up\n\n{FIRST}"
     assert gone(company.doubtful, *page_of(text, (SECOND,))) == []
+    between = text.replace(SECOND, f"# Your address\n{SECOND}")
+    assert gone(company.doubtful, *page_of(between, (SECOND,))) == [SECOND]
 
 
 def test_a_label_goes_with_its_box() -> None:

@@ -51,9 +51,8 @@ def box(page: Page, decided: Decisions) -> Decisions:
 
 
 def doubtful(page: Page, decided: Decisions) -> Decisions:
-    """Short lines below the first paragraph that the scorer doubts, close to furniture, or better between two such.
-
-    Paragraphs are left to the scorer.
+    """Lines that the scorer doubts, close between furniture. Below the first paragraph, and where blank lines part the
+    page, furniture on one side is enough for a short one: paragraphs are left to the scorer.
     """
     limits = thresholds()
     found: dict[int, Decision] = {}
@@ -66,19 +65,17 @@ def doubtful(page: Page, decided: Decisions) -> Decisions:
 
     def visit(place: int) -> None:
         line = page[place]
-        if place in decided or place in found or line.shape.prose or line.chance >= limits.doubtful_between:
+        if place in decided or place in found or line.chance >= limits.doubtful_between:
             return
         above = None if line.gap else furniture(place - 1)
         under = None if place + 1 >= len(page) or page[place + 1].gap else furniture(place + 1)
+        loose = parted and place > begins and not line.shape.prose and line.chance < limits.doubtful_beside
         beside = above or under
-        alone = parted and line.chance < limits.doubtful_beside and (under or line.shape.ending != "none")
-        if beside and ((above and under) or alone):
+        if beside and ((above and under) or (loose and (under or line.shape.ending != "none"))):
             seen = f"chance {line.chance:.2f} to be article text, close to furniture"
             found[place] = decide(beside[0], "company.doubtful", seen, round(1 - line.chance, 2))
 
-    for place in range(begins + 1, len(page)):
-        visit(place)
-    for place in range(len(page) - 1, begins, -1):
+    for place in (*range(1, len(page)), *range(len(page) - 1, 0, -1)):
         visit(place)
     return found
 
