@@ -31,8 +31,8 @@ _CODE_POINTS = sys.maxunicode + 1
 _BASIC = 0x10000  # code points of the basic plane: most texts have no others
 _CASED = 0x20000  # no character from here on has a case
 _DIGITS = re.compile(r"\d+")
-_AT_ONCE = 1 << 19  # characters
-_LEAST_BITS = 20
+_AT_ONCE = 1 << 17  # characters: arrays of them stay in the cache
+_LEAST_BITS = 18
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 
 
