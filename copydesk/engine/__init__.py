@@ -25,7 +25,7 @@ T = TypeVar("T")
 _WORTH_BYTES = 4_000_000
 """Of less than this, the work is done before processes have started, unless they are asked for."""
 
-_WORTH_SECONDS = 10.0
+_WORTH_SECONDS = 5.0
 """Of a processor. When one process has worked for so long, more of them are worth their start."""
 
 

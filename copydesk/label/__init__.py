@@ -59,6 +59,7 @@ SECOND: tuple[Rule, ...] = (
     company.doubtful,
     company.above,
     company.below,
+    head.first,
     body.paragraph,
     body.subheading,
     body.default,

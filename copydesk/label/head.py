@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from copydesk.article import Role
+from functools import partial
+
+from copydesk.article import TEXT_ROLES, Role
 from copydesk.label import bylines, cues
 from copydesk.label.decide import Decisions, decide, role_at
 from copydesk.label.headline import best
@@ -10,6 +12,8 @@ from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
 from copydesk.label.weights import weights
 
+_SURE = 0.5
+"""From this chance on, a line below furniture belongs to the article."""
 _MARKERS = frozenset({Role.BYLINE, Role.TIMESTAMP, Role.CAPTION, Role.REPEATED_CAPTION, Role.REPEATED_HEADLINE})
 
 
@@ -30,14 +34,29 @@ def headline(page: Page, decided: Decisions) -> Decisions:
 def top(page: Page, decided: Decisions) -> Decisions:
     """The first line of a page whose headline nobody knew, where the article begins right below it: a few words that
     nothing stands above head what follows."""
-    line = page[0] if len(page) > 1 else None
-    if line is None or not decided.keys().isdisjoint((0, 1)) or _place_of(decided, Role.HEADLINE) is not None:
-        return {}
-    limits = thresholds()
-    brief = limits.headline_min_words <= line.shape.words <= limits.short_words and line.shape.ending == "none"
-    if not brief or line.recurrence or not page[1].likely or line.chance < limits.beside_from:
+    line = page[0] if page else None
+    if line is None or line.chance < thresholds().beside_from or not _heads(page, decided, 0):
         return {}
     return {0: decide(Role.HEADLINE, "head.top", "the first line, right above the article", 0.6)}
+
+
+def first(page: Page, decided: Decisions) -> Decisions:
+    """The same of the first line that is left of a page, when all furniture is known."""
+    place = next((place for place in range(len(page)) if place not in decided), None)
+    if place is None or page[place].chance < _SURE or not _heads(page, decided, place):
+        return {}
+    if any(role in TEXT_ROLES for role in map(partial(role_at, decided), range(place))):
+        return {}
+    return {place: decide(Role.HEADLINE, "head.first", "right above the article, and below furniture only", 0.6)}
+
+
+def _heads(page: Page, decided: Decisions, place: int) -> bool:
+    """Whether the page has no headline yet, and this line has a few words, right above likely text."""
+    line, limits = page[place], thresholds()
+    if place + 1 >= len(page) or not decided.keys().isdisjoint((place, place + 1)) or not page[place + 1].likely:
+        return False
+    brief = limits.headline_min_words <= line.shape.words <= limits.short_words and line.shape.ending == "none"
+    return brief and not line.recurrence and _place_of(decided, Role.HEADLINE) is None
 
 
 def standfirst(page: Page, decided: Decisions) -> Decisions:
