@@ -25,8 +25,8 @@ T = TypeVar("T")
 _WORTH_BYTES = 4_000_000
 """Of less than this, the work is done before processes have started, unless they are asked for."""
 
-_WORTH_SECONDS = 5.0
-"""Of a processor. When one process has worked for so long, more of them are worth their start."""
+_WORTH_SECONDS = 3.0
+"""Of a processor: as long as others take to start. Who has worked for so long may have as much before him again."""
 
 
 class Engine(Protocol):
