@@ -20,7 +20,7 @@ from scorer_pages import BLANK, BODY, FURNITURE, NEUTRAL, Labelled
 
 FOLDER = Path(__file__).parent / "voices"
 APART = Path(__file__).parent / "voices_apart"
-"""Voices that nothing is learned from and nothing is chosen by: as good as a hand that comes tomorrow."""
+"""Voices that nothing is learned from: as good as a hand that comes tomorrow, but for rules that came of looking."""
 COPIES = 5
 """Made pages of each article of a voice."""
 PRESS_COPIES = 2

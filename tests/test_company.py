@@ -7,6 +7,7 @@ from few_lines import FIRST, SECOND, gone, page_of
 
 from copydesk.article import Role
 from copydesk.label import company
+from copydesk.label.decide import decide
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
@@ -85,3 +86,16 @@ def test_a_label_goes_with_its_box() -> None:
     assert gone(company.box, *page_of(text, ("Not now",))) == ["Not now"]
     assert gone(company.box, *page_of(text)) == []
     assert gone(company.box, *page_of(text.replace("\n\n", "\n"), ("Not now",))) == []
+
+
+def test_a_box_of_several_lines_goes_whole_where_paragraphs_stand_alone() -> None:
+    box = (
+        "Mornings with us\nOne letter a day, and a long one on Sundays, when nothing else is on.\nFree\n# Your address"
+    )
+    text = "\n\n".join([FIRST, SECOND, FIRST, box, SECOND])
+    gone_with_it = box.split("\n")[:3]
+    assert gone(company.box, *page_of(text)) == gone_with_it
+    page, decided = page_of(text)
+    assert gone(company.box, page, {**decided, 3: decide(Role.BODY, "test.known")}) == []
+    assert gone(company.box, *page_of(text.replace(f"{FIRST}\n\n{SECOND}", f"{FIRST}\n{SECOND}"))) == []
+    assert gone(company.box, *page_of(text.replace("Free\n", ""))) == []

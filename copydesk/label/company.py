@@ -17,6 +17,10 @@ from copydesk.label.page import Page, PageLine
 
 _BOXES = 3
 """A page of fewer boxes is not parted by blank lines."""
+_ALONE = 3
+"""So many paragraphs that stand alone show that the others would too."""
+_WHOLE, _LONGEST = 4, 8
+"""Lines of a box that is no paragraph of such an article, and of one that may be a story of its own."""
 _UNSURE = 0.5
 """A label that is likelier the article's own than not stays with it."""
 _LABELS = 3
@@ -28,25 +32,28 @@ _SENTENCES = 2
 
 
 def box(page: Page, decided: Decisions) -> Decisions:
-    """Labels in a box of which everything else was set aside: buttons under a notice, entries under their heading.
+    """Lines in a box, which is what stands between two blank lines, of which nothing is known but furniture.
 
-    A box is what stands between two blank lines.
+    Where the paragraphs of the article stand alone, a box of several lines is none of them: all of it goes. Elsewhere
+    labels go, and where everything else was set aside: buttons under a notice, entries under their heading.
     """
     found: dict[int, Decision] = {}
     starts = [place for place, line in enumerate(page) if place == 0 or line.gap]
     if len(starts) < _BOXES:
         return found
-    for start, stop in pairwise([*starts, len(page)]):
-        if stop - start < 2:
+    boxes = [range(*ends) for ends in pairwise([*starts, len(page)])]
+    likely = frozenset(page.likely_prose)
+    alone = sum(len(box) == 1 and box.start in likely for box in boxes)
+    apart = alone >= _ALONE and 2 * alone > len(likely)
+    for box in boxes:
+        open_ = [place for place in box if place not in decided]
+        known = [decided[place][0] for place in box if place in decided]
+        if not open_ or not known or not FURNITURE.issuperset(known):
             continue
-        open_ = [place for place in range(start, stop) if place not in decided]
-        roles = {role for place in range(start, stop) if (role := role_at(decided, place))}
-        if not open_ or not roles or not roles <= FURNITURE:
-            continue
-        if all(_short(page[place]) and page[place].chance < _UNSURE for place in open_):
-            role = decided[next(place for place in range(start, stop) if place in decided)][0]
-            for place in open_:
-                found[place] = decide(role, "company.box", f"a label in the box of line {page[start].number}", 0.7)
+        whole = apart and _WHOLE <= len(box) <= _LONGEST
+        if whole or all(_short(page[place]) and page[place].chance < _UNSURE for place in open_):
+            seen = f"in the box of line {page[box.start].number}, with what was set aside"
+            found |= {place: decide(known[0], "company.box", seen, 0.7) for place in open_}
     return found
 
 
