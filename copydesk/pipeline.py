@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
@@ -38,6 +39,7 @@ Relate = Callable[[Collection[str]], pa.Table]
 """Articles that are in a group, as ``duplicates.RELATIONS``, if those with the ids given were not there."""
 
 _ARROW = ".arrow"
+_MERGES = 2  # at a time: each holds a part of every piece
 _COUNTED = "counted.arrow"
 _PROSE = "prose.json"
 
@@ -166,12 +168,14 @@ def assemble(folders: Sequence[Path], knowledge: Knowledge, cache: Cache | None 
     target = folders[0].parent / "merged"
     target.mkdir(exist_ok=True)
     pieces = cleaned.pieces_of(folders)
-    merged = {
-        name: merge(tables.table(name), cleaned.files_of(pieces, name), target / (name + _ARROW))
-        for name in cleaned.MADE
-    }
+
+    def merged(name: str) -> Rows:
+        return merge(tables.table(name), cleaned.files_of(pieces, name), target / (name + _ARROW))
+
+    with ThreadPoolExecutor(_MERGES) as aside:  # Arrow does most of it, and lets other threads run meanwhile
+        whole = dict(zip(cleaned.MADE, aside.map(merged, cleaned.MADE), strict=True))
     compared = [cleaned.compared(piece) for piece in pieces]
-    return derive(merged, knowledge, lambda gone: duplicates.relations(compared, gone, cache))
+    return derive(whole, knowledge, lambda gone: duplicates.relations(compared, gone, cache))
 
 
 class Assembled(dict[str, Rows]):

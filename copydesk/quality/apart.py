@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -24,8 +25,6 @@ from copydesk.errors import ConfigError, CopydeskError
 from copydesk.processes import environment
 from copydesk.quality.model import Outcome, Section, Validation
 from copydesk.quality.validate import run_suites, slimmer, warm_up
-
-_TABLES = tuple(table.name for table in tables.TABLES)
 
 
 class Validator:
@@ -51,10 +50,13 @@ class Validator:
     def validate(self, data: Tables, suites: Path, as_of: date) -> Validation:
         """As ``validate.validate``. Raises CopydeskError where the process came to its end."""
         with TemporaryDirectory(prefix="copydesk-validate-") as folder:
+            self._say({"suites": str(suites.absolute()), "as_of": as_of.isoformat()})
             for table in tables.TABLES:
                 schema, made = slimmer(table, suites, as_of)
-                write_stored(map(made, parts(data[table.name])), schema, Path(folder) / f"{table.name}.arrow")
-            answer = self._ask({"folder": folder, "suites": str(suites.absolute()), "as_of": as_of.isoformat()})
+                path = Path(folder) / f"{table.name}.arrow"
+                write_stored(map(made, parts(data[table.name])), schema, path)
+                self._say({"table": table.name, "path": str(path)})  # it is judged while the next is made
+            answer = self._answer()
         if "error" in answer:
             raise ConfigError(answer["error"])
         return Validation(
@@ -62,19 +64,24 @@ class Validator:
             {table: tuple(_section(entry) for entry in page) for table, page in answer["pages"].items()},
         )
 
-    def _ask(self, question: Mapping[str, str]) -> dict[str, Any]:
+    def _say(self, told: Mapping[str, str]) -> None:
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.write(json.dumps(told) + "\n")
             self._process.stdin.flush()
-            answer = self._process.stdout.readline()
         except BrokenPipeError:
-            answer = ""
+            raise self._gone() from None
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline()
         if not answer:
-            _, told = self._process.communicate()
-            raise CopydeskError(f"The process that validates came to its end: {told.strip()[-500:] or 'no word'}.")
+            raise self._gone()
         return dict(json.loads(answer))
+
+    def _gone(self) -> CopydeskError:
+        _, told = self._process.communicate()
+        return CopydeskError(f"The process that validates came to its end: {told.strip()[-500:] or 'no word'}.")
 
 
 _AHEAD: ContextVar[Validator | None] = ContextVar("ahead", default=None)
@@ -102,20 +109,22 @@ def started() -> Iterator[Validator]:
 
 
 def work() -> None:
-    """The other process: a question a line on standard input, an answer a line on standard output."""
+    """The other process: on standard input a question a line, and a line for each table; an answer a line on standard
+    output."""
     answers = sys.stdout
     sys.stdout = sys.stderr  # whatever else is printed must not stand among the answers
     warm_up()
-    for line in sys.stdin:
-        question = json.loads(line)
-        folder = Path(question["folder"])
-        slimmed = {name: read_stored(folder / f"{name}.arrow") for name in _TABLES}
+    told = map(json.loads, sys.stdin)
+    for question in told:
+        slimmed = ((one["table"], read_stored(Path(one["path"]))) for one in islice(told, len(tables.TABLES)))
         try:
             validation = run_suites(slimmed, Path(question["suites"]), date.fromisoformat(question["as_of"]))
         except ConfigError as error:
             answer: dict[str, object] = {"error": str(error)}
         else:
             answer = asdict(validation)
+        for _ in slimmed:
+            pass  # tables that nobody wanted to see
         print(json.dumps(answer), file=answers, flush=True)
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from copydesk import tables
-from copydesk.bulk import Spool, Tables, parts
+from copydesk.bulk import Rows, Spool, Tables, parts
 from copydesk.errors import ConfigError
 from copydesk.frames import empty
 from copydesk.quality.docs import sections
@@ -43,7 +43,7 @@ def validate(data: Tables, suites: Path, as_of: date) -> Validation:
         for part in parts(data[table.name]):
             spool.add(made(part))
         slimmed[table.name] = spool.done()
-    return run_suites(slimmed, suites, as_of)
+    return run_suites(slimmed.items(), suites, as_of)
 
 
 def slimmer(table: tables.Table, suites: Path, as_of: date) -> tuple[pa.Schema, Callable[[pa.Table], pa.Table]]:
@@ -57,8 +57,8 @@ def slimmer(table: tables.Table, suites: Path, as_of: date) -> tuple[pa.Schema, 
     return schema, lambda part: slim(table, part, as_of, wanted)
 
 
-def run_suites(slimmed: Tables, suites: Path, as_of: date) -> Validation:
-    """The same, for tables that ``slim`` has made already."""
+def run_suites(slimmed: Iterable[tuple[str, Rows]], suites: Path, as_of: date) -> Validation:
+    """The same, for tables by name that ``slim`` has made already. Each is judged before the next is asked for."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _run(slimmed, suites, as_of)
@@ -69,7 +69,7 @@ def warm_up() -> None:
     import great_expectations  # noqa: F401, PLC0415
 
 
-def _run(slimmed: Tables, suites: Path, as_of: date) -> Validation:
+def _run(slimmed: Iterable[tuple[str, Rows]], suites: Path, as_of: date) -> Validation:
     import great_expectations as gx  # noqa: PLC0415 - see warm_up
     from great_expectations.core.run_identifier import RunIdentifier  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
@@ -82,7 +82,7 @@ def _run(slimmed: Tables, suites: Path, as_of: date) -> Validation:
     run_id = RunIdentifier(run_name="build", run_time=datetime.combine(as_of, time(), UTC))
     outcomes: list[Outcome] = []
     pages: dict[str, tuple[Section, ...]] = {}
-    for name, table in slimmed.items():
+    for name, table in slimmed:
         path = suites / f"{name}.json"
         stated = _stated(gx, path, name)
         batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
