@@ -6,8 +6,9 @@ import pytest
 from few_lines import FIRST, SECOND, gone, page_of
 
 from copydesk.article import Role
-from copydesk.label import head
+from copydesk.label import head, learned
 from copydesk.label.decide import decide
+from copydesk.label.page import Page
 
 TITLE = "Bridge put off until spring"
 BELOW_FURNITURE = f"# Your address\n# Sign up\n{TITLE}\n{FIRST}\n{SECOND}"
@@ -43,3 +44,24 @@ def test_the_first_line_of_a_page_heads_it_though_the_scorer_doubts_it() -> None
     text = f"{TITLE}\n{FIRST}\n{SECOND}"
     assert gone(head.top, *page_of(text, (TITLE,))) == [TITLE]
     assert gone(head.top, *page_of(f"They met.\n{FIRST}")) == []
+
+
+@pytest.mark.parametrize(
+    ("below", "role"),
+    [
+        ([Role.BYLINE, Role.TIMESTAMP], Role.HEADLINE),
+        ([Role.CAPTION, Role.REPEATED_CAPTION], Role.HEADLINE),
+        ([Role.BYLINE, Role.NEWSLETTER], Role.CAPTION),
+        ([Role.WIDGET], Role.CAPTION),
+        ([], Role.CAPTION),
+    ],
+)
+def test_what_looks_like_a_field_above_others_is_the_headline_that_nobody_knew(below: list[Role], role: Role) -> None:
+    lines = [TITLE, *(f"Field {number}" for number in range(len(below))), FIRST, SECOND]
+    plain, _ = page_of("\n".join(lines))
+    field = plain[0]._replace(chance=0.1, apart=0.8, likely=False)
+    page = Page.of([field, *plain[1:]], plain.languages, plain.headline, plain.telling)
+    decided = {place: decide(its, "test.known") for place, its in enumerate(below, 1)}
+    assert learned.furniture(page, decided)[0][0] is role
+    known = {**decided, len(lines) - 1: decide(Role.HEADLINE, "test.known")}
+    assert learned.furniture(page, known)[0][0] is Role.CAPTION

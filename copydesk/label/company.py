@@ -63,6 +63,7 @@ def doubtful(page: Page, decided: Decisions) -> Decisions:
     """
     limits = thresholds()
     found: dict[int, Decision] = {}
+    doubted = [p for p, line in enumerate(page) if p and p not in decided and line.chance < limits.doubtful_between]
     begins = next((place for place in page.likely_prose if place not in decided), len(page))
     parted = sum(place == 0 or line.gap > 0 for place, line in enumerate(page)) >= _BOXES
 
@@ -70,20 +71,15 @@ def doubtful(page: Page, decided: Decisions) -> Decisions:
         decision = decided.get(place) or found.get(place)
         return decision if decision and decision[0] in FURNITURE else None
 
-    def visit(place: int) -> None:
+    for place in (*doubted, *reversed(doubted)):  # what one of them turns out to be may decide the next
         line = page[place]
-        if place in decided or place in found or line.chance >= limits.doubtful_between:
-            return
         above = None if line.gap else furniture(place - 1)
         under = None if place + 1 >= len(page) or page[place + 1].gap else furniture(place + 1)
         loose = parted and place > begins and not line.shape.prose and line.chance < limits.doubtful_beside
         beside = above or under
         if beside and ((above and under) or (loose and (under or line.shape.ending != "none"))):
             seen = f"chance {line.chance:.2f} to be article text, close to furniture"
-            found[place] = decide(beside[0], "company.doubtful", seen, round(1 - line.chance, 2))
-
-    for place in (*range(1, len(page)), *range(len(page) - 1, 0, -1)):
-        visit(place)
+            found.setdefault(place, decide(beside[0], "company.doubtful", seen, round(1 - line.chance, 2)))
     return found
 
 
