@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from few_lines import FIRST, SECOND, gone, page_of
+from growth import grows_linearly
 
 from copydesk.article import Role
-from copydesk.label import company
-from copydesk.label.decide import decide
+from copydesk.label import company, learned
+from copydesk.label.decide import Rule, decide
+from copydesk.label.page import Page
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
@@ -99,3 +101,24 @@ def test_a_box_of_several_lines_goes_whole_where_paragraphs_stand_alone() -> Non
     assert gone(company.box, page, {**decided, 3: decide(Role.BODY, "test.known")}) == []
     assert gone(company.box, *page_of(text.replace(f"{FIRST}\n\n{SECOND}", f"{FIRST}\n{SECOND}"))) == []
     assert gone(company.box, *page_of(text.replace("Free\n", ""))) == []
+
+
+@pytest.mark.parametrize("rule", [company.box, company.doubtful, company.above, company.below, learned.furniture])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "Ferry fares",
+        f"Ferry fares\n{FIRST}\n# Sign up",
+        "# Sign up\nFerry fares\nOne letter a day.\n\n1. The old well",
+        f"{FIRST}\n\nFerry fares\n# Sign up\n",
+    ],
+)
+def test_a_page_of_any_length_takes_linear_time(rule: Rule, pattern: str) -> None:
+    made, decided = page_of(pattern, ("One letter a day.", "Ferry fares"))
+    lines = [line._replace(apart=0.9, likely=line.text == FIRST) for line in made]
+
+    def work(count: int) -> None:
+        page = Page.of(lines * count, made.languages, made.headline, made.telling)
+        rule(page, {place + at * len(lines): its for at in range(count) for place, its in decided.items()})
+
+    assert grows_linearly(work, 1_000)

@@ -27,13 +27,16 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
     """Undecided lines that are unlikely to be article text."""
     found: dict[int, Decision] = {}
     main = _main(page, decided)
+    unknown, leads = _unknown_headline(page, decided, main), _leads(decided, main)
     for place, line in enumerate(page):
         if place in decided or line.likely:
             continue
         seen = f"chance {line.chance:.2f} to be article text"
         if line.apart >= thresholds().apart_from:
             if not captioned_above(page, decided, found, place):
-                found[place] = _field(page, {**decided, **found}, place, main)
+                told = f"chance {line.apart:.2f} to be a field, {line.chance:.2f} to be article text"
+                role = _field(place, line, unknown, leads)
+                found[place] = decide(role, f"learned.{role}", told, round(line.apart, 2))
         elif line.dropped_by:
             seen = f"{line.dropped_by} left it out, {seen}"
             found[place] = decide(_kind(place, line, main), "html.extractor", seen, round(1 - line.chance, 2))
@@ -42,30 +45,31 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
     return found
 
 
-def _field(page: Page, decided: Decisions, place: int, main: range) -> Decision:
-    """A line that looks like a field. Prose at the head is a standfirst, anything else a caption; but where nobody knew
-    a headline, what stands above byline or date is that."""
-    line = page[place]
-    seen = f"chance {line.apart:.2f} to be a field, {line.chance:.2f} to be article text"
-    if place < main.start and _heads(page, decided, place, main):
-        return decide(Role.HEADLINE, "learned.headline", seen, round(line.apart, 2))
-    headed = any(role_at(decided, earlier) is Role.HEADLINE for earlier in range(place))
+def _field(place: int, line: PageLine, unknown: int | None, leads: range) -> Role:
+    """What a line is that looks like a field: prose at the head is a standfirst, anything else a caption."""
+    if place == unknown:
+        return Role.HEADLINE
+    return Role.STANDFIRST if place in leads and line.shape.prose else Role.CAPTION
+
+
+def _leads(decided: Decisions, main: range) -> range:
+    """The places of what may lead into the article: below its headline, where no standfirst is known."""
+    titles = [place for place, (role, _) in decided.items() if role is Role.HEADLINE]
     told = any(role is Role.STANDFIRST for role, _ in decided.values())
-    if place < main.start and headed and not told and line.shape.prose:
-        return decide(Role.STANDFIRST, "learned.standfirst", seen, round(line.apart, 2))
-    return decide(Role.CAPTION, "learned.caption", seen, round(line.apart, 2))
+    return range(min(titles) + 1, main.start) if titles and not told else range(0)
 
 
-def _heads(page: Page, decided: Decisions, place: int, main: range) -> bool:
-    """Whether a line of some words stands above the article, with other fields of its and nothing strange between, on a
-    page without a headline."""
-    line = page[place]
+def _unknown_headline(page: Page, decided: Decisions, main: range) -> int | None:
+    """The place of a line of some words right above the fields above the article, on a page without a headline."""
+    start = main.start
+    while start and role_at(decided, start - 1) in _BELOW:
+        start -= 1
+    fields = {role_at(decided, place) for place in range(start, main.start)}
+    if not start or fields.isdisjoint(_FIELDS) or any(role is Role.HEADLINE for role, _ in decided.values()):
+        return None
+    line = page[start - 1]
     brief = thresholds().headline_min_words <= line.shape.words <= _LONGEST_HEADLINE
-    if not brief or line.credit or line.recurrence or place in page.twins:
-        return False
-    between = {role_at(decided, below) for below in range(place + 1, main.start)}
-    known = {role for role, _ in decided.values()}
-    return between <= _BELOW and not between.isdisjoint(_FIELDS) and Role.HEADLINE not in known
+    return start - 1 if brief and not line.credit and not line.recurrence and start - 1 not in page.twins else None
 
 
 def _kind(place: int, line: PageLine, main: range) -> Role:
