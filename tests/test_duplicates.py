@@ -32,6 +32,7 @@ from copydesk.duplicates.candidates import candidates, keyed
 from copydesk.duplicates.compare import outlines, overlap
 from copydesk.duplicates.pack import pack
 from copydesk.duplicates.signature import sign
+from copydesk.duplicates.tokens import tokens
 
 Found = dict[str, tuple[str | None, str | None]]
 """Article id to group and relation."""
@@ -171,6 +172,16 @@ def test_another_process_finds_the_same() -> None:
 
 
 # --- what is found ---
+
+
+@settings(deadline=None)  # the tables are made once
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_words_are_hashed_alike_with_and_without_characters_beyond_the_basic_plane(texts: list[str]) -> None:
+    basic = ["".join(char for char in text if char < "\U00010000") for text in texts]
+    alone, beside = tokens(basic), tokens([*basic, "\U0001f600 \U00010400"])
+    count = alone.first[-1]
+    assert alone.hashes.tolist() == beside.hashes[:count].tolist()
+    assert alone.first.tolist() == beside.first[: len(alone.first)].tolist()
 
 
 def test_light_edits_are_found_and_nothing_else_is() -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from copydesk.article import TEXT_ROLES, Role
+from copydesk.article import TEXT_ROLES
 from copydesk.label.body import entry
 from copydesk.label.decide import FURNITURE, Decision, Decisions, decide, role_at
+from copydesk.label.learned import elsewhere
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 
@@ -109,7 +110,7 @@ def below(page: Page, decided: Decisions) -> Decisions:
     signed = last + 1 if _greets(page[texts[0]]) or _greets(page[texts[1]]) else None
     seen = f"no sentence, below the last one, line {page[last].number}"
     return {
-        place: decide(_kind(page[place]), "company.below", seen, 0.7)
+        place: decide(elsewhere(page[place]), "company.below", seen, 0.7)
         for place in range(last + 1, len(page))
         if place not in decided and place != signed and _loose(page, place)
     }
@@ -124,16 +125,10 @@ def _loose(page: Page, place: int) -> bool:
     line = page[place]
     if not _short(line) or line.shape.ending != "none" or line.credit:
         return False
-    form = entry(line)
-    return form is None or form != entry(page[place - 1])
+    form, beside = entry(line), page[max(place - 1, 0) : place + 2]
+    return form is None or all(other is line or entry(other) != form for other in beside)
 
 
 def _greets(line: PageLine) -> bool:
     """Whether it is how a letter begins."""
     return line.shape.words <= _GREETING and line.text.endswith((",", "，", "،"))
-
-
-def _kind(line: PageLine) -> Role:
-    """What is worded as a headline leads to another story; the rest is the site's own."""
-    least = thresholds().headline_min_words
-    return Role.RELATED if line.shape.words >= least and line.shape.letters >= 12 else Role.NAVIGATION

@@ -31,6 +31,7 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
     for place, line in enumerate(page):
         if place in decided or line.likely:
             continue
+        kind = elsewhere(line) if place >= main.start else Role.NAVIGATION
         seen = f"chance {line.chance:.2f} to be article text"
         if line.apart >= thresholds().apart_from:
             if not captioned_above(page, decided, found, place):
@@ -39,9 +40,9 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
                 found[place] = decide(role, f"learned.{role}", told, round(line.apart, 2))
         elif line.dropped_by:
             seen = f"{line.dropped_by} left it out, {seen}"
-            found[place] = decide(_kind(place, line, main), "html.extractor", seen, round(1 - line.chance, 2))
+            found[place] = decide(kind, "html.extractor", seen, round(1 - line.chance, 2))
         else:
-            found[place] = decide(_kind(place, line, main), "learned.furniture", seen, round(1 - line.chance, 2))
+            found[place] = decide(kind, "learned.furniture", seen, round(1 - line.chance, 2))
     return found
 
 
@@ -72,11 +73,11 @@ def _unknown_headline(page: Page, decided: Decisions, main: range) -> int | None
     return start - 1 if brief and not line.credit and not line.recurrence and start - 1 not in page.twins else None
 
 
-def _kind(place: int, line: PageLine, main: range) -> Role:
-    """Sentences and headlines inside or below the article lead elsewhere; the rest is the site's own."""
-    if place >= main.start and line.shape.words >= thresholds().headline_min_words and line.shape.letters >= 12:
-        return Role.RELATED
-    return Role.NAVIGATION
+def elsewhere(line: PageLine) -> Role:
+    """What kind of furniture a line inside or below the article is: sentences and headlines lead to other stories, the
+    rest is the site's own."""
+    least = thresholds().headline_min_words
+    return Role.RELATED if line.shape.words >= least and line.shape.letters >= 12 else Role.NAVIGATION
 
 
 def _main(page: Page, decided: Decisions) -> range:
