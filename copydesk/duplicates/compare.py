@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ from copydesk.duplicates.tokens import pieces, spans, tokens
 Run = int
 """Words in a row, as a hash: of two runs that differ, one in 2**60 is taken for the other. Python is slower
 with longer integers."""
+
+_NOWHERE = -1
 
 
 class Paragraph(NamedTuple):
@@ -125,7 +127,8 @@ def _pairs(left: Outline, right: Outline, share: float) -> list[tuple[int, int, 
     """
     pairs = []
     for number, paragraph in enumerate(left.paragraphs):
-        common = Counter([right.place[run] for run in paragraph.runs if run in right.place])
+        common = Counter(map(right.place.get, paragraph.runs, repeat(_NOWHERE)))
+        del common[_NOWHERE]
         for place, runs in sorted(common.items()):
             partner = right.paragraphs[place]
             if runs >= share * _smaller(paragraph, partner) and not _disagree(paragraph, partner):

@@ -1,7 +1,8 @@
 """The words of many texts at once, as numbers: what would be a loop over characters is a few array operations.
 
-The words are those of ``copydesk.duplicates.words``. A word's hash is a polynomial over its folded characters, modulo
-2**64, taken from one running sum; like everything here it is the same in every process and on every machine.
+The words are those of ``copydesk.duplicates.words``, of the text in NFKC and without case. A word's hash is a
+polynomial over its folded characters, modulo 2**64, taken from one running sum; like everything here it is the same in
+every process and on every machine.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from unicodedata import is_normalized, normalize
+from unicodedata import combining, decomposition, is_normalized, normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +24,9 @@ Places = npt.NDArray[np.int64]
 Kinds = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
-_IN_WORD, _ALONE, _ENDS, _EXPANDS, _MARKS, _DECIMAL = 1, 2, 4, 8, 16, 32
+_IN_WORD, _ALONE, _ENDS, _EXPANDS, _MARKS, _DECIMAL, _CHANGES = 1, 2, 4, 8, 16, 32, 64
 """Of a character: it is of a word; it is a word by itself; it ends a sentence; it folds to several characters; it is
-a mark of quotation, or ends a line; it is a digit."""
+a mark of quotation, or ends a line; it is a digit; NFKC may make other words of it and what stands before it."""
 
 _CODE_POINTS = sys.maxunicode + 1
 _BASIC = 0x10000  # code points of the basic plane: most texts have no others
@@ -76,11 +77,8 @@ class Tokens:
     def quotes(self) -> tuple[Places, Places]:
         """The first word of whatever is quoted, and the word behind it."""
         marks = np.flatnonzero(self.kinds & _MARKS != 0)
-        # Of all the characters, these alone matter to where a quote begins and ends.
-        signs = self.points[marks].astype("<u4").tobytes().decode("utf-32-le")
-        found = [match.span(match.lastindex) for match in QUOTE.finditer(signs) if match.lastindex]
-        begins, ends = np.array(found, np.int64).reshape(-1, 2).T
-        return np.searchsorted(self.starts, marks[begins - 1]), np.searchsorted(self.starts, marks[ends])
+        begins, ends = quoted(self.points[marks])  # of all the characters, these alone matter
+        return np.searchsorted(self.starts, marks[begins]), np.searchsorted(self.starts, marks[ends])
 
     def _cut(self, ends: Flags) -> Places:
         """The words before which anything ends, the first, and the number of all."""
@@ -91,17 +89,34 @@ class Tokens:
 
 def tokens(texts: Sequence[str]) -> Tokens:
     """The words of the texts. Takes some 60 bytes of memory a character."""
-    texts = [_normalized(text) for text in texts]
-    points = _points(texts)
-    characters = _characters(_BASIC if points.max() < _BASIC else _CODE_POINTS)
-    kinds = characters.kinds.take(points)
+    points, characters, kinds = _looked_up(texts)
+    if (kinds & _CHANGES).any():
+        texts = [normalize("NFKC", text) for text in texts]
+        points, characters, kinds = _looked_up(texts)
     if (kinds & _EXPANDS).any():
         texts = [text.casefold() for text in texts]
-        points = _points(texts)
-        kinds = characters.kinds.take(points)
+        points, characters, kinds = _looked_up(texts)
     starts, ends, alone = _words(kinds)
     first = np.searchsorted(starts, np.cumsum([1, *(len(text) + 1 for text in texts)]))
     return Tokens(spans(characters.values.take(points), starts, ends), starts, first, points, kinds, alone)
+
+
+def quoted(marks: Places) -> tuple[Places, Places]:
+    """Of marks of quotation and ends of lines, given as code points: which begin a quote as of ``QUOTE``, and which end
+    it, in their order. The last mark ends a line."""
+    opens, closes, ends_line = (marks == ord(mark) for mark in "\u201c\u201d\n")
+    quotes = np.append(opens[:-1] & ~opens[1:], False)  # to the closing mark, or to the end of the line
+    loose = closes & ~np.append(False, quotes[:-1])
+    # A line that has other marks than most have, or one that may open as it closes, is left to the expression.
+    line = np.cumsum(ends_line) - ends_line
+    hard = (np.bincount(line, loose | ~(opens | closes | ends_line)) > 0)[line]
+    begins = np.flatnonzero(quotes & ~hard)
+    hard = np.flatnonzero(hard)
+    found = [match.span(match.lastindex) for match in QUOTE.finditer(_text(marks[hard])) if match.lastindex]
+    spans = np.array(found, np.int64).reshape(-1, 2)
+    begins, ends = np.append(begins, hard[spans[:, 0] - 1]), np.append(begins + 1, hard[spans[:, 1]])
+    order = np.argsort(begins)
+    return begins[order], ends[order]
 
 
 def rolled(values: Hashes, size: int) -> Hashes:
@@ -133,7 +148,10 @@ def spans(values: Hashes, low: Places, high: Places) -> Hashes:
     running = np.zeros(len(values) + 1, np.uint64)
     np.multiply(values, powers[: len(values)], out=running[1:])
     np.cumsum(running, out=running)
-    return mixed((running[high] - running[low]) * inverse[low])
+    found = running.take(high)
+    found -= running.take(low)
+    found *= inverse.take(low)
+    return mixed(found)
 
 
 def mixed(values: Hashes) -> Hashes:
@@ -158,15 +176,15 @@ def _words(kinds: Kinds) -> tuple[Places, Places, Flags | None]:
     return starts, ends, alone[starts]
 
 
-def _normalized(text: str) -> str:
-    """The text in NFKC. What prose is full of is replaced first: that alone makes most texts whole."""
-    plain = text.replace("\u2026", "...").replace("\xa0", " ")
-    return plain if is_normalized("NFKC", plain) else normalize("NFKC", plain)
+def _looked_up(texts: Sequence[str]) -> tuple[Places, _Characters, Kinds]:
+    """The code points of all texts, with an end of line before and after each; what is known of such; their kinds."""
+    points = np.frombuffer(("\n".join(["", *texts, ""])).encode("utf-32-le"), "<u4").astype(np.int64)
+    characters = _characters(_BASIC if points.max() < _BASIC else _CODE_POINTS)
+    return points, characters, characters.kinds.take(points)
 
 
-def _points(texts: Sequence[str]) -> Places:
-    """The code points of all texts, with an end of line before and after each."""
-    return np.frombuffer(("\n".join(["", *texts, ""])).encode("utf-32-le"), "<u4").astype(np.int64)
+def _text(points: npt.ArrayLike) -> str:
+    return np.asarray(points, "<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @cache
@@ -195,7 +213,7 @@ class _Characters:
 
 @cache
 def _characters(count: int) -> _Characters:
-    every = np.arange(count, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    every = _text(np.arange(count))
     kinds = np.zeros(count, np.uint8)
     for words, kind in ((WORD, _IN_WORD), (WORD_ALONE, _ALONE)):
         for match in re.finditer(f"(?:{words.pattern})+", every):
@@ -204,6 +222,7 @@ def _characters(count: int) -> _Characters:
     for match in _DIGITS.finditer(every):
         kinds[match.start() : match.end()] |= _DECIMAL
     kinds[[ord(mark) for mark in (*QUOTE_MARKS, "\n")]] |= _MARKS
+    _mark_changes(every, kinds)
     folded = np.arange(count, dtype=np.uint64)
     # All at once, then cut apart: a call a character would take ten times as long.
     cased = slice(ord(" "), min(_CASED, count))
@@ -211,3 +230,23 @@ def _characters(count: int) -> _Characters:
     folded[cased] = [ord(chars[0]) for chars in to]
     kinds[cased] |= _EXPANDS * np.array([len(chars) > 1 for chars in to], np.uint8)
     return _Characters(kinds, mixed(folded + np.uint64(_BASE)))
+
+
+def _mark_changes(every: str, kinds: Kinds) -> None:
+    """Marks what NFKC changes: the characters that it replaces, moves, or joins to the one before.
+
+    A space or stop that becomes spaces or stops makes no difference to words, sentences or quotes, and is left: prose
+    is full of it.
+    """
+    joins = set(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))))  # vowels and finals of Hangul
+    for char in every[:_CASED]:
+        parts = decomposition(char)
+        if parts and parts[0] != "<":
+            joins.update(chr(int(code, 16)) for code in parts.split()[1:])
+        if combining(char):
+            joins.add(char)
+    kinds[[ord(char) for char in joins if ord(char) < len(every)]] |= _CHANGES
+    for place in [place for place, char in enumerate(every) if not is_normalized("NFKC", char)]:
+        becomes = [ord(char) for char in normalize("NFKC", every[place])]
+        same = kinds[place] in (0, _ENDS) and all(code < len(every) and kinds[code] == kinds[place] for code in becomes)
+        kinds[place] |= 0 if same else _CHANGES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
 
 # Thai, Lao, Myanmar, Khmer, kana, Han: no spaces between words, so each character stands for itself.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -25,9 +24,3 @@ QUOTE = re.compile(
     re.MULTILINE,
 )
 QUOTE_MARKS = '\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d"'
-
-
-def words_of(text: str) -> list[str]:
-    """The words in order, folded (NFKC, no case); in a script without spaces, the characters."""
-    folded = text.lower() if text.isascii() else normalize("NFKC", text).casefold()
-    return WORD.findall(folded)
