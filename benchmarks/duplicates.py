@@ -124,7 +124,7 @@ def main() -> None:
         for _ in range(arguments.rounds):
             signed = timed(took, "signatures", lambda: [duplicates.sign(piece) for piece in pieces])
             keys = timed(took, "keys, sorted by part", lambda signed=signed: [duplicates.keyed(one) for one in signed])
-            parts = [duplicates.Part(*part) for part in zip(pieces, signed, keys, strict=True)]
+            parts = [duplicates.Part.held(*part) for part in zip(pieces, signed, keys, strict=True)]
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             found = timed(took, "candidates, compared, grouped", lambda parts=parts: duplicates.relations(parts))
             grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

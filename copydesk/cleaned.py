@@ -7,6 +7,7 @@ lie: not before all partitions are merged are rows put in order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,7 +64,7 @@ def files_of(pieces: Iterable[Path], table: str) -> list[Path]:
 
 def compared(piece: Path) -> duplicates.Part:
     """A piece's articles as what relates them reads them: from the disk, and only what is asked for."""
-    return duplicates.Part(*(_mapped(piece / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
+    return duplicates.Part(*(partial(_mapped, piece / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
 
 
 def joined(pieces: Sequence[Path]) -> dict[str, pa.Table]:

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from growth import grows_linearly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import article_row, articles_table, lightly_edited, sentence, story, vocabulary
+from pyarrow import feather
 
 from copydesk import partitions, pipeline
 from copydesk.bulk import in_memory
@@ -151,6 +153,39 @@ def test_no_row_is_dropped_and_every_group_is_whole(rows: list[dict[str, Any]], 
         assert len(members) > 1
         assert group == min(row["article_id"] for row in members)
         assert [row["duplicate_relation"] for row in members].count("first") == 1
+
+
+def test_what_is_read_at_a_time_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = found_in(POOL)
+    monkeypatch.setattr("copydesk.duplicates.candidates._AT_ONCE", 40)
+    monkeypatch.setattr("copydesk.duplicates.corpus._TEXTS", 1)
+    assert found_in(POOL) == whole
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what is mapped is read from /proc")
+def test_parts_on_the_disk_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a mapped file takes of memory grows with what was read of it: no more than a few may stay open."""
+    open_at_once = []
+
+    def opened(path: Path) -> pa.Table:
+        open_at_once.append(sum(str(tmp_path) in line for line in Path("/proc/self/maps").read_text().splitlines()))
+        return feather.read_table(path, memory_map=True)
+
+    parts = []
+    for number, row in enumerate(POOL):
+        articles = articles_table([row])
+        signatures = sign(articles, pack())
+        paths = [tmp_path / f"{number}-{name}" for name in ("articles", "signatures", "keys")]
+        for path, table in zip(paths, (articles, signatures, keyed(signatures)), strict=True):
+            feather.write_feather(table, path, compression="uncompressed")
+        parts.append(Part(*(partial(opened, path) for path in paths)))
+    monkeypatch.setattr("copydesk.duplicates.corpus._TEXTS", 2)
+    found = related(parts).to_pylist()
+    held = {row["article_id"]: (row["duplicate_group"], row["duplicate_relation"]) for row in found}
+    assert held == {article: told for article, told in found_in(POOL).items() if told != (None, None)}
+    assert len(open_at_once) > 5 * len(POOL)
+    assert max(open_at_once) <= 4
+    assert str(tmp_path) not in Path("/proc/self/maps").read_text()
 
 
 def test_an_article_that_is_like_nothing_changes_nothing() -> None:
@@ -401,7 +436,8 @@ def compared(texts: Iterable[str]) -> int:
     """How many pairs of texts are compared, paragraph by paragraph."""
     rows = [article_row(f"{number:05}", text) for number, text in enumerate(texts)]
     every = np.arange(len(rows))
-    versions, _ = candidates([keyed(sign(articles_table(rows), pack()))], [0], every, every, pack())
+    keys = keyed(sign(articles_table(rows), pack()))
+    versions, _ = candidates([lambda: keys], [0], every, every, pack())
     return len(versions)
 
 
@@ -448,7 +484,7 @@ def test_texts_are_compared_once_and_what_is_found_is_what_it_would_be_without(
     def found(rows: Sequence[Mapping[str, Any]], kept: Cache | None) -> list[dict[str, Any]]:
         articles = articles_table(rows)
         signatures = sign(articles, pack())
-        return list(related([Part(articles, signatures, keyed(signatures))], (), kept).to_pylist())
+        return list(related([Part.held(articles, signatures, keyed(signatures))], (), kept).to_pylist())
 
     monkeypatch.setattr(importlib.import_module("copydesk.duplicates.relate"), "outlines", outlined)
     rows = {number: article_row(f"a{number:02}", text_of(stories[number % 6])) for number in range(6)}

@@ -77,4 +77,4 @@ def marked(articles: pa.Table, found: pa.Table) -> pa.Table:
 def mark(articles: pa.Table) -> pa.Table:
     """The ``articles`` table with its relations set anew: all in one, for tables that are in memory."""
     signatures = sign(articles)
-    return marked(articles, relations([Part(articles, signatures, keyed(signatures))]))
+    return marked(articles, relations([Part.held(articles, signatures, keyed(signatures))]))

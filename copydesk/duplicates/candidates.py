@@ -7,12 +7,14 @@ that several texts share are where these meet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from copydesk.duplicates.corpus import Opened
 from copydesk.duplicates.pack import Pack
 from copydesk.duplicates.tokens import Hashes, Places
 
@@ -24,8 +26,8 @@ Pairs = npt.NDArray[np.int64]
 """Two texts by place, the smaller first: one row a pair, each pair once, sorted."""
 
 _KIND = np.uint64(3)
-_AT_ONCE = 4_000_000
-"""How many keys are sorted at a time: some 200 MB."""
+_AT_ONCE = 2_000_000
+"""How many keys are sorted at a time: some 100 MB."""
 
 
 def keyed(signatures: pa.Table) -> pa.Table:
@@ -41,11 +43,11 @@ def keyed(signatures: pa.Table) -> pa.Table:
 
 
 def candidates(
-    keys: Sequence[pa.Table], offsets: Sequence[int], versions: Places, speakers: Places, pack: Pack
+    keys: Sequence[Opened], offsets: Sequence[int], versions: Places, speakers: Places, pack: Pack
 ) -> tuple[Pairs, Pairs]:
     """Pairs that may be versions of one text, and pairs that share a long quoted sentence.
 
-    ``keys`` are those of the parts (``KEYS``), whose rows count from the ``offsets``. ``versions`` and ``speakers``
+    ``keys`` open those of the parts (``KEYS``), whose rows count from the ``offsets``. ``versions`` and ``speakers``
     give for each row its place among the texts that are compared as versions or for their quotes, in the order of time
     and then of ids; -1 for one that is not. Of many that share a key, each meets its next neighbours only; a sentence
     that very many share is none that they have from each other.
@@ -65,19 +67,20 @@ def candidates(
     return _pairs(found[0]), _pairs(found[1])
 
 
-def _shared(keys: Sequence[pa.Table], offsets: Sequence[int]) -> Iterator[tuple[Hashes, Places]]:
+def _shared(keys: Sequence[Opened], offsets: Sequence[int]) -> Iterator[tuple[Hashes, Places]]:
     """The keys that stand several times, each time with its row, some at a time."""
-    # Each piece of a part is sorted too, and seen where it lies: whole columns would be copied into memory.
-    runs = [(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)]
-    for run, offset in zip(keys, offsets, strict=True):
-        runs += [(piece["key"].to_numpy(), piece["row"].to_numpy(), offset) for piece in run.to_batches()]
-    passes = 1 + sum(len(key) for key, _, _ in runs) // _AT_ONCE
-    bounds = np.array([(number << 64) // passes for number in range(passes)], np.uint64)
-    cuts = [[*np.searchsorted(key, bounds).tolist(), len(key)] for key, _, _ in runs]
-    for number in range(passes):
-        slices = [slice(*cut[number : number + 2]) for cut in cuts]
-        key = np.concatenate([run[0][part] for run, part in zip(runs, slices, strict=True)])
-        row = np.concatenate([run[1][part] + np.int64(run[2]) for run, part in zip(runs, slices, strict=True)])
+    passes = 1 + sum(part().num_rows for part in keys) // _AT_ONCE
+    bounds = [(number << 64) // passes for number in range(passes + 1)]
+    for low, high in pairwise(bounds):
+        found, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for part, offset in zip(keys, offsets, strict=True):
+            # Each piece of a part is sorted too, and seen where it lies: whole columns would be copied into memory.
+            for piece in part().to_batches():
+                key = piece["key"].to_numpy()
+                here = slice(np.searchsorted(key, np.uint64(low)), np.searchsorted(key, np.uint64(high - 1), "right"))
+                found.append(key[here].copy())
+                rows.append(piece["row"].to_numpy()[here] + np.int64(offset))
+        key, row = np.concatenate(found), np.concatenate(rows)
         order = np.argsort(key)
         key = key[order]
         again = np.zeros(len(key) + 1, bool)

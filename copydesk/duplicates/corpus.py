@@ -1,9 +1,13 @@
-"""The articles that are related to each other, in parts that need not be in memory: each can lie in files that are
-mapped, of which only the pages that are asked for are ever read."""
+"""The articles that are related to each other, in parts that need not be in memory.
+
+A part is opened each time that anything of it is read, and let go at once: of a file that is mapped, every page that
+was read counts as memory for as long as the mapping stays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,44 +17,59 @@ import pyarrow.compute as pc
 
 from copydesk.duplicates.tokens import Flags, Places
 
-COLUMNS = (
-    *("article_id", "source_id", "text", "content_sha256", "completeness"),
-    *("published_on", "published_at", "updated_on", "updated"),
-)
-"""What is read of the articles."""
+Opened = Callable[[], pa.Table]
+"""Opens a table; it may be mapped, and is not held longer than it is read."""
 
+_WHEN = ("published_on", "published_at", "updated_on", "updated", "article_id")
 _LAST_DAY, _FIRST_DAY, _LAST_TIME = 2**31 - 1, -(2**31), 2**63 - 1
+_TEXTS = 2_000
+"""So many texts are read before what they were read from is let go: the system maps up to 64 kB around each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some articles, their signatures in the same rows, and the keys of those (see ``candidates.KEYS``)."""
 
-    articles: pa.Table
-    signatures: pa.Table
-    keys: pa.Table
+    articles: Opened
+    signatures: Opened
+    keys: Opened
+
+    @classmethod
+    def held(cls, articles: pa.Table, signatures: pa.Table, keys: pa.Table) -> Part:
+        """A part whose tables are in memory."""
+        return cls(lambda: articles, lambda: signatures, lambda: keys)
 
 
 class Corpus:
     """The articles of all parts but those that are left out and those without words, numbered in the order of time.
 
-    Of that order: by day and time of publication (unknown last), then by update (none first), then by id.
+    Of that order: by day and time of publication (unknown last), then by update (none first), then by id. Some fifty
+    bytes an article are held.
     """
 
     def __init__(self, parts: Sequence[Part], left_out: Collection[str] = ()) -> None:
-        self._articles = pa.concat_tables([part.articles.select(COLUMNS) for part in parts])
-        self._signatures = pa.concat_tables([part.signatures for part in parts])
+        self._articles = [part.articles for part in parts]
+        self._signatures = [part.signatures for part in parts]
         self.keys = [part.keys for part in parts]
-        self.offsets = np.cumsum([0, *(part.articles.num_rows for part in parts[:-1])]).tolist()
-        rows = _in_time(self._articles)
-        whole = self._signatures["whole"].take(pa.array(rows))
+        when = _columns(self._articles, _WHEN)
+        bounds = np.cumsum([0, *(part.num_rows for part in when)])
+        self.offsets: list[int] = bounds[:-1].tolist()
+        self._all = int(bounds[-1])
+        rows = _in_time(pa.concat_tables(when))
+        whole = pa.concat_tables(_columns(self._signatures, ["whole"]))["whole"].take(pa.array(rows))
         kept = pc.is_valid(whole)
         if left_out:
-            ids = self._articles["article_id"].take(pa.array(rows))
+            ids = pa.concat_tables(when)["article_id"].take(pa.array(rows))
             kept = pc.and_(kept, pc.invert(pc.is_in(ids, pa.array(sorted(left_out), pa.string()))))
         self.rows: Places = rows[_flags(kept)]
         self.same: Places = whole.filter(kept).combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
         """Equal for articles that have the same text; counted from 0 in the order of their first."""
+        days = pa.concat_tables(when)["published_on"].cast(pa.int32())
+        self._days = pc.fill_null(days, _LAST_DAY).to_numpy()[self.rows]
+        cut = [pc.equal(part["completeness"], "truncated") for part in _columns(self._articles, ["completeness"])]
+        self._truncated = np.concatenate([_flags(pc.fill_null(flags, False)) for flags in cut])[self.rows]
+        self._texts: dict[int, pa.ChunkedArray] = {}
+        self._read = 0
 
     @property
     def all(self) -> Places:
@@ -61,8 +80,9 @@ class Corpus:
     def standing(self) -> Places:
         """The numbers that are compared as versions: of those that have the same text, the first stands for all."""
         numbers = np.unique(self.same, return_index=True)[1]
-        compared = _flags(pc.greater(pc.list_value_length(self._signatures["bands"]), 0))
-        return numbers[compared[self.rows[numbers]]]
+        lengths = [pc.list_value_length(table()["bands"]) for table in self._signatures]
+        compared = np.concatenate([_flags(pc.greater(some, 0)) for some in lengths])
+        return np.asarray(numbers[compared[self.rows[numbers]]])
 
     @cached_property
     def twins(self) -> Mapping[int, Sequence[int]]:
@@ -75,45 +95,63 @@ class Corpus:
 
     def places(self, numbers: Places) -> Places:
         """For each row of the parts its number, where it is one of these; else -1."""
-        places = np.full(self._articles.num_rows, -1, np.int64)
+        places = np.full(self._all, -1, np.int64)
         places[self.rows[numbers]] = numbers
         return places
 
     def text(self, number: int) -> str:
-        return self._articles["text"][self.rows[number]].as_py() or ""
+        if self._read >= _TEXTS:
+            self._texts.clear()
+            self._read = 0
+        self._read += 1
+        row = int(self.rows[number])
+        part = bisect_right(self.offsets, row) - 1
+        if part not in self._texts:
+            self._texts[part] = self._articles[part]()["text"]
+        return self._texts[part][row - self.offsets[part]].as_py() or ""
 
     def said(self, numbers: Places) -> list[str]:
         """What stands for all that each of some articles says: equal for two that say the same, and for no others."""
-        found: list[str] = self._articles["content_sha256"].take(pa.array(self.rows[numbers])).to_pylist()
+        found: list[str] = self._taken(self._articles, ["content_sha256"], numbers).column(0).to_pylist()
         return found
 
     def days(self, number: int) -> frozenset[int]:
         """The days on which a text was published, as far as they are known."""
-        found = (self._published[self.rows[one]].as_py() for one in self.twins.get(number, (number,)))
-        return frozenset(day for day in found if day is not None)
+        return frozenset(self._days[list(self.twins.get(number, (number,)))].tolist()) - {_LAST_DAY}
 
     def truncated(self, number: int) -> bool:
         """Whether a text is known to be cut off anywhere."""
-        return any(
-            self._articles["completeness"][self.rows[one]].as_py() == "truncated"
-            for one in self.twins.get(number, (number,))
-        )
+        return bool(self._truncated[list(self.twins.get(number, (number,)))].any())
 
-    def quotes(self, number: int) -> dict[int, int]:
-        """The long quoted sentences of an article, with their length in words."""
-        row = self.rows[number]
-        keys, words = self._signatures["quotes"][row].as_py(), self._signatures["quote_words"][row].as_py()
-        return dict(zip(keys, words, strict=True))
+    def quotes(self, numbers: Sequence[int]) -> Callable[[int], dict[int, int]]:
+        """What tells of each of these articles its long quoted sentences, with their length in words."""
+        found = self._taken(self._signatures, ["quotes", "quote_words"], np.array(numbers, np.int64)).combine_chunks()
+        keys, words = found["quotes"], found["quote_words"]
+        row = {number: place for place, number in enumerate(numbers)}
+        return lambda number: dict(zip(keys[row[number]].as_py(), words[row[number]].as_py(), strict=True))
 
     def named(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
         """The ids of some articles and of their sources."""
-        rows = pa.array(self.rows[numbers])
-        found = (self._articles[column].take(rows).to_pylist() for column in ("article_id", "source_id"))
-        return dict(zip(numbers, zip(*found, strict=True), strict=True))
+        found = self._taken(self._articles, ["article_id", "source_id"], np.array(numbers, np.int64))
+        return dict(zip(numbers, zip(*(column.to_pylist() for column in found.columns), strict=True), strict=True))
 
-    @cached_property
-    def _published(self) -> pa.ChunkedArray:
-        return self._articles["published_on"].cast(pa.int32())
+    def _taken(self, tables: Sequence[Opened], columns: Sequence[str], numbers: Places) -> pa.Table:
+        """Some columns of these articles, in the order of the numbers."""
+        rows = self.rows[numbers]
+        order = np.argsort(rows, kind="stable")
+        ends = np.searchsorted(rows[order], [*self.offsets, self._all])
+        taken = [
+            table().select(columns).take(pa.array(rows[order[low:high]] - offset))
+            for table, offset, low, high in zip(tables, self.offsets, ends[:-1], ends[1:], strict=True)
+            if high > low or offset == 0
+        ]
+        return pa.concat_tables(taken).take(pa.array(np.argsort(order)))
+
+
+def _columns(tables: Sequence[Opened], columns: Sequence[str]) -> list[pa.Table]:
+    """Some columns of tables, in memory: to take rows is what copies them."""
+    found = (table().select(columns) for table in tables)
+    return [part.take(pa.array(np.arange(part.num_rows))) for part in found]
 
 
 def _in_time(articles: pa.Table) -> Places:

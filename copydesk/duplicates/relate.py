@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from copydesk.duplicates.candidates import Pairs, candidates
@@ -112,10 +113,11 @@ def _by_quotes(corpus: Corpus, candidates: Pairs, firsts: Mapping[int, int], pac
             partners.setdefault(later, set()).add(firsts.get(earlier, earlier))
         if earlier not in firsts and later in firsts:
             partners.setdefault(earlier, set()).add(firsts[later])
+    quotes = corpus.quotes(sorted({*partners, *chain.from_iterable(partners.values())}))
     joined: dict[int, int] = {}
     for number in sorted(partners):
-        own = corpus.quotes(number)
-        shared = [(-_shared_words(own, corpus.quotes(p), pack), p) for p in partners[number] if p not in joined]
+        own = quotes(number)
+        shared = [(-_shared_words(own, quotes(p), pack), p) for p in partners[number] if p not in joined]
         if shared and min(shared)[0]:
             joined[number] = min(shared)[1]
     return joined
