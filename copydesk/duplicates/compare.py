@@ -48,6 +48,15 @@ class Outline:
     size: int
 
 
+class _Pair(NamedTuple):
+    """The places of two paragraphs, how many runs they share, and whether that is all of the smaller one."""
+
+    left: int
+    right: int
+    runs: int
+    whole: bool
+
+
 def outlines(texts: Sequence[str], pack: Pack) -> list[Outline]:
     """The outlines of texts."""
     return [made for piece in pieces(texts) for made in _outlines(texts[piece], pack.run_words)]
@@ -87,9 +96,9 @@ def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:
         return Overlap(0.0, 0.0, 0.0, False)
     lines = len(longer.paragraphs)
     common = _in_order(pairs, lines)
-    whole = [pair for pair in pairs if pair[2] == _smaller(shorter.paragraphs[pair[0]], longer.paragraphs[pair[1]])]
-    opening = any(left == right == 0 for left, right, _ in pairs)
-    return Overlap(common / shorter.size, common / longer.size, _in_order(whole, lines) / common, opening)
+    untouched = _in_order([pair for pair in pairs if pair.whole], lines)
+    opening = any(pair.left == pair.right == 0 for pair in pairs)
+    return Overlap(common / shorter.size, common / longer.size, untouched / common, opening)
 
 
 def one_text(found: Overlap, same_day: bool, truncated: bool, pack: Pack) -> bool:
@@ -116,12 +125,8 @@ def holds(verdict: int, same_day: bool, truncated: bool) -> bool:
     return bool(verdict >> (2 * same_day + truncated) & 1)
 
 
-def _smaller(one: Paragraph, other: Paragraph) -> int:
-    return min(len(one.runs), len(other.runs))
-
-
-def _pairs(left: Outline, right: Outline, share: float) -> list[tuple[int, int, int]]:
-    """Paragraphs of the left text with those of the right that they are versions of, and how many runs they share.
+def _pairs(left: Outline, right: Outline, share: float) -> list[_Pair]:
+    """The paragraphs of the left text with those of the right that they are versions of.
 
     A paragraph that one text splits has several partners.
     """
@@ -131,8 +136,9 @@ def _pairs(left: Outline, right: Outline, share: float) -> list[tuple[int, int, 
         del common[_NOWHERE]
         for place, runs in sorted(common.items()):
             partner = right.paragraphs[place]
-            if runs >= share * _smaller(paragraph, partner) and not _disagree(paragraph, partner):
-                pairs.append((number, place, runs))
+            most = min(len(paragraph.runs), len(partner.runs))
+            if runs >= share * most and not _disagree(paragraph, partner):
+                pairs.append(_Pair(number, place, runs, runs == most))
     return pairs
 
 
@@ -142,11 +148,11 @@ def _disagree(left: Paragraph, right: Paragraph) -> bool:
     return bool(left.numbers - right.numbers) and bool(right.numbers - left.numbers)
 
 
-def _in_order(pairs: Sequence[tuple[int, int, int]], rights: int) -> int:
+def _in_order(pairs: Sequence[_Pair], rights: int) -> int:
     """The most runs that pairs can share which do not cross: the heaviest non-decreasing subsequence, by a Fenwick
     tree of maxima over the right text's paragraphs."""
     best = [0] * (rights + 1)
-    for _, partner, runs in pairs:
+    for _, partner, runs, _ in pairs:
         at, before = partner + 1, 0
         while at:
             before = max(before, best[at])

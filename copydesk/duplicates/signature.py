@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from hashlib import blake2b
+from hashlib import sha256
 from itertools import pairwise
 
 import numpy as np
@@ -71,12 +71,12 @@ def _keys(found: Tokens, compared: Flags, offset: int, pack: Pack) -> dict[str, 
 
 
 def _wholes(found: Tokens, compared: Flags, said: Sequence[str]) -> Iterator[bytes | None]:
-    """What is equal for equal texts: 16 bytes over all words (BLAKE2b), or over all that a short article says."""
+    """What is equal for equal texts: 16 bytes over all words (SHA-256), or over all that a short article says."""
     for (low, high), long, digest in zip(pairwise(found.first.tolist()), compared.tolist(), said, strict=True):
         if low == high:
             yield None
         elif long:
-            yield blake2b(found.hashes[low:high].data, digest_size=16).digest()
+            yield sha256(found.hashes[low:high].data).digest()[:16]
         else:
             yield bytes.fromhex(digest)[:16]
 

@@ -156,7 +156,8 @@ def spans(values: Hashes, low: Places, high: Places) -> Hashes:
 
 def mixed(values: Hashes) -> Hashes:
     """Hashes in which every bit depends on all bits of the values (the finalizer of SplitMix64)."""
-    found = values ^ (values >> np.uint64(30))
+    found = values >> np.uint64(30)
+    found ^= values
     found *= np.uint64(0xBF58476D1CE4E5B9)
     found ^= found >> np.uint64(27)
     found *= np.uint64(0x94D049BB133111EB)
@@ -178,9 +179,13 @@ def _words(kinds: Kinds) -> tuple[Places, Places, Flags | None]:
 
 def _looked_up(texts: Sequence[str]) -> tuple[Places, _Characters, Kinds]:
     """The code points of all texts, with an end of line before and after each; what is known of such; their kinds."""
-    points = np.frombuffer(("\n".join(["", *texts, ""])).encode("utf-32-le"), "<u4").astype(np.int64)
-    characters = _characters(_BASIC if points.max() < _BASIC else _CODE_POINTS)
-    return points, characters, characters.kinds.take(points)
+    joined = "\n".join(["", *texts, ""])
+    units = joined.encode("utf-16-le")
+    basic = len(units) == 2 * len(joined)
+    points = np.frombuffer(units, "<u2") if basic else np.frombuffer(joined.encode("utf-32-le"), "<u4")
+    characters = _characters(_BASIC if basic else _CODE_POINTS)
+    places = points.astype(np.int64)
+    return places, characters, characters.kinds.take(places)
 
 
 def _text(points: npt.ArrayLike) -> str:
