@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import NamedTuple
@@ -40,12 +40,18 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A text as comparisons see it: its paragraphs, in which of them each run of words stands first, and its length
-    (runs, counted once a paragraph)."""
+    """A text as comparisons see it: its paragraphs, its runs of words with the paragraph of each, and its length (runs,
+    counted once a paragraph)."""
 
     paragraphs: Sequence[Paragraph]
-    place: Mapping[Run, int]
+    runs: Sequence[Run]
+    places: Sequence[int]
     size: int
+
+    def first_places(self) -> dict[Run, int]:
+        """In which paragraph each run stands first."""
+        # From the last to the first, so that the first place of a run is what stays.
+        return dict(zip(reversed(self.runs), reversed(self.places), strict=True))
 
 
 class _Pair(NamedTuple):
@@ -81,10 +87,8 @@ def _outlines(texts: Sequence[str], size: int) -> Iterator[Outline]:
     places = (of_line - np.repeat(of_text[:-1], np.diff(np.append(0, np.cumsum(runs))[of_text]))).tolist()
     for first, last in pairwise(of_text.tolist()):
         own = slice(bounds[first], bounds[last])
-        # From the last to the first, so that the first place of a run is what stays.
-        place = dict(zip(reversed(hashes[own]), reversed(places[own]), strict=True))
         paragraphs = made[first:last]
-        yield Outline(paragraphs, place, sum([len(paragraph.runs) for paragraph in paragraphs]))
+        yield Outline(paragraphs, hashes[own], places[own], sum([len(paragraph.runs) for paragraph in paragraphs]))
 
 
 def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:
@@ -131,8 +135,9 @@ def _pairs(left: Outline, right: Outline, share: float) -> list[_Pair]:
     A paragraph that one text splits has several partners.
     """
     pairs = []
+    place_of = right.first_places().get
     for number, paragraph in enumerate(left.paragraphs):
-        common = Counter(map(right.place.get, paragraph.runs, repeat(_NOWHERE)))
+        common = Counter(map(place_of, paragraph.runs, repeat(_NOWHERE)))
         del common[_NOWHERE]
         for place, runs in sorted(common.items()):
             partner = right.paragraphs[place]
