@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from copydesk.article import RawItem, Stated
-from copydesk.ingest import html, values
+from copydesk.ingest import csvfile, html, values
 from copydesk.ingest.columns import Columns, columns_of, opened
 from copydesk.ingest.jsonfile import TooDeep, TooLong, documents, not_too_deep
 from copydesk.ingest.parquetfile import rows
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected, may_name, unnamed
-from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, unpacked
+from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, as_utf8
 
 _ID_CHARS = 200
 _SNIFFED = 20_000
@@ -37,8 +36,8 @@ def read_json(file: RawFile) -> Iterator[RawItem | Rejected]:
 
 
 def read_csv(file: RawFile) -> Iterator[RawItem | Rejected]:
-    """A header and rows, separated by commas, semicolons or tabs."""
-    return _guarded(file, _csv)
+    """A header and rows, separated by commas, semicolons, tabs or upright strokes."""
+    return _guarded(file, csvfile.rows)
 
 
 def read_parquet(file: RawFile) -> Iterator[RawItem | Rejected]:
@@ -50,7 +49,7 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
     """The file's articles. What breaks the file itself ends it with a rejection; what was read before it stays."""
     names: tuple[str, ...] | None = None
     columns = Columns({})
-    seen: set[str] = set()
+    called = _Names()
     try:
         for number, whole, data in records(file):
             if isinstance(whole, Rejected):
@@ -60,13 +59,7 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
             if names != (now := tuple(record)):
                 names, columns = now, columns_of(now, file.columns)
             item = _item(file, number, record, data, columns)
-            if isinstance(item, RawItem) and item.record in seen:
-                detail = f"{file.name}, record {number}: the id {item.record!r} was taken by an earlier record."
-                yield Rejected(file.name, unnamed(number), "same_id", detail, item.sha256)
-                continue
-            if isinstance(item, RawItem) and item.record is not None:
-                seen.add(item.record)
-            yield item
+            yield item if isinstance(item, Rejected) else called.to(item, number)
     except (BrokenArchive, UnpacksTooFar) as error:
         reason = "unpacks_too_far" if isinstance(error, UnpacksTooFar) else "broken_archive"
         yield Rejected(file.name, None, reason, str(error))
@@ -77,6 +70,30 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
     except (ValueError, csv.Error, RecursionError) as error:
         reason = "too_deep" if isinstance(error, TooDeep | RecursionError) else "broken_file"
         yield Rejected(file.name, None, reason, f"{file.name}: cannot be read on: {error}. Fetch it again.")
+
+
+class _Names:
+    """What the records of a file are called: by the id that they state, else by their number.
+
+    Where a number is another's id already, or an id another's number, the later one is called as nothing else can be.
+    """
+
+    def __init__(self) -> None:
+        self._stated: set[str] = set()
+        self._numbers: set[str] = set()
+
+    def to(self, item: RawItem, number: int) -> RawItem | Rejected:
+        """The record with its name; rejected where an earlier one stated the same id."""
+        if item.record is None:
+            name = str(number)
+            free = name not in self._stated
+            self._numbers.update((name,) if free else ())
+            return replace(item, record=name if free else unnamed(number))
+        if item.record in self._stated:
+            detail = f"{item.path}, record {number}: the id {item.record!r} was taken by an earlier record."
+            return Rejected(item.path, unnamed(number), "same_id", detail, item.sha256)
+        self._stated.add(item.record)
+        return item if item.record not in self._numbers else replace(item, record=unnamed(number))
 
 
 def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Columns) -> RawItem | Rejected:
@@ -97,7 +114,7 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
         language=values.language(columns.values(record, "language")),
     )
     given = values.line(columns.values(record, "id"))
-    name = given if given and len(given) <= _ID_CHARS and may_name(given) else str(number)
+    name = given if given and len(given) <= _ID_CHARS and may_name(given) else None
     item = RawItem(file.source_id, file.name, _encoded(body), digest, name, stated)
     if text is None or _is_markup(text):
         return html.page(replace(item, form="html"), file.limits)
@@ -128,7 +145,7 @@ def _is_markup(text: str | bytes) -> bool:
 
 def _jsonl(file: RawFile) -> Records:
     most, deepest = file.limits.document_bytes, file.limits.record_depth
-    with unpacked(file) as stream:
+    with as_utf8(file) as stream:
         for number, line in enumerate(iter(lambda: stream.readline(most + 1), b""), 1):
             if len(line) > most:
                 raise TooLong(f"line {number} has more than {most:,} bytes, which no record has")
@@ -148,7 +165,7 @@ def _jsonl(file: RawFile) -> Records:
 
 
 def _json(file: RawFile) -> Records:
-    with unpacked(file) as stream:
+    with as_utf8(file) as stream:
         for number, document in enumerate(documents(stream, file.limits.document_bytes, file.limits.record_depth), 1):
             data = json.dumps(document, sort_keys=True).encode()
             if isinstance(document, dict):
@@ -159,65 +176,8 @@ def _json(file: RawFile) -> Records:
                 yield number, Rejected(file.name, unnamed(number), "broken_record", detail, digest), data
 
 
-def _csv(file: RawFile) -> Records:
-    """Read as Latin-1, which every byte fits: the cells' own encoding is found out when each is decoded."""
-    most = file.limits.document_bytes
-    csv.field_size_limit(most)
-    with unpacked(file) as stream:
-        text = io.TextIOWrapper(stream, "latin-1", newline="")
-        lines = _Lines(text, most)
-        start = next(lines, "")
-        start = start.removeprefix("\xef\xbb\xbf")
-        mark = max(",;\t", key=start.count)
-        header = next(csv.reader([start], delimiter=mark), [])
-        for number, cells in enumerate(csv.reader(lines, delimiter=mark), 1):
-            lines.begin()
-            data = json.dumps(cells).encode()
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                detail = (
-                    f"{file.name}, record {number}: has {len(cells)} cells, the header has {len(header)}. Correct it."
-                )
-                yield (
-                    number,
-                    Rejected(file.name, unnamed(number), "broken_record", detail, hashlib.sha256(data).hexdigest()),
-                    data,
-                )
-                continue
-            yield number, dict(zip(header, (_cell(cell) for cell in cells), strict=True)), data
-
-
-class _Lines:
-    """Lines of text, as many at a time as one record may have: an open quote swallows what follows it."""
-
-    def __init__(self, text: io.TextIOWrapper, most: int) -> None:
-        self._text, self._most, self._left = text, most, most
-
-    def begin(self) -> None:
-        """A record ended: the next one begins."""
-        self._left = self._most
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._text.readline(self._left + 1)
-        self._left -= len(line)
-        if self._left < 0:
-            raise TooLong(f"one of its records has more than {self._most:,} bytes, which no record has")
-        if not line:
-            raise StopIteration
-        return line
-
-
 def _utf8(line: bytes) -> str:
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
         return line.decode("latin-1")
-
-
-def _cell(cell: str) -> str | bytes:
-    """A cell's bytes, unless it is plain ASCII."""
-    return cell if cell.isascii() else cell.encode("latin-1")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -14,6 +15,15 @@ from copydesk.ingest.rawfile import RawFile
 
 PACKED = (".gz", ".zst")
 """Suffixes of packed files; what they hold, the suffix before says."""
+
+_AT_ONCE = 1 << 16
+_WITHOUT_MARK: Mapping[tuple[bool, ...], str] = {
+    (True, False, True, False): "utf-16-le",
+    (False, True, False, True): "utf-16-be",
+    (True, False, False, False): "utf-32-le",
+    (False, False, False, True): "utf-32-be",
+}
+"""Which of a dump's first four bytes are no nulls, to its encoding."""
 
 
 class UnpacksTooFar(ValueError):
@@ -44,6 +54,18 @@ def unpacked(file: RawFile) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(file), file.name)))
 
 
+@contextmanager
+def as_utf8(file: RawFile) -> Iterator[BinaryIO]:
+    """The bytes of a dump, unpacked, and as UTF-8 where they are UTF-16 or UTF-32; else as they are. Raises as
+    ``unpacked``.
+
+    Spreadsheets save "Unicode text" in UTF-16, and shells of Windows write so what a scraper prints.
+    """
+    with unpacked(file) as stream:
+        wide = _wide(cast("io.BufferedReader", stream).peek(4)[:4])
+        yield cast("BinaryIO", io.BufferedReader(_Recoded(stream, wide))) if wide else stream
+
+
 def most_unpacked(file: RawFile) -> int:
     """Bytes that this packed file may unpack to. Text packs to a fifth."""
     limits = file.limits
@@ -56,6 +78,37 @@ def _opened(packed: BinaryIO, suffix: str) -> BinaryIO:
     import zstandard  # noqa: PLC0415 - only for such files
 
     return cast("BinaryIO", zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True))
+
+
+def _wide(head: bytes) -> str | None:
+    """The encoding of two or four bytes a letter that a dump's first bytes show: by its mark, else because a dump
+    begins with two ASCII characters, whose other bytes are nulls (RFC 4627, 3)."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return _WITHOUT_MARK.get(tuple(byte != 0 for byte in head))
+
+
+class _Recoded(io.RawIOBase):
+    """A stream of text in another encoding, as UTF-8. What can't be read is U+FFFD, one letter's affair."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        super().__init__()
+        self._stream, self._decoder, self._left = stream, codecs.getincrementaldecoder(encoding)("replace"), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._left:
+            data = self._stream.read(_AT_ONCE)
+            self._left = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
+            if not data:
+                break
+        held, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(held)] = held
+        return len(held)
 
 
 class _Guarded(io.RawIOBase):

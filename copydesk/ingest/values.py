@@ -19,8 +19,11 @@ _NOTHING = frozenset(("", "nan", "nat", "none", "null", "n/a", "[]", "{}"))
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PAGE = re.compile(r"https?://[^/\s]+/\S+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
-_PRINTED = re.compile(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|\b(?P<word>None|True|False)\b""", re.DOTALL)
-"""The tokens of a list as Python prints it that JSON writes otherwise; it is read, never evaluated."""
+_PRINTED = re.compile(
+    r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+")(?P<apart>\s+(?=['"]))?|\b(?P<word>None|True|False)\b""", re.DOTALL
+)
+"""The tokens of a list as Python prints it that JSON writes otherwise; it is read, never evaluated. Of an array there
+is white space alone between the texts."""
 _WORDS = {"None": "null", "True": "true", "False": "false"}
 _INSIDE = re.compile(r"\\(?:x(?P<x>[0-9a-fA-F]{2})|U(?P<u>[0-9a-fA-F]{8})|.)|\"", re.DOTALL)
 _SECONDS = re.compile(r"1\d{9}(?:\.\d{1,9})?|1\d{12}")
@@ -76,7 +79,20 @@ def authors(values: Iterable[object]) -> tuple[str, ...]:
     return ()
 
 
+def _decoded(value: Any) -> Any:
+    """The value; of bytes what they say, None where that is no text."""
+    if not isinstance(value, bytes):
+        return value
+    from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - few cells need it
+
+    try:
+        return decode(value).text
+    except UnreadableText:
+        return None
+
+
 def _listed(value: object) -> list[Any]:
+    value = _decoded(value)
     if isinstance(value, str) and value.startswith("[") and value.endswith("]") and len(value) <= _LONGEST_LIST:
         value = _literal(value)
     return list(value) if isinstance(value, list | tuple) else [value]
@@ -97,7 +113,8 @@ def _as_json(printed: re.Match[str]) -> str:
     """One token of what Python prints, as JSON has it."""
     if printed["word"]:
         return _WORDS[printed["word"]]
-    return '"' + _INSIDE.sub(_written, printed[0][1:-1]) + '"'
+    text = printed[0].removesuffix(printed["apart"] or "")
+    return '"' + _INSIDE.sub(_written, text[1:-1]) + ('", ' if printed["apart"] else '"')
 
 
 def _written(found: re.Match[str]) -> str:
@@ -114,15 +131,9 @@ def _line(value: Any) -> str | None:
         value = next((value[name] for name in ("name", *_WRAPPED) if isinstance(value.get(name), str)), None)
     if isinstance(value, list | tuple):
         value = value[0] if len(value) == 1 else None
+    value = _decoded(value)
     if value is None or isinstance(value, bool | dict | list) or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, bytes):
-        from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - few cells need it
-
-        try:
-            value = decode(value).text
-        except UnreadableText:
-            return None
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     return None if text.lower() in _NOTHING else text

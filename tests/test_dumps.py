@@ -1,0 +1,99 @@
+"""Dumps as spreadsheets, shells and scrapers leave them: every cell is read, or its file says why not. Invented."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from copydesk.article import RawItem
+from copydesk.ingest import list_files, read
+from copydesk.ingest.reject import Rejected
+from copydesk.limits import Limits, shipped_limits
+
+TEXT = "Die alte Brücke über die Würm bleibt länger gesperrt als geplant, wie das Straßenbauamt am Dienstag mitteilte."
+HEAD, WHO = "Alte Brücke gesperrt", "Jörg Münzenberger"
+
+
+def outcomes(
+    folder: Path, columns: Mapping[str, str] | None = None, limits: Limits | None = None
+) -> Iterator[RawItem | Rejected]:
+    for file in list_files(folder, limits):
+        yield from read(replace(file, columns=columns or {}))
+
+
+def items(folder: Path, columns: Mapping[str, str] | None = None) -> list[RawItem]:
+    found = list(outcomes(folder, columns))
+    assert all(isinstance(one, RawItem) for one in found), found
+    return [one for one in found if isinstance(one, RawItem)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        (f"['{WHO}']", (WHO,)),
+        (f"['{WHO}' \"Siobhán O'Brien\"\n 'C D']", (WHO, "Siobhán O'Brien", "C D")),
+        (f"['{WHO}', 'C \\' \\'D']", (WHO, "C ' 'D")),
+    ],
+)
+def test_a_list_of_names_in_a_cell_is_a_list(encoding: str, printed: str, names: object, tmp_path: Path) -> None:
+    cell = printed.replace('"', '""')
+    (tmp_path / "a.csv").write_bytes(f'title,text,authors\n{HEAD},"{TEXT}","{cell}"\n'.encode(encoding))
+    (item,) = items(tmp_path)
+    assert item.stated.byline == names
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n", '"sep=;"\r\n'])
+def test_a_header_is_read_as_it_is_written(encoding: str, first: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(f'{first}Überschrift;"Größe, m";Körper\r\n{HEAD};3;"{TEXT}"\r\n'.encode(encoding))
+    (item,) = items(tmp_path, {"text": "Körper", "headline": "Überschrift"})
+    assert item.stated.headline == HEAD
+    assert TEXT in (item.data.decode("utf-8", "replace"), item.data.decode("cp1252"))
+
+
+def dump(kind: str) -> str:
+    records = [{"id": f"a{number}", "title": HEAD, "text": f"{TEXT} {number} 桥" * 90} for number in range(20)]
+    if kind == "json":
+        return json.dumps(records, ensure_ascii=False)
+    if kind == "jsonl":
+        return "".join(json.dumps(record, ensure_ascii=False) + "\r\n" for record in records)
+    rows = ["\t".join(cells) for cells in (records[0].keys(), *(record.values() for record in records))]
+    return "\r\n".join(rows)
+
+
+@pytest.mark.parametrize("kind", ["json", "jsonl", "tsv", "csv"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_a_dump_in_utf16_is_the_same_dump(kind: str, encoding: str, mark: str, tmp_path: Path) -> None:
+    for folder, data in (("plain", dump(kind).encode()), ("wide", (mark + dump(kind)).encode(encoding))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"a.{kind}.gz").write_bytes(gzip.compress(data))
+    plain, wide = (items(tmp_path / folder) for folder in ("plain", "wide"))
+    assert len(plain) == 20
+    assert [(one.record, one.data, one.stated) for one in plain] == [(one.record, one.data, one.stated) for one in wide]
+
+
+def test_a_wide_dump_keeps_to_the_limits(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(("桥" * 500).encode("utf-16"))
+    (found,) = outcomes(tmp_path, limits=replace(shipped_limits(), document_bytes=1_400))
+    assert isinstance(found, Rejected)
+    assert found.reason == "too_large"
+
+
+def test_no_record_loses_its_name_to_one_without(tmp_path: Path) -> None:
+    ids = ["2", None, "5", None, None, "record 9", "4", "4", None]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"id": one, "text": TEXT}) + "\n" for one in ids))
+    found = list(outcomes(tmp_path))
+    names = [one.record for one in found if isinstance(one, RawItem)]
+    # The first "4" stated comes after record 4, which is called so; the second states what another stated.
+    assert names == ["2", "record 2", "5", "4", "record 5", "6", "record 7", "9"]
+    assert [one.reason for one in found if isinstance(one, Rejected)] == ["same_id"]
+    assert len({one.record for one in found}) == len(ids)
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT}) + "\n" + json.dumps({"text": TEXT}))
+    assert [one.record for one in items(tmp_path)] == ["1", "2"]
