@@ -17,7 +17,7 @@ from copydesk.article import Article, DateMention, Mention, RawItem, Role, text_
 from copydesk.dates import anchor_of, dates_of, infer_published
 from copydesk.dates.tokens import tokenize
 from copydesk.decoding import UnreadableText
-from copydesk.document import Document, looks_like_html, open_document
+from copydesk.document import Document, open_document
 from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
@@ -29,6 +29,7 @@ from copydesk.normalize.bylines import authors
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
 from copydesk.segment import Unit, segment
+from copydesk.sniff import looks_like_html
 from copydesk.sources import UNKNOWN, Source
 
 T = TypeVar("T")

@@ -17,7 +17,6 @@ from copydesk.limits import Limits, shipped_limits
 if TYPE_CHECKING:
     from copydesk.html import HtmlPage
 
-_SNIFFED = 8_192
 _MOST_BYTES_A_CHAR = 4
 
 
@@ -82,17 +81,6 @@ def _within(decoded: Decoded, limits: Limits) -> Decoded:
 def _too_long(limits: Limits) -> UnreadableText:
     what = f"The document has more than {limits.document_chars:,} characters, which no article has"
     return UnreadableText("too_long", f"{what}: look at what it is, or split it.")
-
-
-def looks_like_html(data: bytes) -> bool:
-    """Whether bytes are a page of HTML: for those who do not say."""
-    from copydesk.html import is_html  # noqa: PLC0415
-
-    head = data[:_SNIFFED]
-    if b"<" not in head:
-        return False
-    opened = head.lower()
-    return b"<html" in opened or b"<!doctype html" in opened or is_html(head.decode("latin-1"))
 
 
 def _opinion(page: HtmlPage) -> Opinion:

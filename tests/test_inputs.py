@@ -189,3 +189,40 @@ def test_a_page_says_who_wrote_it_and_when(tmp_path: Path, knowledge: Knowledge)
     assert (article["headline"], article["byline"]) == ("Second ferry for Skarra", ["Orla Penhallow"])
     assert str(article["published_at"]) == "2025-03-04 10:15:00+00:00"
     assert article["text"] == STORY
+
+
+HTML_STORY = "".join(f"<p>{paragraph}</p>\n" for paragraph in STORY.split("\n\n"))
+PAGE = f"<html lang=en><head><title>Ferry</title></head><body><h1>Second ferry</h1>{HTML_STORY}</body></html>"
+GUIDE = (
+    "Pages of the web begin with <!DOCTYPE html>, then <html> and <head>.\n\nA <p> is ended by a </p>, said Una Croy."
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (PAGE.encode(), "html"),
+        (f"\ufeff<?xml version='1.0'?>\n<!-- saved -->\n<!DOCTYPE html>\n{PAGE}".encode(), "html"),
+        (PAGE.encode("utf-16"), "html"),
+        (f"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n<!doctype html>{PAGE}\n".encode(), "html"),
+        (PAGE[:500].encode(), "html"),  # a download that broke off
+        (HTML_STORY.encode(), "html"),
+        (STORY.encode(), "text"),
+        (GUIDE.encode(), "text"),
+        (f"<p> is not dead\n\n{GUIDE}".encode(), "text"),
+        (f"<html> turns thirty\n\n{GUIDE}".encode(), "text"),
+        (f"{STORY}\n\nIts makers wrote {PAGE} and left.".encode(), "text"),
+        (f"{STORY}\n<br>\nMore <b>here</b>\n<!-- ad -->".encode(), "text"),
+    ],
+)
+def test_a_saved_page_is_a_page_whatever_its_name_and_a_text_that_speaks_of_tags_is_a_text(
+    data: bytes, form: str, tmp_path: Path, knowledge: Knowledge
+) -> None:
+    for name in ("page", "page.txt", "page.TEXT"):
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "page.txt.gz").write_bytes(gzip.compress(data))
+    found = [item for file in list_files(tmp_path) for item in read(file)]
+    assert [None if isinstance(item, Rejected) else item.form for item in found] == [form] * 4
+    text = clean(data, knowledge=knowledge).text
+    assert text == clean(replace(found[0], path=""), knowledge=knowledge).text  # type: ignore[arg-type]
+    assert "<" not in text or form == "text"

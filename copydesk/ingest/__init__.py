@@ -15,18 +15,19 @@ from pathlib import Path
 
 from copydesk.article import RawItem
 from copydesk.errors import NothingToDo
-from copydesk.ingest import html, records, text, warc
+from copydesk.ingest import html, records, warc
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.ingest.streams import kind
 from copydesk.limits import FILE, Limits, shipped_limits
 
+UNNAMED = ("", ".txt", ".text")
+"""Suffixes that say no more than that there is text: ``curl`` and ``wget`` save pages under them too."""
+
 Reader = Callable[[RawFile], Iterator[RawItem | Rejected]]
 
 READERS: Mapping[str, Reader] = {
-    "": text.read,
-    ".txt": text.read,
-    ".text": text.read,
+    **dict.fromkeys(UNNAMED, html.read_unnamed),
     **dict.fromkeys(html.SUFFIXES, html.read),
     ".jsonl": records.read_jsonl,
     ".ndjson": records.read_jsonl,
@@ -40,7 +41,7 @@ READERS: Mapping[str, Reader] = {
 }
 """File name suffix, in lower case, to the reader of such files; each but Parquet may be packed (``.gz``, ``.zst``)."""
 
-ONE_A_FILE = frozenset(("", ".txt", ".text", *html.SUFFIXES))
+ONE_A_FILE = frozenset((*UNNAMED, *html.SUFFIXES))
 """Suffixes of files that hold one article each."""
 
 _BY_HAND = ("sources.toml", FILE, "authority")

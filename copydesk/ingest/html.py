@@ -10,6 +10,7 @@ from copydesk.ingest import text
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits
+from copydesk.sniff import looks_like_html
 
 SUFFIXES = (".html", ".htm", ".xhtml")
 """Names of files that hold one page each; they may be packed (``.gz``, ``.zst``)."""
@@ -24,6 +25,15 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     """
     for item in text.read(file):
         yield item if isinstance(item, Rejected) else page(replace(item, form="html"), file.limits)
+
+
+def read_unnamed(file: RawFile) -> Iterator[RawItem | Rejected]:
+    """A file whose name doesn't say what it holds, as one item: a saved page as ``read`` gives it, else plain text."""
+    for item in text.read(file):
+        if isinstance(item, Rejected) or not looks_like_html(item.data):
+            yield item
+        else:
+            yield page(replace(item, form="html"), file.limits)
 
 
 def page(item: RawItem, limits: Limits) -> RawItem | Rejected:
