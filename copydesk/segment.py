@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from copydesk.article import Line
+from copydesk.scripts import UNSPACED
 
 LINE_ENDS: Mapping[str, str] = {
     "\r\n": "crlf",
@@ -29,8 +30,10 @@ _WIDTHS = range(30, 101)  # columns that lines are broken at
 _REACHES = 0.6  # a line this long, measured by the longest, could have held more words
 _FULL = 0.8  # share of such lines whose next word did not fit
 _LEAST = 2
+_LEAST_BELOW = 4  # such lines, where others are longer
+_HIGHER = 5  # lengths of lines, from the longest down, that are tried as the width
 _SENTENCE_END = re.compile(r"[.!?:;…։՞。！？؟।۔][\"'”’»“)\]]*$")
-_CONTINUOUS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
+_CONTINUOUS = re.compile(f"[{UNSPACED}]")
 
 
 class Unit(NamedTuple):
@@ -70,23 +73,35 @@ def segment(lines: Sequence[Line], *, unwrap: bool = True) -> tuple[Unit, ...]:
 
 
 def _broken_at(texts: Sequence[str]) -> int | None:
-    """The width that the lines were broken at: nearly every long line ends where its next word would not have fitted,
-    and most of them inside a sentence. None where the document does not look so."""
-    longest = max(map(len, texts), default=0)
-    if longest not in _WIDTHS:
-        return None
-    long = [(one, other) for one, other in pairwise(texts) if other and len(one) > _REACHES * longest]
-    full = [(one, other) for one, other in long if _full(one, other, longest)]
-    inside = sum(not _SENTENCE_END.search(one) for one, _ in full)
+    """The width that the lines were broken at. None where the document does not look so.
+
+    It is the length of the longest line, but for a headline or another line at the top that nobody broke, and for
+    lines of one word, as addresses are.
+    """
+    widths = sorted({len(text) for text in texts}, reverse=True)[:_HIGHER]
+    return next((width for width in widths if width in _WIDTHS and _fits(texts, width, longest=widths[0])), None)
+
+
+def _fits(texts: Sequence[str], width: int, longest: int) -> bool:
+    """Whether nearly every long line ends where its next word would not have fitted, and most of them inside a
+    sentence. Where some lines are longer than the width, it takes more of the others, and most of these go on small."""
+    long = [place for place, (one, other) in enumerate(pairwise(texts)) if other and len(one) > _REACHES * width]
+    full = [place for place in long if _full(texts[place], texts[place + 1], width)]
+    inside = sum(not _SENTENCE_END.search(texts[place]) for place in full)
     if len(full) < max(_LEAST, _FULL * len(long)) or 2 * inside < len(full):
-        return None
-    return longest
+        return False
+    if width == longest:
+        return True
+    longer = [place for place, text in enumerate(texts) if len(text) > width]
+    small = sum(not texts[place + 1][0].isupper() for place in full)
+    at_top = all(place < full[0] or " " not in texts[place] for place in longer)
+    return at_top and len(full) >= _LEAST_BELOW and 2 * small >= len(full)
 
 
 def _full(line: str, following: str, width: int) -> bool:
     """Whether the first word of the following line would not have fitted."""
     first = following.split(maxsplit=1)[:1]
-    if not first:
+    if not first or len(line) > width:
         return False
     space = 2 if _CONTINUOUS.search(following) else len(first[0])
     return len(line) + 1 + space > width

@@ -450,6 +450,32 @@ def test_the_vote_knows_a_line_by_its_parts() -> None:
     assert matched([whole, "other words that are in no way there"], whole.split(" and ")) == [True, False]
 
 
+@pytest.mark.parametrize(
+    "story",
+    [
+        ("石桥在星期四重新向行人开放。", "工程由省文物局出资,费用约为一千万元。", "镇政府将限制桥上的行人数量。"),
+        ("石橋は木曜日に通行を再開した。", "工事費は県が全額を負担した。", "町は渡る人数を制限する方針だ。"),
+        ("สะพานหินเปิดอีกครั้งเมื่อวันพฤหัสบดี", "ค่าซ่อมแซมจังหวัดเป็นผู้จ่ายทั้งหมด", "เทศบาลจะจำกัดจำนวนคนข้าม"),
+        (
+            "돌다리가 두 해 만에 목요일 다시 열렸다.",
+            "공사비 삼억 원은 도에서 모두 부담하기로 했다.",
+            "마을은 건너는 사람 수를 줄일 방침이다.",
+        ),
+    ],
+)
+def test_the_vote_finds_lines_that_the_extractor_ran_together(story: tuple[str, ...]) -> None:
+    lines = ["首页 ホーム หน้า", *story, story[0][:4]]
+    assert matched(lines, ["".join(story)]) == matched(lines, [" ".join(story)]) == [False, *[True] * 3, False]
+
+
+def test_a_vote_that_fits_no_line_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "<html><body><p>Nine farmers bought the ferry to Osmunda on Tuesday.</p></body></html>"
+    trafilatura = pytest.importorskip("trafilatura")
+    monkeypatch.setattr(trafilatura, "extract", lambda *_, **__: "What stands on no line of it at all")
+    assert not vote(page, ["Nine farmers bought the ferry to Osmunda on Tuesday."]).heard
+    assert not any("left it out" in block.evidence.seen for block in copydesk.clean(page).blocks)
+
+
 def test_an_extractor_that_fails_has_no_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
     trafilatura = pytest.importorskip("trafilatura")
 

@@ -59,6 +59,20 @@ def test_paragraphs_broken_at_a_width_are_whole_again(width: int, knowledge: Kno
     assert any(UNWRAPPED in block.repairs for block in article.blocks)
 
 
+@pytest.mark.parametrize("width", [60, 72, 80])
+def test_a_headline_longer_than_the_width_leaves_paragraphs_whole(width: int, knowledge: Knowledge) -> None:
+    title = "Second ferry for Skarra to sail twice a day from May, the county council decides"[: width + 12]
+    address = "https://harbour.example/" + "skarra-ferry-" * 8
+    paragraphs = STORY.split("\n\n")
+    broken = "\n\n".join([title, *(textwrap.fill(paragraph, width) for paragraph in paragraphs), address])
+    article = clean(broken, knowledge=knowledge)
+    assert [block.text for block in article.blocks if block.text] == [title, *paragraphs, address]
+    assert article.text == STORY and article.headline == title
+    listed = "\n".join(f"{word} of the second ferry for Skarra and its two masters" for word in ("Tales", "Songs") * 3)
+    alone = [Line(line, line) for line in (*broken[: width + 12].split("\n"), *listed.split("\n"))]
+    assert [unit.text for unit in segment(alone) if unit.text] == [line.text for line in alone if line.text]
+
+
 @pytest.mark.parametrize("text", [VERSE, STORY, STORY.replace("\n\n", "\n")])
 def test_lines_that_end_where_they_do_are_left_alone(text: str) -> None:
     units = segment([Line(line, line) for line in text.split("\n")])

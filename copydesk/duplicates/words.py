@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-# Thai, Lao, Myanmar, Khmer, kana, Han: no spaces between words, so each character stands for itself.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-WORD_ALONE = re.compile(f"[{_UNSPACED}]")
+from copydesk.scripts import UNSPACED
+
+WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+WORD_ALONE = re.compile(f"[{UNSPACED}]")
 SENTENCE_ENDS = ".!?\u2026\u3002\uff01\uff1f"
 """The mark after an abbreviation ends a sentence too: copies are cut in the same places, which is all that counts."""
 

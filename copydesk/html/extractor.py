@@ -17,18 +17,21 @@ from importlib.metadata import version
 from itertools import islice
 
 from copydesk.html.pack import settings
+from copydesk.scripts import UNSPACED
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+_ALONE = re.compile(f"[{UNSPACED}]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _LONG = 6  # words from which a line is found inside a longer one: fewer could stand anywhere
 _TRIES = 20  # places that are looked at for one line: text that repeats itself has any number of them
 _PART = 3  # words from which a kept line is looked for inside a longer one
+_ALONE_PER_WORD = 2  # characters that stand for themselves weigh as much as a word
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """Whether the extractor kept each line. ``heard`` is False where it failed or found nothing: then it has no
-    opinion, and no line counts as dropped."""
+    """Whether the extractor kept each line. ``heard`` is False where it failed, found nothing, or gave a text in which
+    none of the lines is found: then it has no opinion, and no line counts as dropped."""
 
     kept: tuple[bool, ...]
     heard: bool
@@ -51,7 +54,8 @@ def vote(html: str, lines: Sequence[str]) -> Vote:
     text = _extracted(html)
     if not text:
         return Vote((False,) * len(lines), False, extractor())
-    return Vote(tuple(matched(lines, text.splitlines())), True, extractor())
+    kept = tuple(matched(lines, text.splitlines()))
+    return Vote(kept, any(kept), extractor())
 
 
 def no_vote(lines: Sequence[str]) -> Vote:
@@ -90,7 +94,7 @@ def matched(lines: Sequence[str], kept: Sequence[str]) -> list[bool]:
     whole = {tuple(words) for words in mine}
     parts: dict[tuple[str, ...], list[int]] = {}
     for place, words in enumerate(units):
-        if len(words) >= _PART and tuple(words) not in whole:
+        if _size(words) >= _PART and tuple(words) not in whole:
             parts.setdefault(tuple(words[:_PART]), []).append(place)
     out = [place is not None for place in found]
     above = _next_places(found, len(units))
@@ -100,7 +104,7 @@ def matched(lines: Sequence[str], kept: Sequence[str]) -> list[bool]:
         if anchor is not None:
             low = anchor
             continue
-        if words and len(words) < _LONG:
+        if words and _size(words) < _LONG:
             places = starts.get(tuple(words), [])
             later = bisect_left(places, low)
             free = (at for at in places[later : later + _TRIES] if at not in used)
@@ -124,7 +128,7 @@ def _anchors(mine: Sequence[list[str]], units: Sequence[list[str]]) -> list[int 
     taken: set[tuple[int, int]] = set()
     cursor = (-1, -1)
     for words in mine:
-        spots = index.get(tuple(words[:_LONG]), []) if len(words) >= _LONG else []
+        spots = index.get(tuple(words[:_LONG]), []) if _size(words) >= _LONG else []
         later = bisect_right(spots, cursor)
         hit = None
         for place, at in (*spots[later : later + _TRIES], *spots[: min(later, _TRIES)]):
@@ -152,6 +156,12 @@ def _next_places(found: Sequence[int | None], end: int) -> list[int]:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold())
+
+
+def _size(words: Sequence[str]) -> int:
+    """How many words they weigh as: see ``_ALONE_PER_WORD``."""
+    alone = sum(_ALONE.match(word) is not None for word in words)
+    return len(words) - alone + alone // _ALONE_PER_WORD
 
 
 def _covered(
