@@ -429,6 +429,48 @@ def test_a_declared_encoding_is_believed_where_the_bytes_bear_it_out() -> None:
     assert decode("Grüße".encode("latin-1"), declared="no-such-charset").text == "Grüße"
 
 
+PROSE = {
+    "ru": "В Нижнем Заречье во вторник открыли новую библиотеку, которую жители ждали почти восемь лет.\n"
+    "Читальный зал выходит окнами на реку, а во дворе посадили шесть яблонь, рассказала заведующая.",
+    "uk": "У Верхній Липівці у вівторок відкрили нову бібліотеку, на яку мешканці чекали майже вісім років.\n"
+    "Читальна зала виходить вікнами на річку, а у дворі посадили шість яблунь, розповіла завідувачка.",
+    "el": "Στην Κάτω Καλαμιά άνοιξε την Τρίτη η νέα βιβλιοθήκη, που οι κάτοικοι περίμεναν οκτώ χρόνια.\n"
+    "Η αίθουσα βλέπει στο ποτάμι και στην αυλή φύτεψαν έξι μηλιές, είπε η υπεύθυνη της βιβλιοθήκης.",
+}
+FURNITURE = {
+    "ru": "ТУЛА (Interfax) - Мэр|Published 3 мая 2021|Tags: село, сад|Photo: Егор Лужин / AFP|Wi-Fi в зале|© TASS, Юг",
+    "uk": "ЛУЦЬК (UNIAN) - Мер|Published 3 травня 2021|Tags: село, сад|Photo: Єгор Луїн / AFP|Wi-Fi у залі",
+    "el": "ΑΡΤΑ (Reuters) - Ο δήμος|Published 3 Μαΐου 2021|Tags: κήπος|Photo: Άρης Ζήκος / AFP|Wi-Fi στην αυλή",
+}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("encoding", "language"),
+    [("cp1251", "ru"), ("koi8-r", "ru"), ("cp866", "ru"), ("cp1251", "uk"), ("koi8-u", "uk"), ("cp1253", "el")],
+)
+def test_a_few_words_beside_latin_ones_stay_in_the_documents_encoding(
+    encoding: str, language: str, known: bool
+) -> None:
+    lines = [line for line in FURNITURE[language].split("|") if in_bytes(line, encoding)]
+    assert len(lines) >= 5
+    text = "\n".join([*lines, PROSE[language], *lines])
+    decoded = decode(text.encode(encoding), language=language if known else None)
+    assert decoded.text == text
+    assert decoded.repairs == ()
+    above = "Das Büro öffnet um zehn – « Été à Kraków » – 図書館\n".encode()
+    decoded = decode(above + text.encode(encoding), language=language if known else None)
+    assert decoded.text == above.decode() + text
+
+
+def test_a_line_that_makes_no_sense_is_read_in_an_encoding_of_its_own() -> None:
+    russian = PROSE["ru"].split("\n")
+    for language, other in (("fr", "cp1252"), ("ru", "koi8-r"), ("ru", "cp866"), ("ru", "utf-8")):
+        line = {"fr": "Une bibliothèque où l'été sera fêté par les élèves", "ru": russian[1]}[language]
+        data = b"\n".join([russian[0].encode("cp1251")] * 4 + [line.encode(other)])
+        assert decode(data).lines[-1].text == line
+
+
 def test_marks_of_direction_stay_only_where_they_direct() -> None:
     assert decode("שלום \u200f(123)").text == "שלום \u200f(123)"
     assert decode("plain \u200etext").text == "plain text"

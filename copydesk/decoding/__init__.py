@@ -30,4 +30,5 @@ def decode(data: bytes | str, *, declared: str | None = None, language: str | No
     """
     reading = Reading(data, "unicode", "unicode") if isinstance(data, str) else read(bytes(data), declared, language)
     refuse_empty(reading.text)
-    return Decoded(reading.encoding, reading.basis, repaired(split_lines(reading.text), reading.encoding))
+    lines = repaired(split_lines(reading.text), reading.encoding, language)
+    return Decoded(reading.encoding, reading.basis, lines)

@@ -123,6 +123,11 @@ def oddness(text: str) -> float:
     return float(total)
 
 
+def scripts(text: str) -> frozenset[str]:
+    """The scripts whose letters a text has, one sign each (see the pack); rare letters and signs are of none."""
+    return frozenset(text.translate(classes()).lower()).intersection("lcgahbke")
+
+
 Pairs = Counter[tuple[str, str]]
 
 

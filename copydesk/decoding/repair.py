@@ -19,7 +19,7 @@ _OPENS_BLOCK = frozenset(":{([;,>\\=}")
 _CODE_END = re.compile(r"[;{}]\s*\Z|\A\s+(?:[-*+#•]|[0-9]+[.)])\s")
 
 
-def repaired(lines: list[tuple[str, str]], encoding: str) -> tuple[Line, ...]:
+def repaired(lines: list[tuple[str, str]], encoding: str, language: str | None = None) -> tuple[Line, ...]:
     """The lines of a document (text and end, as read in ``encoding``) with their repairs."""
     texts = [line for line, _ in lines]
     repairs: dict[int, list[str]] = {}
@@ -29,7 +29,7 @@ def repaired(lines: list[tuple[str, str]], encoding: str) -> tuple[Line, ...]:
             texts[number] = text
             repairs.setdefault(number, []).extend(names)
 
-    take(recode_lines(texts, encoding))
+    take(recode_lines(texts, encoding, language))
     raws = [line for line, _ in lines]
     ends = [end for _, end in lines]
     if escapes.is_json_escaped(texts) and not repairs:
