@@ -291,6 +291,17 @@ KINDS: tuple[Kind, ...] = (
         good=2,
         most=200,
     ),
+    _bad(
+        "a crawl with a length that is no length",
+        ".warc.gz",
+        lambda n: gzip.compress(
+            b"WARC/1.0\r\nContent-Length: 999999999999\r\n\r\n" * 9 + _warc(n, text(n).encode(), story(n)[0].encode()),
+            mtime=0,
+        ),
+        "broken_record",
+        good=2,
+        most=200,
+    ),
     # What is no article.
     _bad("empty", ".txt", lambda n: b"", "empty"),
     _bad("blank", ".txt", lambda n: " \n\t\u00a0\n" * 50, "empty"),

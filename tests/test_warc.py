@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import random
 import tempfile
 import zlib
 from pathlib import Path
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from growth import GRACE, least_seconds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_inputs import build
@@ -82,7 +84,7 @@ def packed(suffix: str, records: list[bytes]) -> bytes:
 
 
 def outcomes(folder: Path, name: str, data: bytes) -> tuple[list[RawItem], list[Rejected]]:
-    (folder / "harbour").mkdir(exist_ok=True)
+    (folder / "harbour").mkdir(parents=True, exist_ok=True)
     (folder / "harbour" / name).write_bytes(data)
     found = [outcome for file in list_files(folder) for outcome in read(file)]
     return [one for one in found if isinstance(one, RawItem)], [one for one in found if isinstance(one, Rejected)]
@@ -205,6 +207,53 @@ def test_a_broken_record_costs_itself_alone(what: str, suffix: str, tmp_path: Pa
     assert urls(items) == THREE
     assert [(one.reason, one.record) for one in rejected] == [(reason, "record 2")]
     assert "\x1b" not in rejected[0].detail
+
+
+def lying(length: int, body: bytes = b"a page") -> bytes:
+    return f"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {length}\r\n\r\n".encode() + body + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("length", [33_554_433, 999_999_999_999])
+@pytest.mark.parametrize(
+    ("suffix", "between"),
+    [("", 0), ("", 40), (".gz", 0), (".zst", 0), ("whole.gz", 0), ("torn.gz", 0), ("torn.gz", 40)],
+)
+def test_a_length_that_is_no_length_swallows_nothing(suffix: str, between: int, length: int, tmp_path: Path) -> None:
+    picture = [record(media="image/png", body=random.Random(1).randbytes(40_000) * 25 * between)] if between else []
+    parts = [record(0), lying(length), record(1), *picture, lying(length), record(2)]
+    data = packed(suffix.removeprefix("whole").removeprefix("torn"), [b"".join(parts)] if "whole" in suffix else parts)
+    reasons = ["broken_record"] * 2
+    if "torn" in suffix:
+        data, reasons = data + packed(".gz", [record(3)])[:-30], [*reasons, "broken_archive"]
+    items, rejected = outcomes(tmp_path, f"crawl.warc{suffix.removeprefix('whole').removeprefix('torn')}", data)
+    assert urls(items) == THREE
+    assert [one.reason for one in rejected] == reasons
+
+
+def test_a_record_that_begins_within_a_record(tmp_path: Path) -> None:
+    """What a body holds is never a record of the crawl while its length is true, and is one where it is torn."""
+    held = b"\r\n\r\n" + record(7) * 9
+    nested = record(media="application/warc", body=held), record(media="application/warc", body=held * 5500)
+    items, rejected = outcomes(tmp_path, "nested.warc", record(0) + b"".join(nested) + record(1) + record(2))
+    assert (len(nested[1]) > 33_554_432, urls(items), rejected) == (True, THREE, [])
+    to_an_empty_line = len(b"a page\r\n\r\n") + record(1).index(b"\r\n\r\n")
+    torn = {"body": record(9)[:-100], "head": record(9)[:120] + b"\r\n", "length": lying(to_an_empty_line)}
+    for name, broken in torn.items():
+        items, rejected = outcomes(tmp_path / name, "a.warc", record(0) + broken + record(1) + record(2))
+        assert (name, urls(items)) == (name, THREE)
+        assert [one.reason for one in rejected] == ["broken_record"]
+
+
+@pytest.mark.parametrize("length", [33_000_000, 33_554_433])
+def test_many_lies_cost_what_one_does(length: int, tmp_path: Path) -> None:
+    """Each asks for what the others asked for: it is looked at once."""
+
+    def work(lies: int) -> None:
+        head = f"WARC/1.0\r\nContent-Length: {length}\r\n\r\n".encode()
+        _, rejected = outcomes(tmp_path, "a.warc.gz", gzip.compress(head * lies + b"x" * 40_000_000, 1))
+        assert len(rejected) >= lies
+
+    assert least_seconds(lambda: work(200), 2) < 4 * least_seconds(lambda: work(1), 2) + GRACE
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])

@@ -19,27 +19,66 @@ _SKIPPED = range(0x184D2A50, 0x184D2A60)
 _DICTIONARY = 0x184D2A5D
 
 
-def stretches(file: RawFile, opening: bytes) -> Iterator[BinaryIO]:
-    """What is in a file, plain or packed: one stream, and after each break another, from the next member behind it.
+class Stretch(Protocol):
+    """A part of a file that can be read as one stream."""
+
+    def open(self, place: int = 0) -> io.BufferedReader:
+        """The stream, from that byte of it on; what was opened before is not to be read on.
+
+        Reading raises OSError, BrokenArchive (then take the next stretch) or UnpacksTooFar (then there is none).
+        """
+
+
+def stretches(file: RawFile, opening: bytes) -> Iterator[Stretch]:
+    """What is in a file, plain or packed: one stretch, and after each break another, from the next member behind it.
 
     A member behind a break counts only if it begins with ``opening``: packed bytes can look like a member by chance.
-    Reading raises OSError, BrokenArchive (then take the next stretch) or UnpacksTooFar (then there is none).
+    Raises OSError.
     """
     with file.path.open("rb") as packed:
         suffix = file.path.suffix.lower()
         if suffix not in PACKED:
-            yield packed
+            yield _Plain(packed)
             return
         packing: _Packing = _Gzip() if suffix == ".gz" else _Zstd()
-        members = _Members(packed, packing, most_unpacked(file), file.name)
+        left = most_unpacked(file)
         while True:
-            yield cast("BinaryIO", io.BufferedReader(members, 1 << 16))
-            broken = members.start if members.broken else None
+            stretch = _Packed(packed, packing, left, file.name)
+            yield stretch
+            broken, left = stretch.ended()
             behind = _next_member(packed, packing, broken + 1, opening) if broken is not None else None
             if behind is None:
                 return
             packed.seek(behind)
-            members = _Members(packed, packing, members.left, file.name)
+
+
+class _Plain:
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+
+    def open(self, place: int = 0) -> io.BufferedReader:
+        self._file.seek(place)
+        return self._file
+
+
+class _Packed:
+    """The members from where the file stands now, up to the first that is broken."""
+
+    def __init__(self, packed: BinaryIO, packing: _Packing, left: int, name: str) -> None:
+        self._packed, self._packing, self._left, self._name = packed, packing, left, name
+        self._begin, self._members = packed.tell(), _Members(packed, packing, left, name)
+
+    def open(self, place: int = 0) -> io.BufferedReader:
+        self._packed.seek(self._begin)
+        self._members = _Members(self._packed, self._packing, self._left, self._name)
+        stream = cast("io.BufferedReader", io.BufferedReader(self._members, 1 << 16))
+        while place and (data := stream.read1(min(place, _STEP))):
+            place -= len(data)
+        return stream
+
+    def ended(self) -> tuple[int | None, int]:
+        """Where the broken member begins, if one is, and how many bytes may still be unpacked."""
+        return self._members.start if self._members.broken else None, self._members.left
 
 
 class _Packing(Protocol):
