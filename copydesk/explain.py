@@ -14,49 +14,60 @@ from copydesk.cleaning import clean
 from copydesk.errors import NothingToDo
 from copydesk.label import scorer
 from copydesk.loading import load
-from copydesk.printable import printable
+from copydesk.opened import check_columns, check_values
+from copydesk.printable import briefly, printable
 from copydesk.report import table
 from copydesk.rows import article_row, block_rows
+from copydesk.store.errors import BrokenStore
 from copydesk.store.place import Place
+from copydesk.tables import ARTICLES, BLOCKS
 
 _WIDTH = 100
+_MOST = 1000  # characters of what a rule saw
+_NAMES = ("article_id", "raw_path")
+_DECIDED = ("article_id", "line_start", "line_end", "role", "rule", "evidence", "text", "raw_text")
 
 
 def explain(article: str, dataset: Place, version: str = "latest") -> str:
     """The lines of an article: of a published one by id, beginning of an id, or raw path; or of a raw file on disk.
 
-    Raises NothingToDo where there is no such article, naming what comes near.
+    Nothing in it rules a terminal. Raises NothingToDo where there is no such article, naming what comes near, and
+    BrokenStore for rows that cannot be.
     """
     if Path(article).is_file():
         return _of_article(clean(Path(article).read_bytes()))
-    found = _find(article, dataset, version, ["article_id", "raw_path"])
-    rows = _blocks(found, dataset, version)
-    return "\n".join([f"{found['article_id']}  {printable(found['raw_path'])}", "", *_lines(rows)])
+    found = _find(article, dataset, version, _NAMES)
+    rows = _blocks(found, dataset, version, _DECIDED)
+    return "\n".join([printable(f"{found['article_id']}  {found['raw_path']}"), "", *_lines(rows)])
 
 
 def explain_html(article: str, dataset: Place, version: str = "latest") -> bytes:
     """The proof of an article, as one HTML file in UTF-8: of a published one, or of a raw file on disk, as ``explain``.
 
-    Raises NothingToDo where there is no such article, and for a version that holds no text.
+    Raises NothingToDo where there is no such article, and for a version that holds no text, and BrokenStore for rows
+    that cannot be.
     """
-    from copydesk.proofs.page import proof  # noqa: PLC0415 - brings the templates
+    from copydesk.proofs.page import ARTICLE_COLUMNS, BLOCK_COLUMNS, proof  # noqa: PLC0415 - brings the templates
 
     if Path(article).is_file():
         cleaned = clean(Path(article).read_bytes())
         return proof({**article_row(cleaned), "raw_path": article}, block_rows(cleaned))
-    found = _find(article, dataset, version)
-    rows = _blocks(found, dataset, version)
+    found = _find(article, dataset, version, ARTICLE_COLUMNS)
+    rows = _blocks(found, dataset, version, BLOCK_COLUMNS)
     if all(row["text"] is None for row in rows):
         raise NothingToDo(f"{dataset}: {version} was published without text. Name a raw file instead.")
     return proof(found, rows)
 
 
-def _find(article: str, dataset: Place, version: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
+def _find(article: str, dataset: Place, version: str, columns: Sequence[str]) -> dict[str, Any]:
     """The row of the one article that is meant. Raises NothingToDo where there is none, or more than one."""
     articles = load(dataset, table="articles", version=version, columns=columns)
-    found = articles.filter(
+    check_columns(f"{dataset}", articles.schema, ARTICLES, columns)
+    rows = articles.filter(
         pc.or_(pc.starts_with(articles["article_id"], article), pc.match_substring(articles["raw_path"], article))
-    ).to_pylist()
+    )
+    check_values(f"{dataset}", rows, ARTICLES)
+    found = rows.to_pylist()
     exact = [row for row in found if article in (row["article_id"], row["raw_path"])] or found
     if len(exact) != 1:
         near = ", ".join(f"{row['article_id']} ({printable(row['raw_path'])})" for row in exact[:5]) or "none"
@@ -67,12 +78,29 @@ def _find(article: str, dataset: Place, version: str, columns: Sequence[str] | N
     return only
 
 
-def _blocks(article: Mapping[str, Any], dataset: Place, version: str) -> list[dict[str, Any]]:
-    blocks = load(dataset, table="blocks", version=version)
-    rows: list[dict[str, Any]] = blocks.filter(
-        pc.equal(blocks["article_id"], pa.scalar(article["article_id"]))
-    ).to_pylist()
+def _blocks(article: Mapping[str, Any], dataset: Place, version: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    blocks = load(dataset, table="blocks", version=version, columns=columns)
+    check_columns(f"{dataset}", blocks.schema, BLOCKS, columns)
+    data = blocks.filter(pc.equal(blocks["article_id"], pa.scalar(article["article_id"])))
+    check_values(f"{dataset}", data, BLOCKS)
+    rows: list[dict[str, Any]] = data.to_pylist()
+    _check_lines(rows, dataset, article["article_id"])
     return rows
+
+
+def _check_lines(rows: Iterable[Mapping[str, Any]], dataset: Place, article: str) -> None:
+    """Blocks follow one another line by line, and none has more lines than its text has characters to end them."""
+    withheld = all(row["text"] is None and row["raw_text"] is None for row in rows)
+    line = 0
+    for row in rows:
+        lines = row["line_end"] - row["line_start"]
+        most = 1 + len(row["raw_text"] or row["text"] or "")
+        if row["line_start"] != line or lines < 1 or (lines > most and not withheld):
+            raise BrokenStore(
+                f"{dataset}: a block of {article} has the lines {row['line_start']} to {row['line_end']}, which cannot "
+                "be: `copydesk verify` says more."
+            )
+        line = row["line_end"]
 
 
 def _of_article(article: Article) -> str:
@@ -92,13 +120,17 @@ def _row(block: Block) -> dict[str, Any]:
 
 def _lines(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
     """One line a block; lines are counted from 1 here, as an editor does."""
-    texts = [text for row in rows for text in [row["text"] or "", *[""] * (row["line_end"] - row["line_start"] - 1)]]
+    # Where no text was published, no lines are made of it: how many there should be is a stranger's word.
+    there = any(row["text"] for row in rows)
+    texts = [
+        text for row in rows for text in [row["text"] or "", *[""] * (row["line_end"] - row["line_start"] - 1)] if there
+    ]
     cells = [
         (
             str(row["line_start"] + 1),
-            row["role"],
-            row["rule"],
-            printable(_evidence(row, texts)),
+            _short(printable(row["role"])),
+            _short(printable(row["rule"])),
+            briefly(_evidence(row, texts), _MOST),
             _short(printable(row["text"] or "")),
         )
         for row in rows

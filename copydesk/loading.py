@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from copydesk.store.layout import RELEASE, version_path
+from copydesk.store.manifest import parse_manifest
 from copydesk.store.notices import sentence
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _read(version: _Version, table: str, columns: Sequence[str] | None) -> pyarr
         raise NoSuchTable(f"{files.name} has no table {table!r} in {release['version']}; there are {there_are}.")
     parts = []
     for path in paths:
-        with _present(version, path), files.open(version.below + path) as file:
+        with _present(version, path), _readable(version, path), files.open(version.below + path) as file:
             parquet = pq.ParquetFile(file, pre_buffer=True)
             names = parquet.schema_arrow.names
             unknown = [column for column in columns or () if column not in names]
@@ -120,8 +120,27 @@ def _read(version: _Version, table: str, columns: Sequence[str] | None) -> pyarr
             if wanted is not None and version.takedowns:
                 wanted += [name for name in _TELLING if name in names and name not in wanted]
             data = _left(parquet.read(columns=wanted), version.takedowns)
-        parts.append(data if columns is None else data.select(list(columns)))
-    return pyarrow.concat_tables(parts)
+            parts.append(data if columns is None else data.select(list(columns)))
+    with _readable(version, ", ".join(paths)):
+        return pyarrow.concat_tables(parts)
+
+
+@contextmanager
+def _readable(version: _Version, path: str) -> Iterator[None]:
+    """A file that is not the table that it should be: junk, a column twice, parts with other columns."""
+    import pyarrow  # noqa: PLC0415
+
+    from copydesk.store.errors import BrokenStore  # noqa: PLC0415
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (pyarrow.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
+        raise BrokenStore(
+            f"{version.files.name}/{version.below}{path} cannot be read as a table ({error}): copydesk verify shows "
+            "what was changed."
+        ) from error
 
 
 _TELLING = ("article_id", "raw_path", "raw_record")
@@ -180,13 +199,12 @@ def _release(files: Files, below: str, data: bytes) -> dict[str, Any]:
     from copydesk.store.errors import BrokenStore  # noqa: PLC0415
 
     try:
-        release = cast("dict[str, Any]", json.loads(data))
-        _ = release["version"], [(entry["table"], entry["format"], entry["path"]) for entry in release["resources"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return parse_manifest(data)
+    except ValueError as error:
         raise BrokenStore(
-            f"{files.name}/{below}{RELEASE} is not a version's manifest: copydesk verify shows what was changed."
+            f"{files.name}/{below}{RELEASE} is not a version's manifest: {error}; copydesk verify shows what was "
+            "changed."
         ) from error
-    return release
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from copydesk.bulk import Tables, parquet_rows
 from copydesk.store.files import Files
 from copydesk.store.folder import FolderStore
 from copydesk.store.layout import RELEASE
+from copydesk.store.manifest import parse_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Version:
 def read_version(files: Files, below: str = "") -> Version:
     """The version in a folder of ``files``, whatever schema it follows. Its rows are read when they are asked for.
 
-    Raises OSError, ValueError or KeyError where there is none.
+    Raises OSError or ValueError where there is none, or where it names files outside of its folder.
     """
     folder = f"{below}/" if below else ""
-    release: dict[str, Any] = json.loads(files.read(folder + RELEASE))
+    release = parse_manifest(files.read(folder + RELEASE))
     paths: dict[str, list[str]] = {}
     for resource in release["resources"]:
         if resource["format"] == "parquet":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -13,10 +14,13 @@ import pyarrow.compute as pc
 
 from copydesk.bulk import Rows, Tables, parts, side_by_side
 from copydesk.compare.words import Part, distance, word_diff
-from copydesk.errors import NothingToDo
+from copydesk.errors import CopydeskError, NothingToDo
+from copydesk.opened import check_columns
 from copydesk.predecessor import Version, read_version
+from copydesk.release.causes import ASKED
 from copydesk.release.diff import Changes, diff, key_texts
 from copydesk.store import open_files
+from copydesk.store.errors import BrokenStore
 from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.read import find_version, folder_reader
 from copydesk.tables import TABLES
@@ -96,10 +100,12 @@ def find(given: str, dataset: Path) -> Path:
 
 
 def compare(old: Path, new: Path) -> Comparison:
-    """Compares two versions' folders. Raises NothingToDo for a folder that holds no version that can be read."""
+    """Compares two versions' folders. Raises NothingToDo for a folder that holds no version that can be read, and
+    BrokenStore for one whose rows cannot be those of a version."""
     left, right = _read(old), _read(new)
-    changes = diff(left.tables, right.tables, before=left.provenance, now=right.provenance)
-    compared = [_table(name, changes, left.tables, right.tables) for name in changes.tables]
+    with _comparable(old, new):
+        changes = diff(left.tables, right.tables, before=left.provenance, now=right.provenance)
+        compared = [_table(name, changes, left.tables, right.tables) for name in changes.tables]
     return Comparison(
         old=str(left.release["version"]),
         new=str(right.release["version"]),
@@ -112,13 +118,31 @@ def compare(old: Path, new: Path) -> Comparison:
 def _read(folder: Path) -> Version:
     try:
         version = read_version(open_files(folder))
-        version.release["version"]
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         what = f"{type(error).__name__}: {error}"
         raise NothingToDo(
             f"{folder} holds no version that can be read ({what}): `copydesk verify` says more."
         ) from error
+    for registered in TABLES:
+        if (data := version.tables.get(registered.name)) is not None:
+            # A version of another schema may have another key: then no row of it can be followed.
+            keys = [name for name in registered.key if name in data.column_names]
+            check_columns(f"{folder}", data.schema, registered, [*keys, *ASKED.get(registered.name, ())])
     return version
+
+
+@contextmanager
+def _comparable(old: Path, new: Path) -> Iterator[None]:
+    """Rows that only a version that was tampered with can have: a key twice, no value where each row has one."""
+    try:
+        yield
+    except CopydeskError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise BrokenStore(
+            f"{old} and {new} cannot be compared ({what}): `copydesk verify` says which of them is not as it says."
+        ) from error
 
 
 def _table(name: str, changes: Changes, old: Tables, new: Tables) -> TableComparison:

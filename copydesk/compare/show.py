@@ -18,11 +18,11 @@ _ROWS = 5  # of each table, in the terminal
 
 
 def terminal(compared: Comparison) -> str:
-    """The comparison as text: ``[-gone-]`` and ``{+new+}``."""
+    """The comparison as text: ``[-gone-]`` and ``{+new+}``. Nothing in it rules a terminal."""
     if compared.same:
-        return f"{compared.old} and {compared.new} have the same columns and rows."
+        return printable(f"{compared.old} and {compared.new} have the same columns and rows.")
     lines = [f"{compared.old} → {compared.new}", ""]
-    lines += [f"  {compared.changes.schema} schema: {printable(note)}" for note in compared.changes.schema_notes]
+    lines += [f"  {compared.changes.schema} schema: {note}" for note in compared.changes.schema_notes]
     head = ("table", "added", "changed", "removed", "as it was")
     figures = [
         (each.name, *(f"{count:,}" for count in (each.added, each.changed, each.removed, each.unchanged)))
@@ -31,7 +31,7 @@ def terminal(compared: Comparison) -> str:
     lines += [f"  {line}" for line in table([head, *figures])]
     for each in compared.tables:
         lines += ["", each.name, *_table(each)]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))  # names of versions, tables, columns and rules are anybody's too
 
 
 def page(compared: Comparison) -> bytes:
@@ -50,27 +50,27 @@ def _table(each: TableComparison) -> Iterator[str]:
         yield f"  rules: {_counts(each.rules)}"
     for row in each.rows[:_ROWS]:
         why = ", ".join(filter(None, [CAUSES.get(row.cause or ""), *row.rules[:_ROWS]]))
-        yield f"  {printable(row.key)}" + (f"  ({printable(why)})" if why else "")
+        yield f"  {row.key}" + (f"  ({why})" if why else "")
         yield from (f"    {cell.column}: {_cell(cell)}" for cell in row.cells)
     if (more := each.changed - _ROWS) > 0:
         yield f"  and {more:,} more changed rows"
     for kind, keys in each.keys.items():
         if keys:
-            yield f"  {kind}: {', '.join(printable(key or 'taken down') for key in keys[:_ROWS])}" + (
+            yield f"  {kind}: {', '.join(key or 'taken down' for key in keys[:_ROWS])}" + (
                 " …" if len(keys) > _ROWS else ""
             )
 
 
 def _cell(cell: Cell) -> str:
     return (
-        "".join(_MARKS[kind][0] + printable(" ".join(text.split("\n"))) + _MARKS[kind][1] for kind, text in cell.parts)
+        "".join(_MARKS[kind][0] + " ".join(text.split("\n")) + _MARKS[kind][1] for kind, text in cell.parts)
         or "(nothing that shows)"
     )
 
 
 def _counts(counts: Mapping[str, int]) -> str:
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = ", ".join(f"{printable(name)} {count:,}" for name, count in ordered[:12])
+    shown = ", ".join(f"{name} {count:,}" for name, count in ordered[:12])
     return shown + (f", and {len(ordered) - 12} more" if len(ordered) > 12 else "")
 
 

@@ -19,6 +19,11 @@ _KINDS: Mapping[str, Kind] = {
     Role.BLANK.value: "blank",
 }
 _FACTS = ("source_id", "raw_path", "raw_record", "published", "language", "encoding", "completeness")
+ARTICLE_COLUMNS = ("article_id", "headline", "flags", *_FACTS)
+BLOCK_COLUMNS = (
+    *("article_id", "line_start", "line_end", "role", "rule", "evidence", "confidence", "text", "raw_text", "repairs"),
+)
+"""What a proof is made from."""
 
 
 @dataclass(frozen=True, slots=True)

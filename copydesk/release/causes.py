@@ -63,6 +63,13 @@ _OF_PLACE = frozenset({"raw_path", "raw_record"})
 _PLACE = ("raw_path", "raw_record")
 _DECIDED = ("article_id", "line_start", "line_end", "role", "rule")
 
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "articles": ("article_id", *_PLACE, "raw_sha256"),
+    "quarantine": (*_PLACE, "raw_sha256"),
+    "blocks": _DECIDED,
+}
+"""The columns by which causes are found."""
+
 _Place = tuple[str, str | None]
 
 

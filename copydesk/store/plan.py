@@ -80,6 +80,12 @@ def listed(release: Mapping[str, Any], *, release_sha256: str, sums_sha256: str)
     )
     if parse_version(entry.version) is None or not all(map(_SHA256.fullmatch, (release_sha256, sums_sha256))):
         raise ValueError(f"not a version's entry: {entry.version!r}")
+    texts = (entry.status, entry.released, entry.schema_version, entry.previous or "", entry.content_hash)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"not a version's entry: a value of {entry.version} is no text")
+    if not all(type(rows) is int for rows in entry.row_count.values()):
+        raise TypeError(f"not a version's entry: a row count of {entry.version} is no number")
+    to_json(asdict(entry))  # half a character cannot be written as UTF-8: a ValueError
     return entry
 
 
