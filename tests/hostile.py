@@ -166,8 +166,22 @@ def _parquet_bomb(folder: Path, number: int) -> None:
 
 
 def _parquet_nulls(folder: Path, number: int) -> None:
-    nulls = pa.ListArray.from_arrays(pa.array([0, 30_000_000], pa.int32()), pa.nulls(30_000_000, pa.int8()))
-    pq.write_table(pa.table({"text": ["a"], "n": nulls}), folder / f"f{number:06}.parquet")
+    """Rows of which the last one alone is long."""
+    ends = pa.array([0] * 300 + [100_000_000], pa.int32())
+    nulls = pa.ListArray.from_arrays(ends, pa.nulls(100_000_000, pa.int8()))
+    pq.write_table(pa.table({"text": ["a"] * 300, "authors": nulls}), folder / f"f{number:06}.parquet")
+
+
+def _parquet_cells(folder: Path, number: int) -> None:
+    """A moment that no calendar has, one in no country, and a byte that no letter has, each beside good ones."""
+    texts = pa.array([text(number + 1000 * row).encode() + b"\xff" * row for row in range(3)], pa.binary())
+    columns = {
+        "text": pa.Array.from_buffers(pa.string(), 3, texts.buffers()),
+        "date": pa.array([1_700_000_000, 1 << 50, 0]).cast(pa.timestamp("ms")),
+        "modified": pa.array([1_700_000_000] * 3).cast(pa.timestamp("us", tz="Nowhere/Land")),
+        "id": pa.array([2**31 - 1] * 3, pa.int32()).cast(pa.date32()),
+    }
+    pq.write_table(pa.table(columns), folder / f"f{number:06}.parquet")
 
 
 def _jsonld(value: str) -> Callable[[int], str]:
@@ -283,6 +297,7 @@ KINDS: tuple[Kind, ...] = (
         "authors as code", ".jsonl", lambda n: lines(record(n, authors="[__import__('os').system('touch /tmp/owned')]"))
     ),
     _good("cells that are formulas", ".csv", lambda n: f'id,title,text\n"=1+{n}","+cmd|x","{" ".join(story(n))}"\n'),
+    Kind("Parquet with cells that say nothing", _parquet_cells, good=3, most=60),
     _bad(
         "a crawl with a broken record",
         ".warc",

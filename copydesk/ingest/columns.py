@@ -32,6 +32,7 @@ MAYBE_URL = ("source", "sourceurl", "guid", "id")
 
 _OPENED = ("article", "_source", "data", "item", "document", "fields")
 _BESIDE = ("metadata", "meta")
+_ASKED = frozenset((*TEASERS, *MAYBE_URL, *(name for names in USUAL.values() for name in names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,12 @@ def columns_of(names: Iterable[str], stated: Mapping[str, str] | None = None) ->
         found["text"] = tuple(name for one in TEASERS for name in there.get(one, ()))
     maybe = () if "url" in given else tuple(name for one in MAYBE_URL for name in there.get(one, ()))
     return Columns(found, maybe)
+
+
+def maybe_asked(name: str, stated: Mapping[str, str]) -> bool:
+    """Whether a column, or a field within it, may be asked for what an article has."""
+    known = _folded(name) in _ASKED or name.lower() in (*_OPENED, *_BESIDE)
+    return known or name in stated.values()
 
 
 def opened(record: Mapping[str, object]) -> Mapping[str, object]:
