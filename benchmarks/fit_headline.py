@@ -8,9 +8,10 @@ DIR holds the line scorers of fit_scorer.py --folds: what they think of a line i
 that has not seen its publisher.
 
 Pages: the real ones in ``press`` of the folder that COPYDESK_SHARED names, or of ``<repo>/../shared`` (two shapes of
-each page), and the sample. Of each page two more are made where the right answer is none: one without its headline, and
-one of the article's body alone. The model is a conditional logit: the page's candidates and "none" (score 0) compete.
-Newton's method from zero, no chance in it: the same pages give the same weights.
+each page), the sample, and the invented ones of stated.py. Of each page two more are made where the right answer is
+none: one without its headline, and one of the article's body alone. The model is a conditional logit: the page's
+candidates and "none" (score 0) compete. Newton's method from zero, no chance in it: the same pages give the same
+weights.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 import numpy as np
 import press
 import scorer_pages
+import stated
 
 from copydesk.decoding import decode
 from copydesk.label import FIRST, headline
@@ -37,6 +39,7 @@ from copydesk.language import language_of
 REPO = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("COPYDESK_SHARED", REPO.parent / "shared"))
 FOLDS, RIDGE = 10, 1.0
+TITLE = 4  # words of a headline that a path may end with
 WITHOUT, BODY_ONLY = 0.1, 1.0  # weights of the pages made without a headline
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -75,6 +78,9 @@ def pages() -> Iterator[tuple[str, str, str, list[str], set[str], list[str]]]:
                     accepted,
                     row["body"],
                 )
+    for hand, invented in stated.hands().items():
+        for page in invented:
+            yield page.name, f"{hand}/{page.name}", "heads", page.text.split("\n"), set(map(words, page.headlines)), []
     for gold in sorted((REPO / "tests" / "golden" / "sample_roles").rglob("*.tsv")):
         name = gold.relative_to(REPO / "tests" / "golden" / "sample_roles")
         lines = [line.text for line in decode((REPO / "raw" / "sample" / name.with_suffix(".txt")).read_bytes()).lines]
@@ -102,14 +108,14 @@ def choice(name: str, publisher: str, shape: str, lines: Sequence[str], accepted
 def choices(folds: Path) -> list[Choice]:
     found: list[Choice] = []
     rows = list(pages())
-    models = scorer_pages.fold_models((row[1] for row in rows if row[2] != "sample"), folds)
+    models = scorer_pages.fold_models((row[1] for row in rows if row[2] in scorer_pages.SHAPES), folds)
     for name, publisher, shape, lines, accepted, body in rows:
         with press.standing_in(models.get(publisher)):
             if accepted:
                 found.append(choice(name, publisher, shape, lines, accepted, 0.0))
             rest = [line for line in lines if not any(title in words(line) for title in accepted)]
             found.append(choice(name, publisher, shape, rest, set(), WITHOUT))
-            if shape != "page":
+            if body and shape != "page":
                 parted = [part for line in body for part in (line, "")]
                 found.append(choice(name, publisher, f"{shape}, body only", parted, set(), BODY_ONLY))
     return found
@@ -149,7 +155,12 @@ def fit(train: Sequence[Choice], names: Sequence[str]) -> np.ndarray:
 def chosen(one: Choice, names: Sequence[str], w: np.ndarray) -> int | None:
     scores = [sum(row.get(name, 0.0) * w[i] for i, name in enumerate(names)) + w[-1] for row in one.rows]
     top = int(np.argmax(scores)) if scores else -1
-    return top if scores and scores[top] > 0 else None
+    if not scores or scores[top] <= 0:
+        return None
+    path = words(one.texts[top])
+    ends = [at for at, text in enumerate(one.texts) if len(text.split()) >= TITLE and path.endswith(words(text))]
+    shorter = [at for at in ends if at > top and len(words(one.texts[at])) < len(path)]
+    return max(shorter, key=lambda at: (len(one.texts[at]), -at), default=top)
 
 
 def folds(found: Sequence[Choice], names: Sequence[str]) -> list[tuple[Choice, int | None]]:
@@ -164,7 +175,7 @@ def folds(found: Sequence[Choice], names: Sequence[str]) -> list[tuple[Choice, i
 
 def report(out: Sequence[tuple[Choice, int | None]]) -> str:
     parts = []
-    for shape in ("text", "page", "sample"):
+    for shape in ("text", "page", "sample", "heads"):
         full = [(one, got) for one, got in out if one.shape == shape and not one.bare]
         bare = [got for one, got in out if one.shape == shape and one.bare]
         only = [got for one, got in out if one.shape == f"{shape}, body only"]

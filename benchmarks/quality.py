@@ -4,11 +4,12 @@
     python benchmarks/quality.py --raise                       write the floors that were reached
     python benchmarks/quality.py --lower KEY=VALUE …           lower a floor, knowingly
 
-Four grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
+Five grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
 role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py), of
-voices that no model has seen too, with --folds, and of voices that are kept apart. Of every rule that sets lines aside,
-it prints how often the line was article text.
+voices that no model has seen too, with --folds, and of voices that are kept apart; and invented pages whose facts are
+known (stated.py), of hands that the headline's weights were fitted on and of one that they were not. Of every rule that
+sets lines aside, it prints how often the line was article text.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import mutations
 import press
 import scorer_pages
 import scorer_voices
+import stated
 
 from copydesk.article import KEPT_ROLES, TEXT_ROLES, Article, Role
 from copydesk.cleaning import Knowledge, clean
@@ -223,6 +225,8 @@ def main() -> None:
         dict(sample()) | dict(traps()) | dict(made()) | dict(voiced("voices", scorer_voices.voices(), args.folds))
     )
     figures |= dict(voiced("apart", scorer_voices.voices(scorer_voices.APART), None))
+    figures |= dict(stated.figures(stated.FOLDER, "heads", KNOWLEDGE))
+    figures |= dict(stated.figures(stated.APART, "heads_apart", KNOWLEDGE))
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")
     print("\n".join(f"{name:24} {value:.4f}  floor {floors.get(name, '-')}" for name, value in figures.items()))

@@ -23,6 +23,10 @@ _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()—–\n]{1,58}?)\s?(?P<agency>\([^()\n]{2,30}\))?\s?(?:—|–|--|-)\s"
     r"|(?P<spot>[^\W\d_][^()—–:.\n]{1,38}?)\s?(?P<wire>\([^()\n]{2,20}\))\s?[:.—–-]?\s"
 )
+_CAPITALS = re.compile(r"([^\W\d_]{3,}(?:[ -][^\W\d_]{2,}){0,3})[.:]\s+(?=[^\W\d_])")
+_PARAGRAPH = 40  # characters
+_LETTER = re.compile(r"[^\W\d_]")
+_LONGEST_PARTICLE = 4
 _LAYOUT = re.compile(r"^\s*(?:(?:[*+•▪‣◦·>]|#{1,6})\s+|:\s+)?")
 _FIGURES = re.compile(r"(\d(?<![\d./-]\d)\d?)[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
 """A date in figures, and nothing against it. It begins with its first figure, which is quickly looked for."""
@@ -171,15 +175,32 @@ def captions(blocks: Sequence[Block]) -> tuple[Caption, ...]:
 
 def dateline(blocks: Sequence[Block]) -> str | None:
     """Place and agency that open the first paragraph. They stay in the text too."""
-    first = next((block.text for block in blocks if block.role in TEXT_ROLES), "")
-    found = _DATELINE.match(first[:100])
-    if found is None:
-        return None
-    agency = found.group("agency") or found.group("wire")
-    place = (found.group("place") or found.group("spot")).strip()
-    if agency is None and not place.split(",")[0].isupper():
-        return None
-    return f"{place} {agency}".strip() if agency else place
+    texts = [block.text for block in blocks if block.role in TEXT_ROLES]
+    paragraphs = [block.text for block in blocks if block.role is Role.BODY and len(block.text) >= _PARAGRAPH]
+    opens = [*texts[:1], *paragraphs[:2]]  # a kicker and a standfirst may stand above the first
+    return next((place for text in opens if (place := _place(text, texts))), None)
+
+
+def _place(text: str, texts: Sequence[str]) -> str | None:
+    """The place, and the agency, that a paragraph opens with."""
+    if found := _DATELINE.match(text[:100]):
+        agency = found.group("agency") or found.group("wire")
+        place = (found.group("place") or found.group("spot")).strip()
+        place = place.rstrip(".") if place.isupper() else place
+        signed = agency is not None and _LETTER.search(agency) and not any(map(_is_small, place.split()))
+        if signed or place.split(",")[0].isupper():
+            return f"{place} {agency}" if agency else place
+    if (found := _CAPITALS.match(text[:100])) and found.group(1).isupper():
+        # "UPDATE: " opens a paragraph too, but no story speaks of it as of a place.
+        named = re.compile(rf"(?<!\w){re.escape(found.group(1))}(?!\w)", re.IGNORECASE)
+        again = (match.group() for other in texts for match in named.finditer(other))
+        return found.group(1) if any(name.istitle() for name in again) else None
+    return None
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word is none of a place's name: in small letters, and no particle or month."""
+    return word[0].islower() and len(word) > _LONGEST_PARTICLE
 
 
 def completeness(blocks: Sequence[Block], page: Page) -> str:

@@ -119,6 +119,15 @@ def test_every_field_line_says_why(case: dict[str, Any], knowledge: Knowledge) -
         ("anna.weber@example.org", ()),
         ("3 minutes ago", ()),
         ("CBC News", ()),
+        ("José Ortega y Gasset", ("José Ortega y Gasset",)),
+        ("Ana Gil, Maria dos Santos e Silva e Rui Melo", ("Ana Gil", "Maria dos Santos e Silva", "Rui Melo")),
+        ("Toby Marsden, Local Democracy Reporter", ("Toby Marsden",)),
+        ("Anna Weber Korrespondentin", ("Anna Weber",)),
+        ("Nkosi Dube (Open Ledger)", ("Nkosi Dube",)),
+        ("JANE ROE FOR THE HARBOUR POST", ("Jane Roe",)),
+        ("ks. Adam Boński", ("Adam Boński",)),
+        ("de Andreea Munteanu", ("Andreea Munteanu",)),
+        ("De Smedt Jan", ("De Smedt Jan",)),
     ],
 )
 def test_names_of_a_byline(line: str, names: tuple[str, ...]) -> None:
@@ -232,6 +241,26 @@ def test_hostile_lines_are_read_in_linear_time(piece: str) -> None:
         headline.best(page, {})
 
     assert grows_linearly(read, 25_000)
+
+
+@pytest.mark.parametrize(
+    ("opens", "place"),
+    [
+        ("PORT HALE - The ferry sails again", "PORT HALE"),
+        ("PORT HALE (Reuters) - The ferry sails again", "PORT HALE (Reuters)"),
+        ("PORT HALE, Maine. (AP) — The ferry sails again", "PORT HALE, Maine. (AP)"),
+        ("SANTO TOMÉ.- The ferry sails again", "SANTO TOMÉ"),
+        ("HALEBORG. The ferry sails again", "HALEBORG"),
+        ("HALEBORG: The ferry sails again", "HALEBORG"),
+        ("UPDATE: The ferry sails again", None),
+        ("The ferry sailed on Tuesday (22) after it had lain idle again", None),
+        ("The ferry sails again", None),
+    ],
+)
+def test_a_dateline_opens_the_first_paragraph(opens: str, place: str | None) -> None:
+    text = f"Ferry sails after dry weeks\n\nHarbour\n\n{opens} from the pier of Haleborg, where it lay for weeks.\n\n"
+    article = clean(text + "It carries forty people and two cars, and the price is what it was before the summer.\n")
+    assert article.dateline == place
 
 
 def test_a_headline_that_came_with_the_page_wins() -> None:

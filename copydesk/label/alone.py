@@ -134,8 +134,9 @@ def contribution(line: PageLine) -> Decision | None:
         return None  # who speaks of itself in sentences says how it works
     if line.says("unquoted:you") and line.shape.ending == "sentence" and not line.likely:
         return None  # nor is a sentence to the reader a credit
-    if line.says("byline") and not line.key.startswith(line.phrase("contribution")) and byline_names(line):
-        return None  # "By Ann Ode, with agencies"
+    told = line.phrase("contribution")
+    if line.says("byline") and (line.phrase("byline") == told or not line.key.startswith(told)) and byline_names(line):
+        return None  # "By Ann Ode, with agencies", "Written by Ann Ode"
     return decide(Role.TAIL_CREDIT, "alone.contribution", f"says {line.phrase('contribution')!r}", 0.9)
 
 

@@ -6,16 +6,18 @@ not speak of them, that no picture credit follows, and what stands beside the na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from copydesk.article import Role
 from copydesk.label import cues
 from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.headline import paragraphs
-from copydesk.label.names import bare, is_address, is_agency, people, signs, single_name
+from copydesk.label.names import bare, desk_words, is_address, is_agency, opened, people, placed, signs, single_name
 from copydesk.label.page import Page, PageLine, titled
 from copydesk.label.stamps import beside_headline
 
+_MENU = re.compile(r"\S\s{2,9}\S[^\n]*\S\s{2,9}\S")  # three parts in a row, without a mark between
 _ABOVE, _BELOW = 8, 30  # lines around the headline where its fields stand, at the most
 _FIELDS = (Role.BYLINE, Role.TIMESTAMP)
 _TITLES = (Role.HEADLINE, Role.STANDFIRST, Role.REPEATED_HEADLINE)
@@ -24,6 +26,7 @@ _MOST_WORDS = 12
 _LONG = 8  # words of a line that is a sentence rather than a label
 _GROUP = 8
 _SHORTEST_ALONE = 3
+_SIGNATURE = 5  # words
 _CLOSING = 2  # paragraphs at the end of the article that may present its author
 
 
@@ -53,7 +56,7 @@ def stamps(page: Page, decided: Decisions) -> Decisions:
 def bylines(page: Page, decided: Decisions) -> Decisions:
     """Names in the head: below an opener on its own line, else those that stand where a byline does."""
     head = zone(page, decided)
-    found = _below_opener(page, decided, head) or _single(page, decided, head)
+    found = _below_opener(page, decided, head) or _single(page, decided, head) or _with_agency(page, decided, head)
     if found or any(role_at(decided, place) is Role.BYLINE for place in head):
         return found
     top = next((place for place in head if role_at(decided, place) is Role.HEADLINE), None)
@@ -63,7 +66,30 @@ def bylines(page: Page, decided: Decisions) -> Decisions:
         if seen and (_named(page[place]) or _staff(page[place])) and not _spoken_of(page, decided, place):
             found.update(_group(page, decided, place, head, seen))
             break
-    return found
+    return found or _only(page, decided, head, top) or _closing(page, decided)
+
+
+def _closing(page: Page, decided: Decisions) -> dict[int, Decision]:
+    """A name alone right below the last paragraph: there an author signs, where nothing in the head names one."""
+    prose = paragraphs(page, decided)[1]
+    place = prose[-1] + 1 if prose else len(page)
+    if place >= len(page) or place in decided or page[place].shape.words > _SIGNATURE:
+        return {}
+    if not _named(page[place]) or _of_site(page, place) or _spoken_of(page, decided, place):
+        return {}
+    return {place: decide(Role.BYLINE, "tail.byline", "a name alone below the last paragraph", 0.7)}
+
+
+def _only(page: Page, decided: Decisions, head: range, top: int | None) -> dict[int, Decision]:
+    """The one line between the headline and the text that is a name of nobody the article speaks of."""
+    names = [
+        place
+        for place in (head if top is not None else ())
+        if place > (top or 0) and place not in decided and _named(page[place]) and not _spoken_of(page, decided, place)
+    ]
+    if len(names) != 1 or _of_site(page, names[0]):
+        return {}
+    return {names[0]: decide(Role.BYLINE, "head.bare_byline", "the only name between headline and text", 0.7)}
 
 
 def _below_opener(page: Page, decided: Decisions, head: range) -> dict[int, Decision]:
@@ -95,6 +121,20 @@ def _single(page: Page, decided: Decisions, head: range) -> dict[int, Decision]:
     return {}
 
 
+def _with_agency(page: Page, decided: Decisions, head: range) -> dict[int, Decision]:
+    """An opener, a name and an agency right below the headline or above the stamp: elsewhere that is a picture's
+    credit."""
+    for place in head:
+        line = page[place]
+        if place in decided or line.credit is None or line.credit.text != line.text or not opened(line.text):
+            continue
+        above, below = _beside(page, decided, place, -1), _beside(page, decided, place, 1)
+        if above in _TITLES or below is Role.TIMESTAMP:
+            why = f"an opener, a name and {line.credit.agency}, in the head of the page"
+            return {place: decide(Role.BYLINE, "head.byline", why, 0.8)}
+    return {}
+
+
 def _names_below(page: Page, decided: Decisions, place: int) -> Iterator[tuple[int, Decision]]:
     for below in range(place + 1, min(place + _GROUP, len(page))):
         line = page[below]
@@ -114,8 +154,10 @@ def _named(line: PageLine) -> tuple[str, ...]:
     """The names that the line is made of: nothing else is in it but posts, addresses and figures."""
     if line.shape.words > _MOST_WORDS or line.shape.ending != "none" or line.credit is not None:
         return ()
+    if _MENU.search(line.text):
+        return ()
     names = people(line.text)
-    words = sum(len(name.split()) + 1 for name in names)  # with what joins them
+    words = sum(len(name.split()) + 1 for name in names) + desk_words(line.text)  # with what joins them
     if all(len(name) < _SHORTEST_ALONE for name in names):  # initials that stand for a portrait, not the agency
         return ()
     posts = _posted(line) or line.shape.digits > 0 or _with_post(line.text, names)
@@ -135,13 +177,17 @@ def _staff(line: PageLine) -> bool:
 
 
 def _with_post(text: str, names: tuple[str, ...]) -> bool:
-    """Whether the line is one name and, behind a dash or a comma, something of them."""
-    return len(names) == 1 and text.startswith(names[0]) and text[len(names[0]) :].lstrip()[:1] in tuple("–—-,|")
+    """Whether the line is one name and, behind a dash or a comma, something of them, or the place they write from."""
+    if len(names) != 1 or not text.startswith(names[0]):
+        return False
+    return text[len(names[0]) :].lstrip()[:1] in tuple("–—-,|") or placed(text, names[0])
 
 
 def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
     """What speaks for a byline at that place; empty where nothing does."""
     line = page[place]
+    if _of_site(page, place):
+        return ""
     copied = len(page.positions[line.key]) > 1
     if place in page.twins and not copied:
         return ""  # a caption with and without its credit
@@ -161,6 +207,11 @@ def _seen(page: Page, decided: Decisions, place: int, top: int | None) -> str:
     else:
         named = ""
     return "a name with a post or an address, below the headline" if _posted(line) else named
+
+
+def _of_site(page: Page, place: int) -> bool:
+    """Whether the page begins with the line: then it is the site's own name."""
+    return f" {page[place].key} " in f" {page[0].key} "
 
 
 def _beside(page: Page, decided: Decisions, place: int, step: int) -> Role | None:
@@ -185,6 +236,8 @@ def _group(page: Page, decided: Decisions, place: int, head: range, seen: str) -
         if at in decided:
             if line.shape.letters:
                 break
+        elif _of_site(page, at):
+            break
         elif (
             _named(line)
             or _staff(line)

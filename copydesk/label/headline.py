@@ -17,8 +17,8 @@ from itertools import accumulate
 
 from copydesk.article import Role
 from copydesk.label.decide import Decisions, role_at
-from copydesk.label.names import person_like
-from copydesk.label.page import Page, PageLine
+from copydesk.label.names import of_picture, person_like
+from copydesk.label.page import Page, PageLine, titled
 from copydesk.label.stamps import timed
 from copydesk.label.weights import weights
 
@@ -27,8 +27,12 @@ _INNER_END = re.compile(r"[.!?…։。](?:(?<=[^\W\d_]{3}.)[\"'”’»]* [\"'�
 _STEP = re.compile("[›>→»]")
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
 _LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
+_PARTS = re.compile(r"\s+[|•·]\s+|\s{2,}")
 _SHORT, _LONG = 6, 16  # words: fewer or more than a headline usually has
 _ROUNDING = 1e-9  # more than what the order of a sum makes of it
+_TITLE, _FEW, _MORE = 4, 5, 1.5  # words of a headline and of its standfirst; how many times as many are sure to be one
+_REACH = 40  # lines between a headline and its article, at the most
+_PART_WORDS = 3  # of what stands in a row
 _NEAR = 2  # lines above and below a candidate that are read for what they are about
 _FIELDS = (Role.BYLINE, Role.TIMESTAMP)
 _CLOSERS = "\"'”’»“„›)]} "
@@ -67,10 +71,24 @@ def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
             top, at, features_of_it = likely, place, found
     if at is None:
         return None
-    place = at
+    place = _itself(page, at, around)
+    if place != at:
+        features_of_it = features(page, decided, place, around, around.places[place])
     while place > 0 and place - 1 not in decided and page[place - 1].key == page[place].key:
         place -= 1  # of two in a row the second is the copy
     return place, why(features_of_it, page[place])
+
+
+def _itself(page: Page, place: int, around: Around) -> int:
+    """The candidate below that the line at that place ends with, where it is a path to it ("Home / News / A title")."""
+    path, least = page[place].key, weights().limits["title_least"]
+    ends = [
+        other
+        for other in around.places
+        if other > place and page[other].shape.words >= least and path.endswith(page[other].key)
+    ]
+    shorter = [other for other in ends if len(page[other].key) < len(path)]
+    return max(shorter, key=lambda other: (len(page[other].key), -other), default=place)
 
 
 def score(found: Mapping[str, float]) -> float:
@@ -90,7 +108,9 @@ def why(found: Mapping[str, float], line: PageLine) -> str:
 @cache
 def _hope() -> float:
     """What its relations add to a candidate's score at the most."""
-    most = dict.fromkeys(("topic", "inside", "field_below", "lead_below", "title_above", "sentences", "listed"), 1.0)
+    most = dict.fromkeys(
+        ("topic", "inside", "field_below", "lead_below", "leads", "over", "title_above", "sentences", "listed"), 1.0
+    )
     most["topic_words"] = math.log1p(weights().limits["topic_most"])
     return sum(max(0.0, weights().weights.get(name, 0.0) * value) for name, value in most.items()) + _ROUNDING
 
@@ -194,8 +214,14 @@ def relations(page: Page, decided: Decisions, place: int, around: Around) -> dic
         "inside": len(page.positions[line.key]) == 1 and _inside(page, place),
         "field_below": _field_below(page, decided, place),
         "lead_below": _lead(page, decided, place, around),
+        "leads": _leads(page, decided, place, around),
+        "over": _pair(page, decided, place, around) and page[place + 1].shape.words >= _FEW,
+        "under": _pair(page, decided, place - 1, around)
+        and line.shape.words >= max(_FEW, _MORE * page[place - 1].shape.words),
         "title_above": _title_above(page, place, around, told),
         "listed": _LISTED.match(line.text.lstrip()) is not None,
+        "row": _row(line.text),
+        "titled": line.shape.words >= _TITLE and titled(line.text) == 1.0,
     }
     return {name: float(value) for name, value in found.items() if value}
 
@@ -208,9 +234,17 @@ def _may_be(line: PageLine) -> bool:
         and not line.text.endswith(_OPEN_ENDS)
         and line.sure is None
         and "button" not in line.signals
+        and "@" not in line.text
+        and not of_picture(line.text)
         and not (_STEP.search(line.text) and _PATH.search(line.text))
         and not (line.shape.digits and timed(line.text))
     )
+
+
+def _row(text: str) -> bool:
+    """Whether it is a row of short parts, as of a menu."""
+    parts = _PARTS.split(text.strip())
+    return len(parts) > 1 and max(len(part.split()) for part in parts) <= _PART_WORDS
 
 
 def _share(mine: frozenset[str], told: frozenset[str]) -> float:
@@ -247,6 +281,27 @@ def _lead(page: Page, decided: Decisions, place: int, around: Around) -> float:
         if beside not in decided and line.credit is None and line.shape.words >= 8 and beside not in page.twins:
             return _share(page.about((beside,)), around.told)
     return 0.0
+
+
+def _pair(page: Page, decided: Decisions, upper: int, around: Around) -> bool:
+    """Whether the line at that place may be a headline, and the next, which nobody knows, its standfirst."""
+    if upper not in around.places or upper + 1 >= len(page) or upper + 1 in decided:
+        return False
+    above, below = page[upper], page[upper + 1]
+    return above.shape.words >= _TITLE and above.key != below.key and not _row(above.text) and below.credit is None
+
+
+def _leads(page: Page, decided: Decisions, place: int, around: Around) -> float:
+    """How near it is to the article, where what has a role, sentences and names do not count as between."""
+    if not place < around.start <= place + _REACH:
+        return 0.0
+    between = 0
+    for below in range(place + 1, around.start):
+        line = page[below]
+        if below in decided or line.shape.sentences or line.credit is not None or person_like(line.text):
+            continue
+        between += 1
+    return 1 / (1 + between)
 
 
 def _title_above(page: Page, place: int, around: Around, told: frozenset[str]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -26,11 +26,13 @@ _DASH = re.compile(r"\s[–—-]\s")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(r"[\uac00-\ud7a3]{2,5}|[\u3005\u3040-\u30ff\u3400-\u9fff]{2,8}")
 _NO_AUTHOR = ("not_author", "role_words", "published", "updated")
+_MARKS = (":", "：", "・", "/", "|", "-", "–", "—", "՝")  # behind an opener that is a noun
 _FIELDS = "|•·"  # between the fields of one line
-_EDGES = " .,:;：՝–—-|/()[]•·*+>"
+_EDGES = " .,:;：՝–—-|/()[]•·・、*+>"
 _LONGEST = 400  # characters: no byline is longer
 _FEWEST, _MOST = 2, 5
 _SHORTEST = 3  # letters: "PM EDT" is no name, nor are the initials that stand for a portrait
+_LABEL_MOST = 24
 _POST_WORDS = 4  # a post behind a name is looked up in so many words, at the most
 
 
@@ -91,6 +93,18 @@ def _people(text: str, opened: bool) -> tuple[str, ...]:
     return next((found for piece in _DASH.split(text) if (found := _listed(piece, opened))), ())
 
 
+def opened(text: str) -> bool:
+    """Whether the text is an opener and, behind it, a list of names."""
+    first, _, rest = text.partition(" ")
+    return first.casefold() in _words()["openers"] and bool(people(rest, opened=True))
+
+
+def of_picture(text: str) -> bool:
+    """Whether the text begins with the label of a picture ("Foto: …")."""
+    label, mark, _ = text[:_LABEL_MOST].partition(":")
+    return bool(mark) and label.strip().casefold() in _words()["pictures"]
+
+
 def _without_pictures(text: str) -> str:
     pictures = _words()["pictures"]
     text = _MADE.sub(lambda made: " | " if made.group(1).casefold() in pictures else made.group(), text)
@@ -106,23 +120,78 @@ def _without_pictures(text: str) -> str:
 
 def _listed(text: str, opened: bool) -> tuple[str, ...]:
     found: list[str] = []
-    for part in _separators().split(text):
-        entry = part.strip(_EDGES)
-        name = _without_post(entry if opened else _without_opener(entry))
-        if is_agency(name):
+    last = joiner = ""
+    for part, mark in _parts(text):
+        entry = _without_tail(part.strip(_EDGES))
+        name = _without_post(entry if opened else _without_opener(entry), first=not found)
+        if joiner in _words()["inside"] and last and _NAME_WORD.fullmatch(entry) and not is_small(entry[0]):
+            found[-1] = last = f"{last} {joiner} {name_case(entry)}"  # "José Ortega y Gasset"
+        elif is_agency(name):
             found.append(name)
+            last = ""
         elif signed := _signed(name):
             found.append(signed)
+            last = ""
+        elif joiner == "(" or (found and joiner in _words()["from"]):
+            last = ""  # an outlet, a place
         elif person_like(name) and not _no_author(name):
-            found.append(name_case(name))
+            last = name_case(name)
+            found.append(last)
+        else:
+            last = ""
+        joiner = mark.strip()
     # "Portrait of Anna Weber", "Anna Weber": the longer one describes a picture.
     names = tuple(dict.fromkeys(found))
     return tuple(name for name in names if not any(name.endswith(f" {other}") for other in names))
 
 
+def _without_tail(text: str) -> str:
+    """The text without a small word at its end, that led to a date which is gone ("Anna Weber on"), and without a small
+    title before it."""
+    words = text.split()
+    if len(words) > _FEWEST and words[0].endswith(".") and words[0].islower():
+        words = words[1:]  # "ks. Adam Boński"
+    return " ".join(words[:-1] if len(words) > _FEWEST and words[-1].islower() else words)
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """What stands between the separators of a list of names, each with the separator behind it."""
+    start = 0
+    for mark in _separators().finditer(text):
+        yield text[start : mark.start()], mark.group()
+        start = mark.end()
+    yield text[start:], ""
+
+
+def desk_words(text: str) -> int:
+    """How many words of a list of names tell a desk, an outlet or a place, with what joins them: those of "Agencias" in
+    "Anna Weber / Agencias", of "Rom" in "Anna Weber in Rom"."""
+    count, joiner = 0, ""
+    for part, mark in _parts(text):
+        words = part.strip(_EDGES).split()
+        place = joiner in _words()["from"] and not any(is_small(word[0]) for word in words)
+        if words and (place or joiner == "(" or _is_desk(part)):
+            count += len(words) + 1
+        joiner = mark.strip()
+    return count
+
+
+def _is_desk(part: str) -> bool:
+    return any(word.strip(_EDGES) in _words()["no_names"] for word in part.casefold().split())
+
+
+def placed(text: str, name: str) -> bool:
+    """Whether the text is a name and the place that somebody writes from ("Anna Weber in Rom")."""
+    words = text.removeprefix(name).split()
+    if not text.startswith(name) or not words or words[0] not in _words()["from"]:
+        return False
+    return 1 < len(words) <= _POST_WORDS and not any(is_small(word[0]) for word in words[1:])
+
+
 def _without_opener(text: str) -> str:
     first, _, rest = text.partition(" ")
-    return rest if first.casefold() in _words()["openers"] and person_like(rest) else text
+    opens = first.casefold() in _words()["openers"] or first in _words()["small_openers"]
+    return rest if opens and person_like(rest) else text
 
 
 def _signed(text: str) -> str:
@@ -167,7 +236,10 @@ def bare(name: str) -> bool:
 
 def single_name(text: str, opener: str) -> str:
     """The one capitalized word behind a byline's opener, an outlet's or an agency's name; empty where it isn't that."""
-    alone = behind(text, opener).strip(_EDGES) if opener else ""
+    rest = behind(text, opener) if opener else ""
+    if not rest.lstrip().startswith(_MARKS) and opener not in _words()["openers"] | _words()["small_openers"]:
+        return ""  # "Haber Terazisi": the word is the beginning of a name
+    alone = rest.strip(_EDGES)
     return alone if len(alone.split()) == 1 and not is_small(alone[0]) and not _no_author(alone) else ""
 
 
@@ -194,12 +266,13 @@ def _no_author(name: str) -> bool:
     return any(cue.signal in _NO_AUTHOR for cue in cues.exact(cues.key(name)))
 
 
-def _without_post(name: str) -> str:
-    """The name without the post in front of it or behind it ("Anna Weber Korrespondentin")."""
+def _without_post(name: str, *, first: bool = True) -> str:
+    """The name without the post in front of it or behind it ("Anna Weber Korrespondentin"). Behind a name, what ends
+    in a post is no other name ("Anna Weber, Local Democracy Reporter")."""
     words = name.split()
     for count in range(min(_POST_WORDS, len(words) - 1), 0, -1):
         if len(words) - count >= _FEWEST and _is_post(" ".join(words[-count:])):
-            return _without_post(" ".join(words[:-count]))
+            return _without_post(" ".join(words[:-count])) if first else ""
         if len(words) - count >= _FEWEST and _is_post(" ".join(words[:count])):
             return _without_post(" ".join(words[count:]))
     return name
@@ -223,7 +296,10 @@ def _words() -> Mapping[str, frozenset[str]]:
             "no_names",
             "places",
             "openers",
+            "small_openers",
             "field_openers",
+            "from",
+            "inside",
         )
     }
 
@@ -245,5 +321,5 @@ def _fields_opener() -> re.Pattern[str]:
 def _separators() -> re.Pattern[str]:
     """Between names: signs, figures, joining words; and what follows "for" is an outlet, not a name."""
     joiners = "|".join(map(re.escape, sorted(_words()["joiners"])))
-    cuts = "|".join(map(re.escape, sorted(_words()["cuts"])))
-    return re.compile(rf"\s(?:{cuts})\s.*|[,;&|•·/\n()]|\d+|\s(?:{joiners})\s")
+    cuts = "|".join(re.escape(form) for word in sorted(_words()["cuts"]) for form in (word, word.upper()))
+    return re.compile(rf"\s(?:{cuts})\s.*|[,;&|•·/\n()、]|\d+|\s(?:{joiners})\s")
