@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SNIFFED = 8_192
-_PROLOG = re.compile(r"(?:[\s\u00ef\u00bb\u00bf\u00fe\u00ff]|<\?xml[^<>]{0,300}>|<!--[^>]{0,2000}-->)*+")
+_PROLOG = re.compile(r"(?:[\s\u00ef\u00bb\u00bf\u00fe\u00ff]|<\?xml[^<>]{0,300}>|<!--[^<>]{0,2000}+>)*+")
 """What may stand before a page, read as Latin-1: a byte order mark, an XML declaration, comments."""
 _PAGE = re.compile(r"<(?:!doctype\s{1,20}html|html)\b[^<>]{0,1000}>\s{0,200}+<", re.IGNORECASE)
 
