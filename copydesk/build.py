@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk import bulk, nothing_new, pipeline, rounds, store
@@ -202,13 +201,11 @@ def draft(
 
     def release(version: str, previous: str | None) -> Release:
         before, taken_down = _before(settings.dataset, previous, published)
-        changes = None
-        if before or previous is None:
-            old, was = (before.tables, before.provenance) if before else (None, {})
-            changes = diff(old, published, before=was, now=made, taken_down=taken_down)
+        old, was = (before.tables, before.provenance) if before else (None, {})
+        changes = diff(old, published, before=was, now=made, taken_down=taken_down)
         if before:
             check_notes(settings.notes or Path("dataset.toml"), info, before.release.get("notes"))
-        profile = profiles.profile_of(parts, before.tables if before else None, settings.as_of, made["rules_version"])
+        profile = profiles.profile_of(parts, old, settings.as_of, made["rules_version"])
         alarms = alarms_of(settings.dataset, profile, info)
         return Release(
             info=info,
@@ -236,8 +233,8 @@ def draft(
             },
             changes=changes,
             previous_files=before.files if before else {},
-            previous_provenance=before.provenance if before else {},
-            gates=shut_gates(changes, before.tables, published, info.gates) if before and changes else (),
+            previous_provenance=was,
+            gates=shut_gates(changes, old, published, info.gates) if old else (),
             alarms=alarms,
             signer=key,
         )
@@ -352,20 +349,18 @@ def make(
 
 
 def _before(dataset: store.Place, version: str | None, published: Tables) -> tuple[Version | None, frozenset[str]]:
-    """The last version, to compare with (None where there is none that can be read), and the ids of its articles that
-    were taken down since.
+    """The last version, to compare with (None where there is none), and the ids of its articles that were taken down
+    since.
 
-    Raises StoreBusy where an article was taken down after this run had left out those that were by then.
+    Raises StoreBusy where an article was taken down after this run had left out those that were by then, and
+    BrokenStore for a last version that cannot be read: without it no gate would shut and no alarm would sound.
     """
     takedowns = find_takedowns(dataset)
     if ids_down(published, takedowns):
         raise store.StoreBusy(f"An article of {dataset} was taken down while this run was at work: run again.")
     if version is None:
         return None, frozenset()
-    try:
-        before = read_version(store.open_files(dataset), version_path(version))
-    except (OSError, ValueError, KeyError, pa.ArrowException):
-        return None, frozenset()
+    before = read_version(store.open_files(dataset), version_path(version), whole=True)
     tables_, gone = apart(before.tables, takedowns)
     return replace(before, tables=tables_), gone
 

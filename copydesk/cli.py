@@ -17,8 +17,8 @@ _FAMILIES = (run, reading, taking_back, names, setup)
 _EXIT_CODES = """\
 exit codes: 0 done · 1 a fault · 2 the command or a hand-edited file is wrong · 3 nothing to do with the raw folder
 4 a critical expectation failed · 5 the dataset is not there, not writable, full or in use
-6 a version is not what it says · 7 no Prefect server answers · 8 a gate stopped the version: look, then --accept it
-9 published, but look: a critical alarm sounds"""
+6 a version is missing or not what it says · 7 no Prefect server answers
+8 a gate stopped the version: look, then --accept it · 9 published, but look: a critical alarm sounds"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -31,7 +31,7 @@ class NotValid(CopydeskError):
 
 
 class StoreError(CopydeskError):
-    """The dataset folder can't be written, is full, or is in use."""
+    """The dataset folder can't be written, is full, or is in use, or may not have this version."""
 
     exit_code = 5
 
@@ -49,6 +49,6 @@ class NotAccepted(CopydeskError):
 
 
 class NotVerified(CopydeskError):
-    """A published version does not hold what it says."""
+    """A published version is missing, or does not hold what it says."""
 
     exit_code = 6

@@ -9,11 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+import pyarrow as pa
+
 from copydesk.bulk import Tables, parquet_rows
+from copydesk.store.errors import BrokenStore, is_disk_full
 from copydesk.store.files import Files
 from copydesk.store.folder import FolderStore
 from copydesk.store.layout import RELEASE
 from copydesk.store.manifest import parse_manifest
+from copydesk.store.sums import sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +38,85 @@ class Version:
         return {resource["path"]: resource["sha256"] for resource in self.release["resources"]}
 
 
-def read_version(files: Files, below: str = "") -> Version:
+def read_version(files: Files, below: str = "", *, whole: bool = False) -> Version:
     """The version in a folder of ``files``, whatever schema it follows. Its rows are read when they are asked for.
 
-    Raises OSError or ValueError where there is none, or where it names files outside of its folder.
+    ``whole``: its data files have the hashes that release.json says, as what a new version is held against should.
+    Raises BrokenStore, now or when rows are asked for, where a file of it is missing, cannot be read or lies outside of
+    its folder.
     """
+    said = _Said(f"Version {below.rpartition('/')[2]} of {files.name}" if below else f"The version in {files.name}")
     folder = f"{below}/" if below else ""
-    release = parse_manifest(files.read(folder + RELEASE))
-    paths: dict[str, list[str]] = {}
-    for resource in release["resources"]:
-        if resource["format"] == "parquet":
-            paths.setdefault(resource["table"], []).append(folder + resource["path"])
-    here = _Here(files)
-    return Version({name: parquet_rows(found, here.open) for name, found in paths.items()}, release)
+    with said.of(RELEASE):
+        release = parse_manifest(files.read(folder + RELEASE))
+        found = [resource for resource in release["resources"] if resource["format"] == "parquet"]
+        sums = {resource["path"]: resource["sha256"] for resource in found} if whole else {}
+        paths: dict[str, list[str]] = {}
+        for resource in found:
+            paths.setdefault(resource["table"], []).append(resource["path"])
+    here = _Here(files, folder, sums, said)
+    tables = {}
+    for name, parts in paths.items():
+        with said.of(", ".join(parts)):
+            tables[name] = parquet_rows(parts, here.open)
+    return Version(tables, release)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of a version that cannot be read."""
+
+    version: str
+
+    @contextmanager
+    def of(self, path: str) -> Iterator[None]:
+        """Raises BrokenStore where this file cannot be read; a full disk, and a connection that may come again, are no
+        fault of the version."""
+        try:
+            yield
+        except (BrokenStore, TimeoutError, ConnectionError):
+            raise
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+            if is_disk_full(error) or isinstance(error, MemoryError):
+                raise
+            raise BrokenStore(
+                f"{self.version} cannot be read ({path}: {_why(error)}): put it back from a copy, or withdraw it."
+            ) from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "it is not there"
+    return (error.strerror if isinstance(error, OSError) else None) or f"{error}" or type(error).__name__
 
 
 class _Here:
-    """Opens files where they lie; those from elsewhere in a copy, because a table is read more than once."""
+    """Opens files where they lie; those from elsewhere in a copy, because a table is read more than once. Where
+    there is a sum of one, it is held against it when it is opened first."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, folder: str, sums: Mapping[str, str], said: _Said) -> None:
         self._files = files
+        self._folder = folder
+        self._sums = dict(sums)
+        self._said = said
         self._copies: TemporaryDirectory[str] | None = None
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
-        if isinstance(self._files, FolderStore):
-            with self._files.open(path) as file:
+        with self._said.of(path):
+            place = self._place(path)
+            if (wanted := self._sums.pop(path, None)) and sha256_of(place) != wanted:
+                raise ValueError(f"its SHA-256 is not the one that {RELEASE} lists")
+            with place.open("rb") as file:
                 yield file
-            return
+
+    def _place(self, path: str) -> Path:
+        if isinstance(self._files, FolderStore):
+            return self._files.folder / self._folder / path
         if self._copies is None:
             self._copies = TemporaryDirectory(prefix="copydesk-before-")  # goes with the tables
         copy = Path(self._copies.name) / path.replace("/", "-")
         if not copy.exists():
             with copy.open("wb") as target:
-                target.writelines(self._files.stream(path)[1])
-        with copy.open("rb") as file:
-            yield file
+                target.writelines(self._files.stream(self._folder + path)[1])
+        return copy

@@ -21,6 +21,7 @@ from web_server import Web, web_server
 from copydesk.loading import load
 from copydesk.store import (
     BrokenStore,
+    DatasetNotWritable,
     NoSuchDataset,
     NoSuchVersion,
     StoreError,
@@ -241,7 +242,7 @@ def test_another_version_in_the_place_is_not_overwritten(web: Web, tmp_path: Pat
 
 
 def test_a_dataset_is_no_copy_of_itself(dataset: Path) -> None:
-    with pytest.raises(BrokenStore, match="is the dataset itself"):
+    with pytest.raises(DatasetNotWritable, match="is the dataset itself"):
         download(dataset, dataset, "2026.11.0")
 
 

@@ -118,10 +118,9 @@ def compare(old: Path, new: Path) -> Comparison:
 def _read(folder: Path) -> Version:
     try:
         version = read_version(open_files(folder))
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
-        what = f"{type(error).__name__}: {error}"
+    except BrokenStore as error:
         raise NothingToDo(
-            f"{folder} holds no version that can be read ({what}): `copydesk verify` says more."
+            f"{folder} holds no version that can be read ({error}): `copydesk verify` says more."
         ) from error
     for registered in TABLES:
         if (data := version.tables.get(registered.name)) is not None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from copydesk.store import layout
-from copydesk.store.errors import BrokenStore, NoSuchVersion
+from copydesk.store.errors import BrokenStore, DatasetNotWritable, NoSuchVersion
 from copydesk.store.files import Files, write_aside
 from copydesk.store.folder import FolderStore
 from copydesk.store.heal import entry_in, mend
@@ -90,7 +90,7 @@ def _is_there(target: FolderStore, entry: Listed) -> bool:
 
 def _check_other_origin(target: FolderStore, files: Files) -> None:
     if isinstance(files, FolderStore) and files.folder.resolve() == target.folder.resolve():
-        raise BrokenStore(f"{target.name} is the dataset itself: name another folder for the copy.")
+        raise DatasetNotWritable(f"{target.name} is the dataset itself: name another folder for the copy.")
 
 
 def _fetch(files: Files, entry: Listed, work: Path, progress: Callable[[str], None]) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from copydesk.errors import StoreError
+from copydesk.errors import NotVerified, StoreError
 
 
 class DatasetNotWritable(StoreError):
@@ -23,7 +23,9 @@ class StoreBusy(StoreError):
 
 
 class BrokenStore(StoreError):
-    """The folder is not as a run leaves it: something else changed it."""
+    """A version, or what is said of the versions, is missing, or is not as a run leaves it: something changed it."""
+
+    exit_code = NotVerified.exit_code
 
 
 class BrokenBuild(StoreError):
