@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import date
@@ -55,7 +55,7 @@ from copydesk.release.diff import diff
 from copydesk.release.hashing import logical_size
 from copydesk.release.licenses import license_file
 from copydesk.release.manifest import Resource
-from copydesk.release.markdown import code, inline, plain, prose
+from copydesk.release.markdown import code, fenced, inline, plain, prose
 from copydesk.release.model import (
     ConfigError,
     Creator,
@@ -791,6 +791,16 @@ def _inline_shape(tokens: list[Token]) -> list[str]:
         elif token.type not in {"text", "text_special"} and not skip:
             kept.append(f"{token.type} {token.attrGet('href') or ''}")
     return kept
+
+
+@pytest.mark.parametrize("show", [inline, prose, code, plain, lambda text: fenced(text, "text")])
+def test_what_cannot_be_seen_is_not_there(show: Callable[[str], str]) -> None:
+    """The same that a page writes out; joiners and the marks of one character's direction stay, as words need them."""
+    unseen = "\x00\x1b\x9f\u200b\u2028\u202e\u2060\u2064\u2066\u206f\ufeff\ufffb\uffff\U000e0041\U000e007f\U0001fffe"
+    shown = str(show("a".join(["", *unseen, ""]) + "\u200d\u200e"))
+    assert not set(unseen) & set(shown)
+    assert shown.count("a") >= len(unseen)
+    assert "\u200d\u200e" in shown
 
 
 def test_only_prose_of_the_publisher_makes_links() -> None:

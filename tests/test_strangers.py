@@ -4,23 +4,31 @@ screen."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable
+import signal
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
-from small_release import tables_of, write_small
+from small_release import publish_small, tables_of, write_small
 
 from copydesk.cli import main
 from copydesk.compare import compare, terminal
 from copydesk.errors import CopydeskError
 from copydesk.explain import explain, explain_html
 from copydesk.loading import load
-from copydesk.store import BrokenStore
+from copydesk.store import BrokenStore, download
+from copydesk.store.web import WebFiles
+from copydesk.verify import verify
+from copydesk.verify.finding import told
 
 Change = Callable[[list[Any]], list[Any]]
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202e\nrm"
@@ -177,3 +185,119 @@ def test_a_manifest_that_is_none_ends_with_a_sentence(
         load(version)
     with pytest.raises(CopydeskError, match="no version that can be read"):
         compare(honest, version)
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Whoever waits at a pipe waits for ever."""
+
+    def too_long(*_: object) -> None:
+        raise AssertionError("it waits")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("path", ["SHA256SUMS", "CITATION.cff", "data/zz.parquet"])
+def test_nobody_waits_at_a_pipe(tmp_path: Path, path: str) -> None:
+    dataset = tmp_path / "dataset"
+    publish_small(dataset, tables_of({"a/one.txt": "One\nIt was one."}, ()))
+    version = dataset / "versions/2026.11.0"
+    (version / path).unlink(missing_ok=True)
+    os.mkfifo(version / path)
+    if path.startswith("data"):
+        sums = f"{'0' * 64}  {path}\n"
+        lines = sorted(
+            [*(version / "SHA256SUMS").read_text().splitlines(keepends=True), sums], key=lambda line: line[66:]
+        )
+        (version / "SHA256SUMS").write_text("".join(lines))
+    with within(30):
+        assert [finding.where for finding in verify(dataset)] == [path]
+        assert "no plain file" in str(verify(dataset)[0])
+        with pytest.raises(BrokenStore):
+            download(dataset, tmp_path / "copy")
+
+
+def test_a_pipe_for_a_table_is_no_table(version: Path, honest: Path) -> None:
+    (version / "data/articles.parquet").unlink()
+    os.mkfifo(version / "data/articles.parquet")
+    with within(30):
+        with pytest.raises(BrokenStore, match="no plain file"):
+            load(version)
+        with pytest.raises(CopydeskError, match="no plain file"):
+            compare(honest, version)
+
+
+def test_a_finding_quotes_no_more_than_it_should(version: Path) -> None:
+    value = "\x1b" + "a" * 100_000
+    (finding,) = told("spans", "dates", [(value, f"it is {value!r}")])
+    assert len(finding.where) == len(finding.what) == 1000
+    assert "\x1b" not in str(finding)
+
+
+@contextmanager
+def answering(*answers: bytes) -> Iterator[str]:
+    """A web server that gives one answer to HEAD and the other to GET, without end if it ends with an ellipsis."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked = self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+            answer = answers[0] if asked.startswith(b"HEAD") else answers[-1]
+            with suppress(OSError):
+                self.wfile.write(answer.removesuffix(b"..."))
+                while answer.endswith(b"..."):
+                    self.wfile.write(b" " * 65536)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+LISTED = {
+    "format": 1,
+    "version": "2026.11.0",
+    "versions": [
+        {
+            **{"version": "2026.11.0", "status": "success", "released": "2026-11-23", "schema_version": "1.1.0"},
+            **{"previous": None, "content_hash": "", "change_class": {}, "row_count": {"articles": "\ud800"}},
+            **{"release_sha256": "0" * 64, "sums_sha256": "0" * 64},
+        }
+    ],
+}
+ANSWERS = {
+    "a length in other figures": b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n{}",
+    "a length beyond numbers": b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n{}",
+    "a way to nowhere": b"HTTP/1.1 302 x\r\nLocation: http://[bad\r\nContent-Length: 0\r\n\r\n",
+    "a body without end": b"HTTP/1.1 200 OK\r\n\r\n...",
+    "a row count of half a character": b"HTTP/1.1 200 OK\r\n\r\n" + json.dumps(LISTED).encode(),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_no_server_ends_it_without_a_sentence(answer: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copydesk.store.web._SMALL", 1 << 20)
+    with answering(answer) as url:
+        with pytest.raises(CopydeskError):
+            load(url)
+        with pytest.raises(CopydeskError):
+            download(url, tmp_path / "copy")
+
+
+def test_no_server_sends_more_of_a_table_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copydesk.store.web._IN_MEMORY", 1 << 20)
+    endless = b"HTTP/1.1 200 OK\r\n\r\n..."
+    with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", endless) as url:
+        file = WebFiles(url).open("data/articles.parquet")
+        with pytest.raises(CopydeskError, match="more than 1,000 bytes"):
+            file.read(10)
+    with answering(endless) as url, pytest.raises(CopydeskError, match="more than 1,048,576 bytes"):
+        WebFiles(url).open("data/articles.parquet")

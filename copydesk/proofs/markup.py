@@ -16,15 +16,9 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-# Controls but tab and line feed; zero-width space, byte order mark and their like; what turns the direction of the text
-# around it; surrogates, tags and code points that are no characters. What words need stays: joiners, soft hyphens and
-# the marks that give one character a direction. A character that is repeated is told once, with its number.
-_UNSEEN = re.compile(
-    "([\x00-\x08\x0b-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
-    "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f"
-    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
-    + "])\\1*"
-)
+from copydesk.printable import UNSEEN
+
+_UNSEEN = re.compile(f"([{UNSEEN}])\\1*")  # a character that is repeated is told once, with its number
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 _STYLE = "style.css.jinja"
 

@@ -16,13 +16,14 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from copydesk.printable import UNSEEN
+
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # A colon before a slash and a dot after www would make a link of a bare address on some sites.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]#|~@$&<>]|:(?=/)|(?<=www)\.", re.IGNORECASE)
 # What makes a list, a rule or a heading of a line that begins with it.
 _BLOCK_START = re.compile(r"^([-+=]|[0-9]{1,9}[.)](?=\s|$))")
-# Control characters, ends of lines, and what turns the direction of the text around it. Joiners stay: words need them.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _LINK = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::[0-9]{1,5})?(?:/[A-Za-z0-9/._~%?=&+#-]{0,1000})?")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,9 +53,32 @@ class HashedFile(io.RawIOBase):
         super().close()
 
 
+class NotPlain(ValueError):
+    """A pipe, a socket or a device where a file belongs: whoever reads it may wait for ever."""
+
+
+def open_plain(path: Path) -> io.BufferedReader:
+    """Opens a file to read. Raises OSError, and NotPlain for what is no file, without waiting for it."""
+    # It is opened first and looked at then: what a path leads to may become another thing in between.
+    try:
+        file = open(path, "rb", opener=_at_once)  # noqa: SIM115 - it is closed by who asked for it
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise NotPlain("it is no plain file") from error
+        raise
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise NotPlain("it is no plain file")
+    return file
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex. Raises OSError."""
-    with path.open("rb") as file:
+    """SHA-256 of a file's bytes, in hex. Raises OSError, and NotPlain."""
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from copydesk.store import layout
 from copydesk.store.errors import BrokenStore, disk_full, not_writable
 from copydesk.store.lock import remove_stale, staging_folder, writer_lock
-from copydesk.store.sums import files_of, sha256_of
+from copydesk.store.sums import NotPlain, files_of, open_plain, sha256_of
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
 _CHUNK = 1 << 20
@@ -30,13 +30,16 @@ class FolderStore:
         self.name = str(folder)
 
     def read(self, path: str) -> bytes:
-        try:
-            return (self.folder / path).read_bytes()
-        except NotADirectoryError as error:  # a path that leads through a file is one that is not there
-            raise FileNotFoundError(*error.args) from error
+        with self.open(path) as file:
+            return file.read()
 
     def open(self, path: str) -> BinaryIO:
-        return (self.folder / path).open("rb")
+        try:
+            return open_plain(self.folder / path)
+        except NotADirectoryError as error:  # a path that leads through a file is one that is not there
+            raise FileNotFoundError(*error.args) from error
+        except NotPlain as error:
+            raise BrokenStore(f"{self.name}/{path} is no plain file: it was not read.") from error
 
     def stream(self, path: str, start: int = 0) -> tuple[int, Iterator[bytes]]:
         if (self.folder / path).is_symlink():

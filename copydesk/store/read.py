@@ -10,6 +10,7 @@ from typing import Any
 
 from copydesk.store.errors import BrokenStore, NoSuchDataset, NoSuchVersion, Withdrawn
 from copydesk.store.files import Files
+from copydesk.store.folder import FolderStore
 from copydesk.store.layout import INDEX, LATEST, TAKEDOWNS, tombstone_path, yank_path
 from copydesk.store.notices import WITHDRAWN, Notice, notice_of, sentence
 from copydesk.store.plan import Listed, entries_of, latest_of, sorted_versions
@@ -22,13 +23,7 @@ Reader = Callable[[str], bytes]
 def folder_reader(dataset: Path) -> Reader:
     """Reads files below a local folder. A path that leads through a file is one that is not there."""
 
-    def read(path: str) -> bytes:
-        try:
-            return (dataset / path).read_bytes()
-        except NotADirectoryError as error:
-            raise FileNotFoundError(*error.args) from error
-
-    return read
+    return FolderStore(dataset).read
 
 
 def read_index(read: Reader, place: str) -> tuple[Listed, ...] | None:

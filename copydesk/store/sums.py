@@ -7,10 +7,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.release.sums import files_of, render_sums, sha256_of
+from copydesk.release.sums import NotPlain, files_of, open_plain, render_sums, sha256_of
 from copydesk.store.layout import SIGNATURE, SUMS
 
-__all__ = ["Difference", "compare", "compare_files", "files_of", "parse_sums", "render_sums", "sha256_of", "unsafe"]
+__all__ = [
+    "Difference",
+    "NotPlain",
+    "compare",
+    "compare_files",
+    "files_of",
+    "open_plain",
+    "parse_sums",
+    "read_plain",
+    "render_sums",
+    "sha256_of",
+    "unsafe",
+]
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)", re.ASCII)
 
@@ -49,7 +61,13 @@ def compare(folder: Path) -> list[Difference]:
             raise ValueError("it is a symlink, not a file")
         return sha256_of(folder / path)
 
-    return compare_files(lambda path: (folder / path).read_bytes(), files_of(folder), hash_of)
+    return compare_files(lambda path: read_plain(folder / path), files_of(folder), hash_of)
+
+
+def read_plain(path: Path) -> bytes:
+    """A file's bytes. Raises OSError, and NotPlain."""
+    with open_plain(path) as file:
+        return file.read()
 
 
 def compare_files(
@@ -73,7 +91,7 @@ def compare_files(
             continue
         try:
             actual = hash_of(path)
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             differences.append(Difference("changed", path, str(error)))
             continue
         if actual != sums[path]:

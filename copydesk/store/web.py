@@ -15,6 +15,11 @@ from copydesk.store.ranged import RangedFile
 
 _TIMEOUT = 60.0  # seconds without a byte
 _CHUNK = 1 << 20
+_SMALL = 64 << 20
+"""Bytes of a file that is read whole: a list of versions, of files or of notices. A server may send without end."""
+_IN_MEMORY = 1 << 30
+"""Bytes of a table whose size the server does not say, so that it has to be held."""
+_LARGEST = 1 << 62
 _NOT_THERE = frozenset({403, 404, 410})
 """Buckets that may not be listed answer 403 for what is not there."""
 
@@ -28,30 +33,33 @@ class WebFiles:
         self.name = url.rstrip("/")
 
     def read(self, path: str) -> bytes:
+        return self._read(path, _SMALL)
+
+    def _read(self, path: str, most: int) -> bytes:
         with _told(self._url(path)), self._get(path) as response:
-            return _whole(response, self._url(path))
+            return _whole(response, self._url(path), most)
 
     def open(self, path: str) -> BinaryIO:
         size = self._size(path)
 
         def fetch(start: int, end: int) -> bytes:
             with _told(self._url(path)), self._get(path, {"Range": f"bytes={start}-{end - 1}"}) as answer:
-                return _whole(answer, self._url(path))
+                return _whole(answer, self._url(path), size or 0)
 
-        if not size.isdigit():
-            data = self.read(path)
+        if size is None:
+            data = self._read(path, _IN_MEMORY)
             return cast("BinaryIO", RangedFile(lambda start, end: data[start:end], len(data)))
-        return cast("BinaryIO", RangedFile(fetch, int(size)))
+        return cast("BinaryIO", RangedFile(fetch, size))
 
-    def _size(self, path: str) -> str:
-        """What the server says of a file's size; nothing where it does not say."""
+    def _size(self, path: str) -> int | None:
+        """What the server says of a file's size, in bytes; None where it does not say."""
         with _told(self._url(path)):
             try:
                 with self._get(path, method="HEAD") as response:
-                    return response.headers.get("Content-Length", "")
+                    return _length(response)
             except urllib.error.HTTPError as error:
                 if error.code in (http.HTTPStatus.METHOD_NOT_ALLOWED, http.HTTPStatus.NOT_IMPLEMENTED):
-                    return ""
+                    return None
                 raise
 
     def stream(self, path: str, start: int = 0) -> tuple[int, Iterator[bytes]]:
@@ -87,7 +95,7 @@ def _told(url: str) -> Iterator[None]:
         yield
     except (FileNotFoundError, StoreError):
         raise
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: it leads to no address
         raise StoreError(
             f"{url} cannot be read ({type(error).__name__}: {error}): try again, or look whether the server is well."
         ) from error
@@ -95,15 +103,27 @@ def _told(url: str) -> Iterator[None]:
 
 def _chunks(response: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
     """Raises StoreError for an answer that ends before its end, which http.client takes for the end."""
-    said = response.headers.get("Content-Length", "")
+    said = _length(response)
     came = 0
     with _told(url), response:
         while chunk := response.read(_CHUNK):
             came += len(chunk)
             yield chunk
-        if said.isdigit() and came != int(said):
+        if said is not None and came != said:
             raise ConnectionError(f"it ended after {came} of {said} bytes")
 
 
-def _whole(response: http.client.HTTPResponse, url: str) -> bytes:
-    return b"".join(_chunks(response, url))
+def _whole(response: http.client.HTTPResponse, url: str, most: int) -> bytes:
+    """Raises StoreError for an answer that is longer than a file of its kind can be."""
+    data = bytearray()
+    for chunk in _chunks(response, url):
+        data += chunk
+        if len(data) > most:
+            raise StoreError(f"{url} sends more than {most:,} bytes, where there cannot be so many: it was not read.")
+    return bytes(data)
+
+
+def _length(response: http.client.HTTPResponse) -> int | None:
+    said = response.headers.get("Content-Length", "")
+    size = int(said) if said.isascii() and said.isdigit() and len(said) < 20 else _LARGEST
+    return size if size < _LARGEST else None

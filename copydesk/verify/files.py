@@ -13,7 +13,7 @@ from copydesk.store.errors import BrokenStore
 from copydesk.store.layout import RELEASE, SUMS, VERSIONS
 from copydesk.store.plan import parse_version
 from copydesk.store.read import folder_reader, read_index
-from copydesk.store.sums import compare, parse_sums, sha256_of
+from copydesk.store.sums import compare, parse_sums, read_plain, sha256_of
 from copydesk.tables import SCHEMA_VERSION, TABLES, Column, table
 from copydesk.verify.finding import Finding
 
@@ -80,7 +80,7 @@ def check_descriptors(folder: Path) -> list[Finding]:
 def read_json(folder: Path, path: str) -> tuple[dict[str, Any] | None, list[Finding]]:
     """A descriptor, or why there is none."""
     try:
-        value = json.loads((folder / path).read_bytes())
+        value = json.loads(read_plain(folder / path))
     except FileNotFoundError:
         return None, [Finding("descriptors", path, "it is not there")]
     except (OSError, ValueError, RecursionError) as error:

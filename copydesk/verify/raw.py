@@ -56,7 +56,7 @@ def _has_hash(path: Path, sha256: str) -> bool:
         if sha256_of(path) == sha256:
             return True
         return path.suffix in _PACKED and _unpacked_sha256(path) == sha256
-    except OSError:
+    except (OSError, ValueError):  # also for what is no plain file
         return False
 
 
