@@ -30,6 +30,7 @@ _LONGEST_PARTICLE = 4
 _LAYOUT = re.compile(r"^\s*(?:(?:[*+•▪‣◦·>]|#{1,6})\s+|:\s+)?")
 _FIGURES = re.compile(r"(\d(?<![\d./-]\d)\d?)[./-](\d{1,2})[./-](?:20\d\d|19\d\d|\d\d)(?![\d./-])")
 """A date in figures, and nothing against it. It begins with its first figure, which is quickly looked for."""
+_MORE = re.compile(r"\[\+\d{1,9} chars\]\Z")  # how the service NewsAPI says that it gives the beginning alone
 _FEWEST_FIGURES = 4  # as in 1/2/26
 _MONTHS = 12
 _YEAR_FIRST = frozenset({"ja", "zh", "ko", "hu", "lt"})
@@ -205,7 +206,7 @@ def _is_small(word: str) -> bool:
 
 def completeness(blocks: Sequence[Block], page: Page) -> str:
     """``truncated`` where the page says that the rest is for others, ``complete`` where an article has its end."""
-    if any(line.says("truncated") for line in page):
+    if any(line.says("truncated") or _MORE.search(line.text) for line in page):
         return "truncated"
     kept = [block for block in blocks if block.role in TEXT_ROLES]
     if not kept:

@@ -269,3 +269,12 @@ def test_a_headline_that_came_with_the_page_wins() -> None:
     from copydesk.label import head  # noqa: PLC0415
 
     assert list(head.headline(page, {})) == [0]
+
+
+@pytest.mark.parametrize("more", ["… [+2345 chars]", "...\n\n[+12 chars]"])
+def test_a_text_that_says_how_much_more_there_is_of_it_is_cut(more: str, knowledge: Knowledge) -> None:
+    story = (
+        "The ferry to Skarra will sail twice a day from May, the county council said on Monday.\n\nIslanders have asked"
+    )
+    assert clean(story + more, knowledge=knowledge).completeness == "truncated"
+    assert clean(f"{story} for [+12 chars] of it.", knowledge=knowledge).completeness == "complete"

@@ -134,11 +134,15 @@ def test_an_article_that_no_version_has_is_not_taken_down(dataset: Path) -> None
 
 
 def test_yank_and_withdraw(dataset: Path, raw: Path, tmp_path: Path) -> None:
+    article = load(dataset)["article_id"][0]
     done = copydesk("yank", "2026.11.0", "--dataset", dataset, *SAID)
     assert (done.returncode, done.stdout) == (0, "version 2026.11.0 was yanked; the latest version is none\n")
     shown = copydesk("explain", "talkurier/001", "--dataset", dataset, "--version", "2026.11.0")
     assert shown.returncode == 0
     assert shown.stderr.count("was yanked on 2026-11-24") == 1
+    taken = copydesk("takedown", article, "--dataset", dataset, *SAID)
+    assert taken.returncode == 0
+    assert taken.stderr == f"copydesk: Version 2026.11.0 of {dataset} was yanked on 2026-11-24: {SAID[1]}\n"
     done = copydesk("withdraw", "2026.11.0", "--dataset", dataset, *SAID)
     assert done.returncode == 0
     assert [path.name for path in (dataset / "versions/2026.11.0").iterdir()] == ["index.html"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from copydesk.errors import StoreError
@@ -22,6 +24,14 @@ def progress(what: str) -> None:
 def tell(sentences: Iterable[str]) -> None:
     for sentence in sentences:
         progress(sentence)
+
+
+@contextmanager
+def warned() -> Iterator[None]:
+    """Says what is warned of meanwhile, such as a version that was yanked: each once, in the end."""
+    with warnings.catch_warnings(record=True, action="always") as told:
+        yield
+    tell(sorted({str(warning.message) for warning in told}))
 
 
 def write(path: Path, content: bytes) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.commands.options import add_dataset, add_html, place
-from copydesk.commands.output import let_go, progress, tell, write
+from copydesk.commands.output import let_go, progress, tell, warned, write
 from copydesk.errors import ConfigError, CopydeskError, NotVerified, StoreError
 from copydesk.printable import printable
 
@@ -59,11 +58,10 @@ def _explain(arguments: argparse.Namespace) -> int:
     from copydesk.explain import explain, explain_html  # noqa: PLC0415 - a command pays only for what it uses
 
     shows = explain if arguments.html is None else explain_html
-    with warnings.catch_warnings(record=True, action="always") as told:
+    with warned():
         shown = shows(arguments.article, arguments.dataset, arguments.version)
-    if isinstance(shown, str):
-        print(shown)
-    tell(sorted({str(warning.message) for warning in told}))
+        if isinstance(shown, str):
+            print(shown)
     if isinstance(shown, bytes):
         write(arguments.html, shown)
     return 0

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.options import add_about, day, positive, reason
-from copydesk.commands.output import tell
+from copydesk.commands.output import tell, warned
 
 if TYPE_CHECKING:
     from copydesk.commands.options import Commands
@@ -58,7 +58,9 @@ def _takedown(arguments: argparse.Namespace) -> int:
     from copydesk.takedowns import raw_of  # noqa: PLC0415
 
     ids = arguments.article_ids
-    done = takedown(arguments.dataset, ids, raw_of(arguments.dataset, ids), **_common(arguments))
+    with warned():
+        raw = raw_of(arguments.dataset, ids)
+    done = takedown(arguments.dataset, ids, raw, **_common(arguments))
     return _taken("what was named", "taken down", done)
 
 
