@@ -163,6 +163,7 @@ def _labelled(several: Sequence[_Opened], knowledge: Knowledge) -> list[_Page]:
                 alike=shaped,
                 telling=one.profile.telling,
                 opinion=opinion,
+                opinion_alone=opinion if one.document.opinion else None,
                 braked=one.item.source_id in knowledge.braked,
                 spoken=tags,
                 lines=lines,

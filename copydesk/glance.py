@@ -20,7 +20,7 @@ from copydesk.ingest.reject import Rejected
 from copydesk.language import primary
 from copydesk.limits import Limits
 from copydesk.printable import briefly
-from copydesk.profile import line_marks, page_marks
+from copydesk.profile import line_marks, page_marks, story_of
 from copydesk.segment import segment
 from copydesk.sources import Source
 
@@ -40,6 +40,8 @@ class Glance:
     """See ``content``."""
     marks: bytes | None
     """The marks of its lines (``page_marks``); None where no text could be read."""
+    story: bytes | None = None
+    """What it tells (``story_of``)."""
 
 
 def items(file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Rejected]:
@@ -65,7 +67,7 @@ def glances(
             elif isinstance(texts, Rejected):
                 yield name, texts
             else:
-                yield name, _glance(item, None if texts is None else next(marks))
+                yield name, _glance(item, texts, None if texts is None else next(marks))
 
 
 def log_fault(doing: str, path: str, error: Exception) -> None:
@@ -117,7 +119,7 @@ def _marks(pages: Sequence[Sequence[str]]) -> list[bytes]:
     return [page_marks(islice(marks, len(texts))) for texts in pages]
 
 
-def _glance(item: RawItem, marks: bytes | None) -> Glance:
+def _glance(item: RawItem, texts: Sequence[str] | None, marks: bytes | None) -> Glance:
     return Glance(
         source_id=item.source_id,
         path=item.path,
@@ -126,4 +128,5 @@ def _glance(item: RawItem, marks: bytes | None) -> Glance:
         sha256=item.sha256,
         content=content(item),
         marks=marks,
+        story=None if texts is None else story_of(texts),
     )

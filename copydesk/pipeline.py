@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from copydesk import bulk, cleaned, derived, duplicates, glance, reuse, rows, survey, surveyed, tables
+from copydesk import bulk, cleaned, derived, duplicates, glance, reuse, rows, stories, survey, surveyed, tables
 from copydesk.bulk import Rows, Tables, merge, with_column, without_articles
 from copydesk.cache import Cache
 from copydesk.cleaning import Knowledge
@@ -99,7 +99,12 @@ def learn(surveys: Sequence[Path], work: Path) -> Path:
     """
     ordered = sorted(surveys)
     learned = _write_json(work / "learned.json", {"repeated": surveyed.repeated(ordered)})
-    found = survey.add_up([folder / _COUNTED for folder in ordered], surveyed.pages(ordered))
+    pages, less = surveyed.pages(ordered), work / "again.arrow"
+    with pa.ipc.new_file(str(less), survey.COUNTED) as writer:
+        for again in stories.again(ordered, dict(pages)):
+            pages.subtract(again["source_id"].to_pylist())
+            writer.write_table(survey.less(surveyed.marks(again)))
+    found = survey.add_up([*(folder / _COUNTED for folder in ordered), less], pages)
     feather.write_feather(survey.profile_table(found), learned.with_suffix(_ARROW), compression="uncompressed")
     pa.default_memory_pool().release_unused()  # it took much, and the rounds that follow take long
     return learned

@@ -17,9 +17,12 @@ import numpy.typing as npt
 
 from copydesk.label.forms import keys
 from copydesk.label.pack import thresholds
+from copydesk.scripts import UNSPACED
 
 _LONGEST = 200
 """Longer lines are paragraphs: where they come back, they are copies of an article, not furniture."""
+
+_ALONE = re.compile(f"[{UNSPACED}]")
 
 _SHAPE = np.uint64(1)
 """This bit of a mark says that it is that of a line whatever its digits."""
@@ -32,7 +35,8 @@ Marks = tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """On how many of a source's ``pages`` each mark stands. ``marks`` is sorted, ``counts`` goes with it."""
+    """On how many of a source's ``pages`` each mark stands, where pages of one story count once. ``marks`` is sorted,
+    ``counts`` goes with it."""
 
     pages: int = 0
     marks: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64))
@@ -109,3 +113,19 @@ def page_marks(lines: Iterable[Marks]) -> bytes:
 def _mark(key: str, kind: bytes) -> int:
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8, person=kind)
     return int.from_bytes(digest.digest(), "big")
+
+
+def story_of(texts: Iterable[str]) -> bytes | None:
+    """Which story a page tells, whatever menus and links stand around it: the marks of its paragraphs, sorted, as
+    ``page_marks`` are. None where these are not the greater part of the page: then pages are alike in their furniture.
+    """
+    lines = set(texts)
+    paragraphs = list(filter(_is_paragraph, lines))
+    if not paragraphs or 2 * sum(map(len, paragraphs)) < sum(map(len, lines)):
+        return None
+    return np.array(sorted([_mark(text, b"paragraph") for text in paragraphs]), np.uint64).tobytes()
+
+
+def _is_paragraph(text: str) -> bool:
+    least = thresholds().story_chars
+    return len(text) >= least or (2 * len(text) >= least and not text.isascii() and _ALONE.search(text) is not None)

@@ -1,7 +1,8 @@
 """The profiles of all sources, counted over the corpus before anything is labelled, and published with the version.
 
 Only marks of several pages are kept, the most frequent first: a profile holds at most ``profile_marks`` of them,
-however large the crawl. With the published profiles, a version's labels can be made again.
+however large the crawl. Pages of a source that tell the same story count once: what comes back on five crawls of one
+page is no furniture. With the published profiles, a version's labels can be made again.
 """
 
 from __future__ import annotations
@@ -44,8 +45,14 @@ def counted(by_source: Mapping[str, Sequence[bytes]]) -> pa.Table:
     return pa.concat_tables(parts)
 
 
+def less(by_source: Mapping[str, Sequence[bytes]]) -> pa.Table:
+    """The same of pages that were counted and should not have been: what takes them away again."""
+    table = counted(by_source)
+    return table.set_column(2, COUNTED.field("on_pages"), pc.negate(table["on_pages"]))
+
+
 def add_up(counts: Sequence[Path], pages: Mapping[str, int]) -> dict[str, Profile]:
-    """The profile of every source, from the Arrow files of the surveys, whatever their order or number.
+    """The profile of every source, from the Arrow files of ``counted`` and ``less``, whatever their order or number.
 
     ``pages`` says how many pages each source has. Each pass adds up one range of marks, so that only what comes back is
     ever held for all sources.

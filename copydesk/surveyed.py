@@ -32,7 +32,9 @@ SCHEMA = pa.schema(
         pa.field("file_key", pa.string()),  # what the looks at the file depend on; null where they must not be kept
         *(pa.field(name, pa.string()) for name in _SAID),
         pa.field("marks", pa.binary()),
+        pa.field("story", pa.binary()),
         pa.field("key", pa.uint64()),  # 64 bits of a hash of the article's id
+        pa.field("story_key", pa.uint64()),  # and of the source and its story
         pa.field("rejected", pa.string()),  # as JSON; then all else is null
     ]
 )
@@ -55,7 +57,7 @@ def in_order(tables: Sequence[pa.Table], files: Sequence[str]) -> pa.Table:
 def looks(table: pa.Table) -> dict[str, list[Glance | Rejected]]:
     """The looks of a table by file; a file without any is left out."""
     found: dict[str, list[Glance | Rejected]] = {}
-    for row in table.select(["file", *_SAID, "marks", "rejected"]).to_pylist():
+    for row in table.select(["file", *_SAID, "marks", "story", "rejected"]).to_pylist():
         rejected, file = row.pop("rejected"), row.pop("file")
         found.setdefault(file, []).append(Rejected(**json.loads(rejected)) if rejected else Glance(**row))
     return found
@@ -69,7 +71,7 @@ def write(folder: Path, looks: pa.Table) -> None:
 
 def read(folder: Path) -> pa.Table:
     """The table of looks that was written."""
-    return _opened(folder, SCHEMA.names)
+    return opened(folder, SCHEMA.names)
 
 
 def marks(table: pa.Table) -> dict[str, list[bytes]]:
@@ -83,14 +85,14 @@ def marks(table: pa.Table) -> dict[str, list[bytes]]:
 
 def count(folder: Path) -> int:
     """How many items were looked at, those that were rejected among them."""
-    return int(_opened(folder, ["file"]).num_rows)
+    return int(opened(folder, ["file"]).num_rows)
 
 
 def pages(surveys: Iterable[Path]) -> Counter[str]:
     """How many pages with lines each source has."""
     found: Counter[str] = Counter()
     for folder in surveys:
-        table = _opened(folder, ["source_id", "marks"])
+        table = opened(folder, ["source_id", "marks"])
         counted = table.filter(pc.is_valid(table["marks"]))["source_id"].value_counts()
         found.update({entry["values"]: entry["counts"] for entry in counted.to_pylist()})
     return found
@@ -98,12 +100,11 @@ def pages(surveys: Iterable[Path]) -> Counter[str]:
 
 def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
     """The items (path, record) whose id an earlier item has, and that item's path. Eight bytes an item are held."""
-    keys = np.sort(np.concatenate([np.empty(0, np.uint64), *map(_keys, surveys)]))
-    several = pa.array(np.unique(keys[1:][keys[1:] == keys[:-1]]))
+    several = pa.array(several_of([numbers(folder, "key") for folder in surveys]))
     first: dict[str, tuple[str, str | None]] = {}
     found: list[tuple[str, str | None, str]] = []
     for folder in surveys if len(several) else ():
-        table = _opened(folder, ["key", "article_id", "path", "record"])
+        table = opened(folder, ["key", "article_id", "path", "record"])
         for row in table.filter(pc.is_in(table["key"], several)).to_pylist():
             here = (row["path"], row["record"])
             earlier = first.setdefault(row["article_id"], here)
@@ -115,14 +116,26 @@ def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
 def _row(look: Glance | Rejected) -> dict[str, object]:
     if isinstance(look, Rejected):
         return {"rejected": json.dumps(asdict(look))}
-    key = hashlib.blake2b(look.article_id.encode(), digest_size=8).digest()
-    said = {name: getattr(look, name) for name in _SAID}
-    return {**said, "marks": look.marks, "key": int.from_bytes(key, "little")}
+    said = {name: getattr(look, name) for name in (*_SAID, "marks", "story")}
+    story_key = None if look.story is None else _hash(look.source_id.encode() + b"\0" + look.story)
+    return {**said, "key": _hash(look.article_id.encode()), "story_key": story_key}
 
 
-def _opened(folder: Path, columns: Sequence[str]) -> pa.Table:
+def _hash(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
+
+
+def opened(folder: Path, columns: Sequence[str]) -> pa.Table:
+    """These columns of the table of looks that was written."""
     return pa.ipc.open_file(pa.memory_map(str(folder / _FILE))).read_all().select(columns)
 
 
-def _keys(folder: Path) -> npt.NDArray[np.uint64]:
-    return np.asarray(_opened(folder, ["key"])["key"].drop_null(), np.uint64)
+def numbers(folder: Path, column: str) -> npt.NDArray[np.uint64]:
+    """The numbers of a column."""
+    return np.asarray(opened(folder, [column])[column].drop_null(), np.uint64)
+
+
+def several_of(found: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """The numbers that stand there more than once."""
+    ordered = np.sort(np.concatenate([np.empty(0, np.uint64), *found]))
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])

@@ -22,7 +22,7 @@ from copydesk.label.brake import Prose, source_over_cap
 from copydesk.label.pack import thresholds
 from copydesk.loading import load
 from copydesk.normalize.names import load_authority
-from copydesk.profile import Profile, line_marks, page_marks
+from copydesk.profile import Profile, line_marks, page_marks, story_of
 from copydesk.segment import segment
 from copydesk.settings import Settings
 
@@ -127,7 +127,7 @@ def segment_of(lines: list[str]) -> list[label.Unit]:
 
 
 def write_source(raw: Path, source: str) -> list[str]:
-    """Four pages of which most prose is the same; returns the paragraphs they share."""
+    """So many pages of which most prose is the same that they cannot be one; returns the paragraphs they share."""
     shared = [
         f"Readers in the {place} district said that the {thing} had been closed for weeks and that nobody at the town "
         "hall had told them why, or when it would open."
@@ -137,7 +137,8 @@ def write_source(raw: Path, source: str) -> list[str]:
             strict=True,
         )
     ]
-    for number, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday")):
+    for number in range(thresholds().few_pages + 1):
+        day = f"the {chr(97 + number)}-day"
         own = f"On {day} the council met once more, and for the fourth time it put the matter off, its clerk said."
         (raw / source).mkdir(parents=True, exist_ok=True)
         (raw / source / f"{number}.txt").write_text(
@@ -152,8 +153,8 @@ def test_the_brake_keeps_what_would_go_from_all_pages_of_a_source(tmp_path: Path
     (tmp_path / "raw" / "herald" / "a.txt").write_text(
         "A quiet day\n\nNothing happened in the town on Friday, and its people said that they liked it so."
     )
-    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), partition=2))
-    assert [row["source_id"] for row in report.review] == ["gazette"] * 4
+    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), partition=10))
+    assert [row["source_id"] for row in report.review] == ["gazette"] * (thresholds().few_pages + 1)
     articles = load(tmp_path / "dataset").to_pylist()
     for row in articles:
         assert ("review:source_cap" in row["flags"]) == (row["source_id"] == "gazette")
@@ -162,6 +163,79 @@ def test_the_brake_keeps_what_would_go_from_all_pages_of_a_source(tmp_path: Path
     held = [block for block in blocks if block["rule"] == "brake.source"]
     assert {block["text"] for block in held} == set(shared)
     assert all(block["evidence"].startswith("was navigation: body.recurrent") for block in held)
+
+
+QUAY = """Quay in Lower Hagby closed after storm
+By Petra Quillfeather
+3 March 2024
+The quay in Lower Hagby was closed on Monday after a storm tore away two of its bollards, the harbour master said.
+It will open again when a diver has looked at the piles, which he hopes to do before the weekend."""
+MILL = """Fire at Wexcombe mill destroys forty tonnes of flour
+By Ruth Tansley
+4 March 2024
+Flour burned for two days at the mill in Wexcombe, and nobody was hurt, the county fire service said on Thursday.
+Its owner hopes to grind again in May, in a barn that a farmer down the road has lent him for the summer."""
+
+
+LONG = "\n".join([MILL, *QUAY.split("\n")[3:]])
+EDITED = LONG.replace("two days", "three days")
+
+
+def crawls(raw: Path, days: int) -> None:
+    """Two briefs and a longer story, which is changed once, fetched day after day under no address, beneath a menu and
+    above links that change."""
+    for day in range(days):
+        for source, stories in (("gazette", [QUAY]), ("herald", [QUAY, MILL]), ("record", [EDITED if day else LONG])):
+            for number, story in enumerate(stories):
+                (raw / source / str(day)).mkdir(parents=True, exist_ok=True)
+                links = f"Most read\n{day + 2} ways to salt a herring\nNew deal {'abcdefgh'[day]} for anglers"
+                (raw / source / str(day) / f"{number}.txt").write_text(f"Home\nSport\n{story}\n{links}")
+
+
+@pytest.mark.parametrize("days", [2, 5])
+def test_a_page_that_is_fetched_time_and_again_counts_once(days: int, tmp_path: Path) -> None:
+    crawls(tmp_path / "raw", days)
+    run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), partition=3, workers=1))
+    assert [row["reason"] for row in load(tmp_path / "dataset", "quarantine").to_pylist()] == []
+    articles = load(tmp_path / "dataset").to_pylist()
+    assert len(articles) == 4 * days and not any(row["flags"] for row in articles)
+    for row in articles:
+        (told,) = (story for story in (LONG, EDITED, MILL, QUAY) if story.split("\n")[3:] == row["text"].split("\n\n"))
+        headline, byline, *_ = told.split("\n")
+        assert (row["headline"], row["byline"]) == (headline, [byline.removeprefix("By ")])
+
+
+def test_the_profile_counts_stories_and_not_what_stands_around_them(tmp_path: Path) -> None:
+    crawls(tmp_path / "raw", 4)
+    profiles = []
+    for articles in (1, 3, 50):
+        work = tmp_path / f"work{articles}"
+        work.mkdir()
+        planned = partitions.plan(tmp_path / "raw", articles)
+        surveys = [pipeline.survey_partition(one, {}, work) for one in planned[::-1]]
+        profiles.append(dict(pipeline.recall(Knowledge(load_authority(None)), pipeline.learn(surveys, work)).profiles))
+    assert as_plain(profiles[0]) == as_plain(profiles[1]) == as_plain(profiles[2])
+    assert {source: profile.pages for source, profile in profiles[0].items()} == {
+        "gazette": 1,
+        "herald": 2,
+        "record": 1,
+    }
+    assert profiles[0]["herald"].shares(["Home", "By Ruth Tansley"])[0] == [0.9, 0.0]
+    menu = [f"Entry {name} of the menu" for name in "abcdefgh"]
+    assert story_of([*menu, "One line of words, and this is all that the picture says of it."]) is None
+    assert story_of([*menu[:3], *QUAY.split("\n")]) == story_of(QUAY.split("\n")) != story_of(MILL.split("\n"))
+
+
+def test_where_no_text_would_be_left_what_comes_back_stays_with_its_headline() -> None:
+    lines = QUAY.split("\n")
+    units = segment_of(["Home", *lines])
+    shares = [0.9] * len(units)
+    found = label.label(units, recurrence=shares, alike=[0.0] * len(units), telling=True)
+    assert [block.role for block in found.blocks] == [
+        *(Role.NAVIGATION, Role.HEADLINE, Role.BYLINE, Role.TIMESTAMP, Role.BODY, Role.BODY)
+    ]
+    assert found.flags == ("review:set_aside_cap",)
+    assert [block.evidence.seen for block in found.blocks[-2:]] == ["was navigation: body.recurrent"] * 2
 
 
 def test_the_brake_needs_pages_and_words_to_judge_by() -> None:
@@ -178,7 +252,7 @@ def test_a_version_s_labels_can_be_made_again_from_its_profiles(tmp_path: Path) 
     work = tmp_path / "work"
     work.mkdir()
     knowledge = Knowledge(load_authority(None))
-    (batch,) = partitions.plan(tmp_path / "raw", 10)
+    (batch,) = partitions.plan(tmp_path / "raw", 100)
     learned = pipeline.recall(knowledge, pipeline.learn([pipeline.survey_partition(batch, {}, work)], work))
     assert as_plain(frozen) == as_plain(dict(learned.profiles))
     again = pipeline.clean_partition(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from copydesk.article import REVIEW, Block, Evidence, Role
@@ -101,6 +102,7 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
     alike: Sequence[float] | None = None,
     telling: bool = False,
     opinion: Opinion | None = None,
+    opinion_alone: Opinion | None = None,
     braked: bool = False,
     spoken: Sequence[str | None] | None = None,
     lines: Sequence[Line] | None = None,
@@ -110,30 +112,30 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
     ``languages`` (BCP 47 primary tags) say whose cue packs count in full. ``headline`` is what came with the page.
     ``recurrence`` gives, for each unit, the share of the source's other pages that have its line, ``alike`` the share
     that has it with other digits, and ``telling`` says whether there are pages enough. ``opinion`` speaks of the units,
-    where more is known of them than their text. ``braked``: too much of the source's prose was set aside, so none of
-    this page's is. ``spoken`` is the language that each unit is in, for its block. ``lines`` is what was read off those
-    units that are not blank (copydesk.label.lines), where it was for many pages at once.
+    where more is known of them than their text, and ``opinion_alone`` says the same without a thought of the source's
+    other pages; where either is not given, the text scorer is asked. ``braked``: too much of the source's prose was
+    set aside, so none of this page's is. ``spoken`` is the language that each unit is in, for its block. ``lines`` is
+    what was read off those units that are not blank (copydesk.label.lines), where it was for many pages at once.
     """
-    page, places = read_page(
+    read = partial(
+        read_page,
         [unit.text for unit in units],
         languages,
         numbers=[unit.line_start for unit in units],
         headline=headline,
-        recurrence=recurrence,
-        alike=alike,
-        telling=telling,
-        opinion=opinion,
         lines=lines,
     )
+    page, places = read(recurrence=recurrence, alike=alike, telling=telling, opinion=opinion)
     decided = run(SECOND, page, run(FIRST, page, {}))
     prose = brake.prose(page, decided)
-    flags: list[str] = []
-    if brake.document_over_cap(prose):
-        decided = brake.kept(page, decided, "brake.document")
-        flags.append(f"{REVIEW}set_aside_cap")
-    if braked:
-        decided = brake.kept(page, decided, "brake.source")
-        flags.append(f"{REVIEW}source_cap")
+    over = brake.document_over_cap(page, decided, prose)
+    if over or braked:
+        alone = decided
+        if any(recurrence or ()) or any(alike or ()):
+            page, _ = read(opinion=opinion_alone)
+            alone = run(SECOND, page, run(FIRST, page, {}))
+        decided = brake.kept(page, decided, alone, "brake.document" if over else "brake.source")
+    flags = [REVIEW + name for name, on in (("set_aside_cap", over), ("source_cap", braked)) if on]
     by_place = {places[place]: decision for place, decision in decided.items()}
     nothing = (Role.BLANK, _BLANK)
     tags = spoken or [None] * len(units)

@@ -38,6 +38,9 @@ class Thresholds:
     source_pages: int
     source_min_words: int
     profile_marks: int
+    story_chars: int
+    few_pages: int
+    story_share: float
 
 
 @cache
