@@ -17,7 +17,7 @@ from copydesk.store.files import Files
 from copydesk.store.folder import FolderStore
 from copydesk.store.layout import RELEASE
 from copydesk.store.manifest import parse_manifest
-from copydesk.store.sums import sha256_of
+from copydesk.store.sums import open_plain, sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class _Here:
             place = self._place(path)
             if (wanted := self._sums.pop(path, None)) and sha256_of(place) != wanted:
                 raise ValueError(f"its SHA-256 is not the one that {RELEASE} lists")
-            with place.open("rb") as file:
+            with open_plain(place) as file:
                 yield file
 
     def _place(self, path: str) -> Path:
