@@ -78,7 +78,8 @@ class Decoded:
 
     encoding: str
     encoding_basis: str
-    """``bom``, ``utf-8`` (it decodes strictly), ``declared``, ``guessed`` or ``unicode`` (it was text already)."""
+    """``bom``, ``utf-8`` (it decodes strictly), ``declared``, ``guessed``, ``doubtful`` (guessed, but another encoding
+    is hardly less likely) or ``unicode`` (it was text already)."""
     lines: tuple[Line, ...]
 
     @property

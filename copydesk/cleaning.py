@@ -13,7 +13,7 @@ from itertools import groupby, islice
 from typing import TypeVar
 
 from copydesk import fields
-from copydesk.article import Article, DateMention, Mention, RawItem, Role, text_of
+from copydesk.article import REVIEW, Article, DateMention, Mention, RawItem, Role, text_of
 from copydesk.dates import anchor_of, dates_of, infer_published
 from copydesk.dates.tokens import tokenize
 from copydesk.decoding import UnreadableText
@@ -65,7 +65,7 @@ def clean(
     """
     known = knowledge or Knowledge(load_authority(None))
     outlet = Source(source) if isinstance(source, str) else source
-    item = raw if isinstance(raw, RawItem) else _item(raw, outlet.source_id if outlet else UNKNOWN)
+    item = raw if isinstance(raw, RawItem) else _item(raw, outlet or Source(UNKNOWN))
     return clean_item(item, outlet or known.source(item.source_id), known)
 
 
@@ -262,7 +262,7 @@ def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -
         mentions=mentions,
         dates=dates,
         text_normalized=rewrite(text, [mention for mention in mentions if mention.field == "text"]),
-        flags=labelled.flags,
+        flags=(*labelled.flags, f"{REVIEW}encoding") if decoded.encoding_basis == "doubtful" else labelled.flags,
         prose_words=labelled.prose.words,
         prose_aside=labelled.prose.aside,
     )
@@ -287,14 +287,16 @@ def _mentions(
     return tuple(names), tuple(dates)
 
 
-def _item(raw: bytes | str, source_id: str) -> RawItem:
+def _item(raw: bytes | str, source: Source) -> RawItem:
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
     digest = hashlib.sha256(data).hexdigest()
     if not looks_like_html(data):
-        return RawItem(source_id, "", data, digest)
+        return RawItem(source.source_id, "", data, digest, charset=source.encoding)
     from copydesk.html import stated  # noqa: PLC0415
+    from copydesk.html.document import declared_charset  # noqa: PLC0415
 
-    return RawItem(source_id, "", data, digest, None, stated(data), "html")
+    charset = None if declared_charset(data) else source.encoding
+    return RawItem(source.source_id, "", data, digest, None, stated(data, declared=charset), "html", charset)
 
 
 def _distinct(*tags: str | None) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def items(file: RawFile, sources: Mapping[str, Source]) -> Iterator[RawItem | Re
     """What is in a file, by what is known of its source. A reader's own fault is the file's affair too (law 6)."""
     source = sources.get(file.source_id)
     try:
-        yield from ingest.read(replace(file, columns=source.columns) if source else file)
+        yield from ingest.read(replace(file, columns=source.columns, encoding=source.encoding) if source else file)
     except Exception as error:
         log_fault("reading", file.name, error)
         yield Rejected(file.name, None, "fault", fault(file.name, "reading", error))

@@ -27,7 +27,7 @@ def terminal(report: Report) -> str:
         ("version", report.version if report.new else f"{report.version} (nothing new: it holds the same already)"),
     ]
     if report.review:
-        where = "of which too much would have been set aside: quality/review.json lists them"
+        where = "that ask for a look: quality/review.json lists them, and why"
         facts.insert(4, ("for review", f"{len(report.review):,} articles {where}"))
     lines = [f"  {name:<16} {value}" for name, value in facts]
     lines += [f"  {'not met':<16} {printable(warning)}" for warning in report.warnings]

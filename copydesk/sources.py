@@ -16,6 +16,9 @@ UNKNOWN = "unknown"
 HELD = ("text", "html", "url", "headline", "published", "updated", "byline", "language", "id")
 """What a column of a dump can hold."""
 
+_UNICODE = frozenset({"utf-8", "utf8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+"""Encodings that are seen from the bytes themselves: no harm in naming them."""
+
 _CHOICES = {"date_order": ("mdy", "dmy", "ymd"), "html": ("accurate", "fast")}
 
 
@@ -31,6 +34,8 @@ class Source:
     timezone: str | None = None
     date_order: str | None = None
     terms: str | None = None
+    encoding: str | None = None
+    """Of its files and pages that say nothing of theirs and are not UTF-8: believed where their bytes bear it out."""
     html: str = "accurate"
     """How its pages of HTML are read: ``fast`` asks no extractor."""
     infer_dates: bool = False
@@ -74,6 +79,8 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
     zone = entry.get("timezone")
     if zone is not None and not _zone_exists(zone):
         raise ConfigError(f'{path}: [{source_id}] timezone {zone!r} is no IANA zone, such as "Asia/Yerevan"')
+    if (encoding := entry.get("encoding")) and not _encoding_exists(encoding):
+        raise ConfigError(f'{path}: [{source_id}] encoding {encoding!r} is not known; write such as "windows-1251"')
     stated = {key: value or None for key, value in entry.items() if key not in ("columns", "infer_dates", "html")}
     return Source(
         source_id,
@@ -82,6 +89,12 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
         infer_dates=entry.get("infer_dates", False),
         columns=dict(columns),
     )
+
+
+def _encoding_exists(name: str) -> bool:
+    from copydesk.decoding.guess import known_encoding  # noqa: PLC0415 - slow to import, and few sources name one
+
+    return known_encoding(name) is not None or name.strip().lower().replace("_", "-") in _UNICODE
 
 
 def _zone_exists(name: str) -> bool:

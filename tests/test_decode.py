@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import random
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -16,9 +17,17 @@ from growth import grows_linearly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import copydesk
+from copydesk.article import RawItem
 from copydesk.decoding import UnreadableText, decode, write_bytes
 from copydesk.decoding.bytemaps import table
+from copydesk.document import rendered
+from copydesk.errors import ConfigError
+from copydesk.glance import items
+from copydesk.ingest.rawfile import RawFile
+from copydesk.sources import Source, load_sources
 
+ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden" / "encodings"
 
 
@@ -194,6 +203,16 @@ FILES = (
     "koi8-r",
     "cp866",
     "armscii-8",
+    "iso8859-2",
+    "iso8859-5",
+    "iso8859-6",
+    "iso8859-7",
+    "iso8859-15",
+    "mac_roman",
+    "cp850",
+    "cp852",
+    "shift_jis",
+    "euc_kr",
     "utf-16",
     "utf-16-le",
     "utf-16-be",
@@ -427,6 +446,76 @@ def test_a_declared_encoding_is_believed_where_the_bytes_bear_it_out() -> None:
     assert decode("Привет, мир".encode(), declared="iso-8859-1").text == "Привет, мир"
     assert decode("日本語の新聞です".encode("shift_jis"), declared="shift_jis").text == "日本語の新聞です"
     assert decode("Grüße".encode("latin-1"), declared="no-such-charset").text == "Grüße"
+    assert decode("髙島屋が春に①階を開く。".encode("cp932"), declared="windows-31j").text == "髙島屋が春に①階を開く。"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "encoding"),
+    [
+        ("Grüß Gott", "de", "cp1252"),
+        ("Die Straße zur Mühle bleibt bis März für Lastwagen gesperrt.", "de", "mac_roman"),
+        ("Die Straße zur Mühle bleibt bis März für Lastwagen gesperrt.", "de", "cp850"),
+        ("Le musée fermé depuis l’été rouvre ses portes à la rentrée.", "fr", "mac_roman"),
+        ("Są ślady pożaru, ale most w Łęczycy stoi, ogłosił wójt Żak.", "pl", "iso8859-2"),
+        ("Мост через Каменку закроют до весны, сообщил глава посёлка.", "ru", "iso8859-5"),
+        ("أغلقت البلدية الجسر القديم حتى الربيع بسبب الترميم", "ar", "iso8859-6"),
+        ("Άρχισαν τα έργα στην παλιά γέφυρα της Άρτας.", "el", "iso8859-7"),
+        ("橋は来年の春まで閉鎖されると町が発表した。", "ja", "shift_jis"),
+        ("橋は来年の春まで閉鎖されると町が発表した。", "ja", "euc_jp"),
+        ("다리는 내년 봄까지 닫힌다고 군청이 밝혔다.", "ko", "euc_kr"),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_one_sentence_tells_its_encoding(text: str, language: str, encoding: str, known: bool) -> None:
+    assert decode(text.encode(encoding), language=language if known else None).text == text
+
+
+def test_the_readme_decodes_what_it_says() -> None:
+    [shown] = re.findall(r"copydesk\.decode\(b\"([^\"]+)\"\)", (ROOT / "README.md").read_text("utf-8"))
+    data = shown.encode().decode("unicode_escape").encode("latin-1")
+    assert decode(data).text == decode(data, language="de").text == "Grüß Gott"
+    assert decode(data).encoding_basis == "guessed"
+
+
+def test_a_guess_that_another_comes_near_is_doubtful_until_somebody_says_what_it_is() -> None:
+    data = "à Nîmes.".encode("cp1252")
+    assert decode(data).encoding_basis == "doubtful"
+    assert copydesk.clean(data).flags == ("review:encoding",)
+    assert decode(data, declared="iso-8859-1").encoding_basis == "declared"
+    known = copydesk.clean(data, source=Source("gard", encoding="iso-8859-1"))
+    assert (known.flags, known.text) == ((), "à Nîmes.")
+    sure = "Les élus de Nîmes ont voté hier à l’unanimité la rénovation des arènes.".encode("cp1252")
+    assert copydesk.clean(sure).flags == ()
+
+
+def test_a_source_says_what_its_files_are_in(tmp_path: Path) -> None:
+    told = tmp_path / "sources.toml"
+    told.write_text('[gard]\nencoding = "latin1"\n[weser]\nencoding = "macintosh"\n', encoding="utf-8")
+    sources = load_sources(told)
+    page = b"<html><head>%s<title>x</title></head><body><p>\x88 N\x94mes.</p></body></html>"
+    files = {
+        "gard/a.txt": "à Nîmes.".encode("cp1252"),
+        "weser/a.txt": "à Nîmes.".encode("mac_roman"),
+        "weser/b.html": page % b"",
+        "weser/c.html": page % b'<meta charset="windows-1252">',
+        "weser/d.csv": "title,text\nx,à Nîmes.\n".encode("mac_roman"),
+        "other/a.txt": "Déjà vu à Nîmes".encode(),
+    }
+    found = {}
+    for name, data in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+        [item] = items(RawFile(tmp_path, str(path), name, len(data)), sources)
+        assert isinstance(item, RawItem)
+        found[name] = rendered(item, None)
+    named = found.pop("weser/c.html")
+    assert (named.encoding, named.text) == ("cp1252", "ˆ N”mes.")
+    assert found.pop("other/a.txt").text == "Déjà vu à Nîmes"
+    assert {name: one.text for name, one in found.items()} == dict.fromkeys(found, "à Nîmes.")
+    told.write_text('[gard]\nencoding = "latin-nine-and-a-half"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"\[gard\] encoding 'latin-nine-and-a-half' is not known"):
+        load_sources(told)
 
 
 PROSE = {

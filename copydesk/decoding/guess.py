@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from copydesk.decoding.bytemaps import pack, read_bytes, table
 from copydesk.decoding.plausible import language_cost, oddness
@@ -29,10 +31,21 @@ _BROWSER_NAMES = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
+_OTHER_LABELS = {
+    "windows-31j": "cp932",
+    "x-sjis": "cp932",
+    "x-gbk": "gbk",
+    "x-euc-jp": "euc_jp",
+    "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "iso-8859-8-i": "iso8859-8",
+}
+"""What pages call encodings that Python knows by other names."""
 _BYTE_LINE = re.compile(rb"[\r\n]+")
 _CONTROLS = bytes([*range(0x07), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 LONE = re.compile("[\ud800-\udfff]")
 LONE_RUN = re.compile("[\udc80-\udcff]+")
 _HIGH = bytes(range(0x80, 0x100))
@@ -86,7 +99,8 @@ def known_encoding(declared: str | None) -> str | None:
     if re.fullmatch(r"armscii-?8(a)?", declared.strip().lower()):
         return "armscii-8"
     try:
-        found = codecs.lookup(declared.strip())
+        label = declared.strip().lower()
+        found = codecs.lookup(_OTHER_LABELS.get(label, label))
     except (LookupError, ValueError):
         return None
     if not getattr(found, "_is_text_encoding", True) or found.name in ("utf-7", "idna", "punycode", "unicode_escape"):
@@ -144,20 +158,26 @@ def not_ascii(data: bytes) -> bytes:
     return b"\n".join(picked)
 
 
-def rank(data: bytes, declared: str | None = None, language: str | None = None) -> list[tuple[float, str]]:
-    """The encodings that the bytes can be read in, with the cost of their text, the best first."""
+def rank(
+    data: bytes, declared: str | None = None, language: str | None = None, *, only: Collection[str] = ()
+) -> list[tuple[float, str]]:
+    """The encodings that the bytes can be read in (``only``: of these), with the cost of their text, the best first."""
     settings = pack("encodings")["guess"]
     candidates = [(str(name), float(cost)) for name, cost in settings["single_byte"]]
     candidates += [(str(name), float(settings["many_byte_prior"])) for name in settings["many_byte"] if name != "utf-8"]
     if declared and declared not in [name for name, _ in candidates]:
         candidates.append((declared, 1.0))
     ranked = []
+    known: dict[str, tuple[float, str]] = {}
     for order, (encoding, prior) in enumerate(candidates):
-        text = _tried(data, encoding)
+        text = None if only and encoding not in only else _tried(data, encoding)
         if text is None:
             continue
-        cost, found = language_cost(text)
-        cost += prior + silent_cost(data, text)
+        if text not in known:
+            plain, found = language_cost(text)
+            known[text] = plain + silent_cost(data, text), found
+        cost, found = known[text]
+        cost += prior
         if encoding == declared:
             cost -= settings["declared_bonus"]
         if language and found == language.split("-")[0]:
@@ -167,14 +187,33 @@ def rank(data: bytes, declared: str | None = None, language: str | None = None) 
 
 
 def silent_cost(data: bytes, text: str) -> float:
-    """What bytes cost that are above ASCII and yet give no letter."""
+    """What bytes above ASCII cost that give no letter: less where they give a sign that prose has, in its place."""
     high = len(data) - len(data.translate(None, _HIGH))
     letters = sum([c.isalpha() and c >= "\x80" for c in text])
-    return float(pack("plausible")["language"]["no_letter"]) * max(0, high - letters if len(text) == len(data) else 0)
+    signs = pack("encodings")["signs"]
+    silent = max(0, high - letters if len(text) == len(data) else 0)
+    strange = sum(["\x80" <= c < "\u2e80" and not c.isalpha() and c not in signs["usual"] for c in text])
+    unread = sum(["\x80" <= c < "\xa0" or c == "\ufffd" for c in text])
+    cost = pack("plausible")["language"]["no_letter"] * silent + signs["strange"] * strange + signs["unread"] * unread
+    return float(cost) + _misplaced_cost(text)
+
+
+def _misplaced_cost(text: str) -> float:
+    """What signs cost that stand where no language writes them."""
+    return float(pack("encodings")["signs"]["misplaced"] * len(_misplaced().findall(text)))
+
+
+@cache
+def _misplaced() -> re.Pattern[str]:
+    signs = pack("encodings")["signs"]
+    letter = r"[^\W\d_]"
+    after, inside, before = (f"[{re.escape(signs[name])}]" for name in ("not_after", "not_inside", "not_before"))
+    return re.compile(f"(?<={letter}|['’]){after}|(?<={letter}){inside}(?={letter})|(?<!{letter}){before}(?={letter})")
 
 
 def _tried(data: bytes, encoding: str) -> str | None:
-    if encoding in pack("encodings")["guess"]["many_byte"]:
+    settings = pack("encodings")["guess"]
+    if encoding in settings["many_byte"] or encoding in settings["many_byte_declared"]:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -186,18 +225,41 @@ def _tried(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding, "replace")
 
 
+def _finalists(sample: bytes, declared: str | None, language: str | None) -> list[str]:
+    """The encodings that can still win, by a part of the sample: its lines in even steps, about a quarter."""
+    settings = pack("encodings")["guess"]
+    lines = sample.split(b"\n")
+    step = len(sample) // settings["first_bytes"]
+    if step < 2 or len(lines) < 2 * step:
+        return []
+    ranked = rank(b"\n".join(lines[::step]), declared, language)
+    limit = ranked[0][0] * (1 + settings["final_share"]) + settings["final_cost"]
+    return [encoding for cost, encoding in ranked if cost <= limit]
+
+
+def _is_doubtful(sample: bytes, ranked: list[tuple[float, str]]) -> bool:
+    """Whether the next guess that says something else is hardly worse than the best."""
+    best_cost, best = ranked[0]
+    near = [name for cost, name in ranked[1:] if cost < best_cost + pack("encodings")["guess"]["doubt"]]
+    return any(_tried(sample, name) != _tried(sample, best) for name in near)
+
+
 def _judged(data: bytes, declared: str | None, language: str | None) -> Reading:
     sample = not_ascii(data)
-    whole = rank(sample, declared, language)
+    whole = rank(sample, declared, language, only=_finalists(sample, declared, language))
     lines = sample.split(b"\n")
     good = [line for line in lines if _is_utf8(line)]
     bad = [line for line in lines if not _is_utf8(line)]
     best_cost, best = whole[0]
-    mixed = language_cost(b"\n".join(good).decode("utf-8"))[0] if good else 0.0
-    mixed += min(rank(b"\n".join(bad), declared, language)[0][0], _patched_cost(b"\n".join(bad)))
-    if mixed + 4.0 * (1 + bool(good)) < best_cost:
-        return Reading(read_bytes(data, "utf-8"), "utf-8", "utf-8")
-    return Reading(read_bytes(data, best), best, "declared" if best == declared else "guessed")
+    if _SEQUENCE.search(sample):
+        mixed = language_cost(b"\n".join(good).decode("utf-8"))[0] if good else 0.0
+        others = rank(b"\n".join(bad), declared, language)[0][0] if good else best_cost
+        mixed += min(others, _patched_cost(b"\n".join(bad)))
+        if mixed + 4.0 * (1 + bool(good)) < best_cost:
+            return Reading(read_bytes(data, "utf-8"), "utf-8", "utf-8")
+    if best == declared:
+        return Reading(read_bytes(data, best), best, "declared")
+    return Reading(read_bytes(data, best), best, "doubtful" if _is_doubtful(sample, whole) else "guessed")
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -218,7 +280,8 @@ def _patched_cost(data: bytes) -> float:
             if not _is_surrogates(run)
         ]
     )
-    return language_cost(LONE.sub("", patched(data, "cp1252")))[0] + silent + 2.0
+    text = patched(data, "cp1252")
+    return language_cost(LONE.sub("", text))[0] + silent + _misplaced_cost(text) + 2.0
 
 
 def patched(data: bytes, second: str) -> str:

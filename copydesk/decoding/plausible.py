@@ -172,6 +172,49 @@ def language_cost(text: str) -> tuple[float, str]:
         each = np.array([_pair_in_each(*pair) for pair in pairs])
         costs = (each * np.array([*pairs.values()])[:, None]).sum(axis=0).tolist()
     best = min(zip(costs, _languages(), strict=True))
-    settings = pack("plausible")["language"]
-    ideographs = sum([c >= "\u2e80" for c in text]) * settings["ideograph"]
-    return best[0] + ideographs + settings["oddness_weight"] * oddness(text), best[1]
+    weight = pack("plausible")["language"]["oddness_weight"]
+    return best[0] + _ideographs_cost(text) + weight * oddness(text), best[1]
+
+
+def _ideographs_cost(text: str) -> float:
+    if text.isascii() or max(text) < "\u2e80":
+        return 0.0
+    costs = _ideograph_costs()
+    return sum([costs[c] for c in text if c >= "\u2e80"])
+
+
+class _IdeographCosts(dict[str, float]):
+    """Letter of Chinese, Japanese or Korean → what it costs, found out when first asked for."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = found = float(pack("plausible")["ideograph"][_ideograph_kind(character)])
+        return found
+
+
+@cache
+def _ideograph_costs() -> _IdeographCosts:
+    return _IdeographCosts()
+
+
+def _ideograph_kind(character: str) -> str:
+    if character in pack("plausible")["ideograph"]["commonest"]:
+        return "common"
+    if "\u3041" <= character <= "\u30ff":
+        return "kana"
+    if "\uac00" <= character <= "\ud7a3":
+        return "hangul"
+    if character < "\u3041" or "\uff01" <= character <= "\uff5e":
+        return "sign"
+    return "usual" if character in _usual_ideographs() else "rare"
+
+
+@cache
+def _usual_ideographs() -> frozenset[str]:
+    """The first levels of the standards of China, Taiwan and Japan: what is in daily use."""
+    found: set[str] = set()
+    for encoding, first, last in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6), ("euc_jp", 0xB0, 0xCF)):
+        data = bytes(
+            [byte for lead in range(first, last + 1) for second in range(0xA1, 0xFF) for byte in (lead, second)]
+        )
+        found.update(data.decode(encoding, "ignore"))
+    return frozenset(found)

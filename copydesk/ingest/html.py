@@ -9,7 +9,6 @@ from copydesk.article import RawItem, Stated
 from copydesk.ingest import text
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
-from copydesk.limits import Limits
 from copydesk.sniff import looks_like_html
 
 SUFFIXES = (".html", ".htm", ".xhtml")
@@ -24,7 +23,7 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
     A file that cannot be opened or unpacked, or is no page, is rejected with the reason.
     """
     for item in text.read(file):
-        yield item if isinstance(item, Rejected) else page(replace(item, form="html"), file.limits)
+        yield item if isinstance(item, Rejected) else page(replace(item, form="html", charset=None), file)
 
 
 def read_unnamed(file: RawFile) -> Iterator[RawItem | Rejected]:
@@ -33,15 +32,21 @@ def read_unnamed(file: RawFile) -> Iterator[RawItem | Rejected]:
         if isinstance(item, Rejected) or not looks_like_html(item.data):
             yield item
         else:
-            yield page(replace(item, form="html"), file.limits)
+            yield page(replace(item, form="html", charset=None), file)
 
 
-def page(item: RawItem, limits: Limits) -> RawItem | Rejected:
-    """The item with what its page states of itself, where nothing else stated it; rejected if it is no page."""
+def page(item: RawItem, file: RawFile) -> RawItem | Rejected:
+    """The item with what its page states of itself, where nothing else stated it; rejected if it is no page.
+
+    Its encoding is what came with it, what the page names, or what its source is said to write in.
+    """
     from copydesk.html import NoPage, stated  # noqa: PLC0415 - lxml is loaded for pages only
+    from copydesk.html.document import declared_charset  # noqa: PLC0415
 
+    if item.charset is None and file.encoding and not declared_charset(item.data):
+        item = replace(item, charset=file.encoding)
     try:
-        told = stated(item.data, declared=item.charset, limits=limits)
+        told = stated(item.data, declared=item.charset, limits=file.limits)
     except NoPage as error:
         stage = "decode" if error.reason in _DECODING else "ingest"
         return Rejected(item.path, item.record, error.reason, f"{item.path}: {error}", item.sha256, stage)

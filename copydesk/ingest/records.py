@@ -117,11 +117,11 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
     name = given if given and len(given) <= _ID_CHARS and may_name(given) else None
     item = RawItem(file.source_id, file.name, _encoded(body), digest, name, stated)
     if text is None or _is_markup(text):
-        return html.page(replace(item, form="html"), file.limits)
+        return html.page(replace(item, form="html"), file)
     if page is not None and not (stated.url and stated.headline and stated.byline and stated.published):
-        told = html.page(replace(item, data=_encoded(page), form="html"), file.limits)
-        return item if isinstance(told, Rejected) else replace(item, stated=told.stated)
-    return item
+        told = html.page(replace(item, data=_encoded(page), form="html"), file)
+        item = item if isinstance(told, Rejected) else replace(item, stated=told.stated)
+    return replace(item, charset=file.encoding)
 
 
 def _first(found: Iterator[object]) -> str | bytes | None:

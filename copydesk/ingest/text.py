@@ -29,4 +29,5 @@ def read(file: RawFile) -> Iterator[RawItem | Rejected]:
             detail = f"{file.name}: has more than {most:,} bytes, which no article has. Split it."
             yield Rejected(file.name, None, "too_large", detail)
         else:
-            yield RawItem(file.source_id, file.name, data, hashlib.sha256(data).hexdigest())
+            digest = hashlib.sha256(data).hexdigest()
+            yield RawItem(file.source_id, file.name, data, digest, charset=file.encoding)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -80,7 +81,7 @@ def _outcome(file: RawFile, record: WarcRecord | BrokenRecord) -> RawItem | Reje
     name = named[1] if named else str(record.number)
     digest = hashlib.sha256(data).hexdigest()
     item = RawItem(file.source_id, file.name, data, digest, name, Stated(url=address), form, charset)
-    return html.page(item, file.limits) if form == "html" else item
+    return html.page(item, file) if form == "html" else replace(item, charset=charset or file.encoding)
 
 
 def _response(record: WarcRecord) -> Response | None:
