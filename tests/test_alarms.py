@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from small_release import changed, tables_of
 
 from copydesk import build, cli, rehearsal
-from copydesk.alarms.checks import judge, overdue
+from copydesk.alarms.checks import judge, overdue, unread
 from copydesk.alarms.profile import FIELDS, Part, Profile, Tally, as_value, profile_of, read_profile
 from copydesk.alarms.thresholds import ALARMS, default_thresholds
 from copydesk.alarms.told import summary, told
 from copydesk.cleaning import Knowledge
 from copydesk.errors import ConfigError
-from copydesk.history import alarms_of_day, read_history
+from copydesk.history import History, alarms_of_day, read_history
 from copydesk.normalize.names import load_authority
 from copydesk.quality.model import Validation
 from copydesk.release.model import load_info
@@ -420,16 +420,26 @@ def test_alarms_are_the_same_bytes_twice(desk: Desk, tmp_path: Path) -> None:
 
 def test_the_history_is_what_good_versions_say(desk: Desk) -> None:
     files = open_files(desk.dataset)
-    assert [profile.as_of.day for profile in read_history(files, 60)] == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert [profile.as_of.day for profile in read_history(files, 2)] == [7, 8]
-    assert [profile.new and profile.new.articles for profile in read_history(files, 60)] == [None, *[3] * 7]
+    assert [profile.as_of.day for profile in read_history(files, 60).profiles] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [profile.as_of.day for profile in read_history(files, 2).profiles] == [7, 8]
+    assert [profile.new and profile.new.articles for profile in read_history(files, 60).profiles] == [None, *[3] * 7]
     for version, broken in (("2026.11.0", None), ("2026.11.2", b'{"format": 1, "as_of": "x"}')):
         path = desk.dataset / "versions" / version / "quality" / "profile.json"
         path.unlink() if broken is None else path.write_bytes(broken)
     yank(desk.dataset, "2026.11.6", reason="It is wrong.", as_of=AS_OF, wait_seconds=5)
-    assert [profile.as_of.day for profile in read_history(files, 60)] == [2, 4, 5, 6, 8]
-    assert not alarms_of_day(desk.dataset, date(2030, 1, 1), build.UNSTATED)
-    assert not read_history(open_files(desk.dataset / "nowhere"), 60)
+    assert [profile.as_of.day for profile in read_history(files, 60).profiles] == [2, 4, 5, 6, 8]
+    assert read_history(files, 60).unread == ("2026.11.0", "2026.11.2")
+    (alarm,) = alarms_of_day(desk.dataset, date(2030, 1, 1), build.UNSTATED)
+    assert (alarm["alarm"], alarm["severity"]) == ("profile_unread", "critical"), "too few are left for any other"
+    assert (
+        "2 of the last 7 versions cannot be read (2026.11.0, 2026.11.2): no other alarm is looked for"
+        in (alarm["description"])
+    )
+    assert [alarm["severity"] for alarm in told(unread(["2026.11.0"], 7))] == ["warning"]
+    assert read_history(open_files(desk.dataset / "nowhere"), 60) == History(())
+    sums = desk.dataset / "versions" / "2026.11.0" / "SHA256SUMS"
+    sums.write_text(sums.read_text().replace("quality/profile.json", "quality/other.json"))
+    assert read_history(files, 60).unread == ("2026.11.2",), "a version of before there were any has lost none"
 
 
 def test_the_history_of_an_object_store_is_the_same(tmp_path: Path) -> None:
@@ -439,7 +449,7 @@ def test_the_history_of_an_object_store_is_the_same(tmp_path: Path) -> None:
         parts, knowledge = dict(grown(day, each=2)), Knowledge(load_authority(None), {})
         there = replace(desk.settings(day), dataset=url, about=desk.dataset)
         build.publish(parts, Validation(()), knowledge, there)
-    assert read_history(open_files(url), 60) == read_history(open_files(desk.dataset), 60) != ()
+    assert read_history(open_files(url), 60) == read_history(open_files(desk.dataset), 60) != History(())
 
 
 def test_a_profile_is_counts_of_the_tables_and_comes_back_as_it_was() -> None:

@@ -26,6 +26,9 @@ SEVERITIES = ("critical", "warning", "info")
 _FIELD_WORDS = {"headline": "a headline", "byline": "a byline", "published": "a date", "language": "a known language"}
 
 
+_NAMED = 5  # versions in a sentence
+
+
 def judge(
     version: Profile, history: Sequence[Profile], thresholds: Mapping[str, float] | None = None
 ) -> tuple[Outcome, ...]:
@@ -52,6 +55,21 @@ def overdue(
     if len(history) <= limits["versions_at_least"]:
         return ()
     return (*_stopped(history, as_of, limits), *_stale(history, as_of, limits))
+
+
+def unread(versions: Sequence[str], read: int, thresholds: Mapping[str, float] | None = None) -> tuple[Outcome, ...]:
+    """That the profiles of these versions cannot be read: critical where those that were ``read`` are too few for any
+    other alarm because of it."""
+    limits = {**default_thresholds(), **(thresholds or {})}
+    if not versions:
+        return ()
+    silent = read < limits["versions_at_least"] <= read + len(versions)
+    named = ", ".join(versions[:_NAMED]) + (", …" if len(versions) > _NAMED else "")
+    told = f"The profiles of {len(versions):,} of the last {read + len(versions):,} versions cannot be read ({named}): "
+    told += "no other alarm is looked for. " if silent else "what is usual is told from the others. "
+    told += "Put their quality/profile.json back from a copy."
+    severity = "critical" if silent else "warning"
+    return (_outcome("profile_unread", "", severity, told, {"unread": len(versions), "read": read}),)
 
 
 def _stopped(history: Sequence[Profile], as_of: date, limits: Mapping[str, float]) -> Iterator[Outcome]:

@@ -17,6 +17,7 @@ ALARMS = (
     "quarantined",
     "rule_silent",
     "rule_loud",
+    "profile_unread",
 )
 """Their names."""
 
