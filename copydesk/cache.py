@@ -137,7 +137,7 @@ class Cache:
                 with suppress(OSError):  # the same part is there
                     Path(made).rename(parts / name)
         except OSError as error:
-            log.warning("the cache in %s cannot be written: %s", self.folder, error.strerror)
+            _warn(f"the cache in {self.folder} cannot be written: {error.strerror}")
             return
         self._change(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)", [(name, self._kind(kind), *span, self._today)]
@@ -234,10 +234,16 @@ class Cache:
         return index
 
     def _broken(self, error: sqlite3.DatabaseError | OSError) -> None:
-        log.warning("the cache in %s cannot be used (%s): work is done again", self.folder, error)
+        _warn(f"the cache in {self.folder} cannot be used ({error}): work is done again")
         if not isinstance(error, sqlite3.OperationalError | OSError):  # locked, read-only or full: it may be well again
             with suppress(OSError):
                 (self.folder / "index.sqlite").unlink()
+
+
+@cache
+def _warn(what: str) -> None:
+    """Says it once a process: every part that is looked for, or kept, meets the same disk."""
+    log.warning("%s", what)
 
 
 def _write(data: pa.Table, path: Path) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from copydesk.commands import names, reading, run, taking_back
-from copydesk.commands.output import FULL, let_go, progress
-from copydesk.errors import CopydeskError, StoreError
+from copydesk.commands.output import let_go, progress
+from copydesk.errors import FULL, CopydeskError, StoreError
 from copydesk.setup import commands as setup
 
 _FAMILIES = (run, reading, taking_back, names, setup)
@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        progress(f"No space is left on {error.filename or 'the disk'}: free some. The last version is as it was.")
+        where = error.filename or "the disk"
+        progress(f"No space is left on {where} ({error.strerror}): free some. The last version is as it was.")
         return StoreError.exit_code
     except KeyboardInterrupt:
         progress("stopped. The last version is as it was.")

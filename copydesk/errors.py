@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+
 PUBLISHED_BUT_LOOK = 9
 """The exit code of a run that is no error: all is published, and a critical alarm sounds."""
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the operating system says where there is no room for a file: the disk is full, the quota is used up, or a file
+would become larger than this process or that disk may have one."""
 
 
 class CopydeskError(Exception):

@@ -24,6 +24,7 @@ RECOVERS = [
 DOES_NOT = [
     OSError(errno.ENOSPC, "full"),
     OSError(errno.EDQUOT, "over quota"),
+    OSError(errno.EFBIG, "too large"),
     DiskFull("full"),
     DatasetNotWritable("closed"),
     StoreBusy("held"),

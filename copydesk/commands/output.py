@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import warnings
@@ -10,10 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from copydesk.errors import StoreError
+from copydesk.errors import FULL, StoreError
 from copydesk.printable import printable
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def progress(what: str) -> None:

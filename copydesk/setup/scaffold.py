@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
 from itertools import groupby
 from pathlib import Path
 
-from copydesk.errors import ConfigError, StoreError
+from copydesk.errors import FULL, ConfigError, StoreError
 from copydesk.release.questions import questions
 
 _TEMPLATES = "project"
@@ -51,7 +50,7 @@ def create(target: Path) -> list[Path]:
             with path.open("xb") as file:
                 file.write(data)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise
         raise StoreError(f"{error.filename or target} cannot be written ({error.strerror}).") from error
     return list(planned)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from copydesk.errors import NotVerified, StoreError
+from copydesk.errors import FULL, NotVerified, StoreError
 
 
 class DatasetNotWritable(StoreError):
@@ -33,7 +33,7 @@ class BrokenBuild(StoreError):
 
 
 class OutOfOrder(StoreError):
-    """The run's date lies in a month before the latest version's, so that the new one could not become the latest."""
+    """The run's date lies before the latest version's, so that the new one would not be the last one made."""
 
 
 class NoSuchDataset(StoreError, LookupError):
@@ -64,19 +64,23 @@ class NoSuchColumn(StoreError, LookupError):
     """The table has no column of that name."""
 
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT})  # a virtual disk says the last
 _NO_FOLDER = frozenset({errno.ENOTDIR, errno.EEXIST})
 
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error, or one that it came from, says that no space is left."""
+    return _no_room(error) is not None
+
+
+def _no_room(error: BaseException) -> int | None:
+    """What the operating system said of it, where it did."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, OSError) and seen.errno in _FULL:
-            return True
+        if isinstance(seen, OSError) and seen.errno in FULL:
+            return seen.errno
         seen = seen.__cause__ or seen.__context__
-    return False
+    return None
 
 
 @contextmanager
@@ -89,10 +93,12 @@ def disk_full(dataset: Path) -> Iterator[None]:
     except Exception as error:
         if not is_disk_full(error):
             raise
-        raise DiskFull(
-            f"No space is left for a new version in {dataset}: free some and run again. "
-            "Nothing of it was kept, and the last version is as it was."
-        ) from error
+        what = (
+            f"A file of a new version in {dataset} would be larger than one may be: raise the limit (ulimit -f)"
+            if _no_room(error) == errno.EFBIG
+            else f"No space is left for a new version in {dataset}: free some"
+        )
+        raise DiskFull(f"{what} and run again. Nothing of it was kept, and the last version is as it was.") from error
 
 
 @contextmanager
