@@ -50,9 +50,10 @@ from copydesk.site.version import version_page
 from copydesk.store.heal import RootFiles
 from copydesk.store.layout import version_path
 from copydesk.store.place import is_url
+from copydesk.store.takedowns import Takedowns
 from copydesk.survey import profile_table
 from copydesk.tables import SCHEMA_VERSION
-from copydesk.takedowns import apart, find_takedowns, ids_down, leave_out
+from copydesk.takedowns import apart, find_takedowns, holds_any, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
 """Tables, the folder of suites, and the day: to what holds."""
@@ -200,7 +201,8 @@ def draft(
     digest, key, made = content_hash(published), signer(settings), _provenance(parts, knowledge, settings)
 
     def release(version: str, previous: str | None) -> Release:
-        before, taken_down = _before(settings.dataset, previous, published)
+        takedowns = find_takedowns(settings.dataset)
+        before, taken_down = _before(settings.dataset, previous, published, takedowns)
         old, was = (before.tables, before.provenance) if before else (None, {})
         changes = diff(old, published, before=was, now=made, taken_down=taken_down)
         if before:
@@ -236,6 +238,7 @@ def draft(
             previous_provenance=was,
             gates=shut_gates(changes, old, published, info.gates) if old else (),
             alarms=alarms,
+            takedowns=len(takedowns),
             signer=key,
         )
 
@@ -348,15 +351,16 @@ def make(
     return parts, validation, knowledge
 
 
-def _before(dataset: store.Place, version: str | None, published: Tables) -> tuple[Version | None, frozenset[str]]:
+def _before(
+    dataset: store.Place, version: str | None, published: Tables, takedowns: Takedowns
+) -> tuple[Version | None, frozenset[str]]:
     """The last version, to compare with (None where there is none), and the ids of its articles that were taken down
     since.
 
     Raises StoreBusy where an article was taken down after this run had left out those that were by then, and
     BrokenStore for a last version that cannot be read: without it no gate would shut and no alarm would sound.
     """
-    takedowns = find_takedowns(dataset)
-    if ids_down(published, takedowns):
+    if holds_any(published, takedowns):
         raise store.StoreBusy(f"An article of {dataset} was taken down while this run was at work: run again.")
     if version is None:
         return None, frozenset()

@@ -17,7 +17,7 @@ from copydesk.rounds import plan
 from copydesk.settings import Settings
 from copydesk.store import open_files
 from copydesk.store.layout import RELEASE, version_path
-from copydesk.store.plan import check_not_withdrawn, is_same, latest_of, plan_version
+from copydesk.store.plan import check_not_withdrawn, check_order, is_same, latest_of, plan_version
 from copydesk.store.read import read_index
 from copydesk.store.sums import files_of
 
@@ -57,6 +57,7 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
             if is_same(release, drafted.digest, drafted.identity):
                 return Rehearsal(latest.version, latest.previous, False, latest.change_class, (), {}, release["signed"])
         check_not_withdrawn(files.name, entries, drafted.digest)
+        check_order(settings.as_of, entries)
         version = plan_version(settings.as_of, [entry.version for entry in entries])
         reasons = dict(settings.accepted)
 

@@ -21,6 +21,7 @@ from copydesk.errors import StoreError
 from copydesk.knowing import limits_of
 from copydesk.pace import Hears, Pace, now_and_then
 from copydesk.partitions import Partition
+from copydesk.run_date import check_day
 from copydesk.settings import Settings
 from copydesk.stages import Job, begin
 
@@ -78,8 +79,11 @@ def plan(
 ) -> tuple[tuple[Partition, ...], Estimate]:
     """The raw files in partitions, and what the run will take.
 
-    Raises NothingToDo for an empty folder, and StoreError where the disk surely has too little room.
+    Raises NothingToDo for an empty folder, OutOfOrder where the dataset has a version of a later day, and StoreError
+    where the disk surely has too little room.
     """
+    for warning in check_day(settings.dataset, settings.as_of):
+        progress(warning)
     planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
     reckoned = estimate((file for one in planned for file in one.files), workers_for(settings, planned))
     for warning in check_room(reckoned, settings):

@@ -48,6 +48,14 @@ def ids_down(parts: Tables, takedowns: Takedowns) -> frozenset[str]:
     return frozenset().union(*map(takedowns.ids_among, ids))
 
 
+def holds_any(parts: Tables, takedowns: Takedowns) -> bool:
+    """Whether the tables hold an article that was taken down, or the quarantine a file of one."""
+    if not takedowns:
+        return False
+    ids = ids_down(parts, takedowns)
+    return bool(ids) or _quarantine_left(parts, takedowns, ids).num_rows < parts["quarantine"].num_rows
+
+
 def raw_of(dataset: Place, article_ids: Iterable[str]) -> list[Raw]:
     """The raw files and records that articles came from, in any version that can be read.
 

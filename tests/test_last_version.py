@@ -1,19 +1,24 @@
-"""What a new version is held against: a last version that is damaged stops the run, and says what of it."""
+"""What a new version comes after: a last one that is damaged or of a later day stops the run, which says what to do."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import fsspec
 import pytest
-from test_alarms import Desk, copied, grown, new_desk
+from small_release import tables_of
+from test_alarms import Desk, copied, documents, grown, new_desk
 
-from copydesk import build, cli, store
+from copydesk import build, cli, load, rounds, store
 from copydesk.cleaning import Knowledge
 from copydesk.normalize.names import load_authority
 from copydesk.quality.model import Validation
+from copydesk.store.layout import INDEX
+from copydesk.store.read import Found, find, notes_on
 
 LAST = "versions/2026.11.1"
 
@@ -105,3 +110,71 @@ def test_the_same_where_the_versions_are_in_a_bucket(two: Desk) -> None:
         "2026.11.0",
         "2026.11.1",
     ]
+
+
+def test_a_version_of_a_day_to_come_is_told_at_once_and_can_be_taken_back(
+    two: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = copied(two, tmp_path / "dataset")
+    ahead, made = replace(desk.settings(0), as_of=date(2936, 11, 1)), dict(grown(0, each=41))
+    told: list[str] = []
+    rounds.plan(ahead, told.append)
+    assert [line for line in told if "the clock says" in line]
+    build.publish(made, Validation(()), Knowledge(load_authority(None), {}), ahead)
+    command = ["run", "--plain", "--raw", str(desk.raw), "--dataset", str(desk.dataset), "--as-of", "2026-11-09"]
+    for more in ([], ["--dry-run"]):
+        assert cli.main([*command, *more]) == 5
+        said = capsys.readouterr().err
+        assert "version 2936.11.0 is of 2936-11-01" in said
+        assert "copydesk withdraw 2936.11.0" in said
+        assert "raw files in" not in said, "work was done before it was said"
+    index = (desk.dataset / "index.json").read_bytes()
+    withdraw = ["withdraw", "2936.11.0", "--dataset", str(desk.dataset), "--as-of", "2026-11-09"]
+    assert cli.main([*withdraw, "--reason", "The clock was wrong."]) == 0
+    (desk.dataset / "index.json").write_bytes(index)  # as a withdrawal leaves it that was killed
+    told.clear()
+    rounds.plan(desk.settings(8), told.append)
+    assert not [line for line in told if "the clock says" in line]
+    assert desk.publish(8, made).version == "2026.11.2", "what was taken back for its date comes under its own"
+    assert build.publish(
+        dict(grown(0, each=42)), Validation(()), Knowledge(load_authority(None), {}), ahead
+    ).version == "2936.11.1"  # fmt: skip
+
+
+def test_a_day_before_the_last_versions_is_refused_within_a_month_too(two: Desk, tmp_path: Path) -> None:
+    desk = copied(two, tmp_path / "dataset")
+    with pytest.raises(store.OutOfOrder, match=r"2026-11-01, but version 2026\.11\.1 is of 2026-11-02"):
+        desk.publish(0, grown(0, each=41))
+    assert not desk.publish(0, grown(0, each=40)).new, "the same again is nothing new, whatever the day"
+    assert desk.publish(1, grown(0, each=41)).version == "2026.11.2"
+
+
+def test_a_version_made_after_a_takedown_of_its_own_day_is_not_said_to_be_older(two: Desk, tmp_path: Path) -> None:
+    desk = copied(two, tmp_path / "dataset")
+    files, day = store.open_files(desk.dataset), desk.settings(1).as_of
+    first, second = (row for row in load(desk.dataset).to_pylist() if row["raw_path"][-7:] in ("000.txt", "001.txt"))
+
+    def take_down(row: dict[str, str]) -> None:
+        raw = [(row["raw_path"], None)]
+        store.takedown(desk.dataset, [row["article_id"]], raw, reason="Asked for.", as_of=day, wait_seconds=5)
+
+    take_down(first)
+    assert "1 article was taken down after version 2026.11.1" in notes_on(files)[0]
+    with pytest.raises(store.StoreBusy, match="was taken down while this run was at work"):
+        desk.publish(1, grown(0, each=41))
+    left = documents(40)
+    del left[first["raw_path"]]
+    assert desk.publish(1, tables_of(left)).version == "2026.11.2"
+    assert notes_on(files) == ()
+    take_down(second)
+    assert "1 article was taken down after version 2026.11.2" in notes_on(files)[0]
+
+    index = json.loads(whole := files.read(INDEX))
+    for entry in index["versions"]:
+        del entry["takedowns"]
+    (desk.dataset / INDEX).write_text(json.dumps(index))  # as a Copydesk writes it that does not know of this
+    assert "2 articles were taken down" in notes_on(files)[0], "by the day, where it is not said"
+    store.heal(desk.dataset)
+    assert files.read(INDEX) == whole
+    found = find(files.read, files.name)
+    assert Found(replace(found.entry, takedowns=None), found.takedowns).notes("d") != found.notes("d")

@@ -6,12 +6,14 @@ import errno
 import json
 import os
 import re
+import resource
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +39,17 @@ from copydesk.store import (
     publish,
 )
 from copydesk.store.errors import disk_full
-from copydesk.store.plan import entries_of, index_of, latest_of, listed, parse_version, plan_version, sorted_versions
+from copydesk.store.plan import (
+    Listed,
+    check_order,
+    entries_of,
+    index_of,
+    latest_of,
+    listed,
+    parse_version,
+    plan_version,
+    sorted_versions,
+)
 from copydesk.store.read import find_version, folder_reader, read_index
 from copydesk.store.sums import compare, parse_sums, render_sums
 
@@ -57,6 +69,12 @@ def snapshot(dataset: Path) -> dict[str, bytes]:
         if path.is_file() and not path.relative_to(dataset).parts[0].startswith(".")
     }
     return files | {"->": str((dataset / "latest").readlink()).encode()}
+
+
+def entry(version: str, **more: object) -> Listed:
+    """A version as the index lists it."""
+    release = json.loads(release_json(version, None, "x", **more))
+    return listed(release, release_sha256="a" * 64, sums_sha256="b" * 64)
 
 
 months = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
@@ -80,8 +98,12 @@ def test_numbers_count_within_the_month_and_are_never_used_again() -> None:
 
 
 def test_a_run_dated_before_the_latest_version_is_refused() -> None:
-    with pytest.raises(OutOfOrder, match=r"2026-11-23.*2026\.12\.0.*or later"):
-        plan_version(AS_OF, ["2026.12.0"])
+    later = entry("2026.11.1", released="2026-11-24")
+    with pytest.raises(OutOfOrder, match=r"2026-11-23.*2026\.11\.1 is of 2026-11-24.*or a later one.*withdraw 2026"):
+        check_order(AS_OF, [entry("2026.11.0"), later])
+    check_order(date(2026, 11, 24), [later])
+    for status in ("yanked", "withdrawn"):
+        check_order(AS_OF, [entry("2026.11.0"), replace(later, status=status)])
 
 
 @pytest.mark.parametrize(
@@ -104,10 +126,7 @@ def test_other_names_are_no_versions(name: str) -> None:
 
 @given(order=st.permutations(["2026.9.0", "2026.10.0", "2026.10.2", "2026.10.10"]))
 def test_the_index_is_the_same_whatever_the_order_of_its_versions(order: list[str]) -> None:
-    entries = [
-        listed(json.loads(release_json(version, None, "x")), release_sha256="a" * 64, sums_sha256="b" * 64)
-        for version in order
-    ]
+    entries = [entry(version) for version in order]
     index = index_of(entries)
     assert [entry["version"] for entry in index["versions"]] == ["2026.9.0", "2026.10.0", "2026.10.2", "2026.10.10"]
     assert index_of(entries_of(index)) == index
@@ -117,12 +136,7 @@ def test_the_index_is_the_same_whatever_the_order_of_its_versions(order: list[st
 
 
 def test_a_version_that_is_not_good_is_not_the_latest() -> None:
-    entries = [
-        listed(
-            json.loads(release_json(version, None, "x", status=status)), release_sha256="a" * 64, sums_sha256="b" * 64
-        )
-        for version, status in (("2026.9.0", "success"), ("2026.10.0", "withdrawn"))
-    ]
+    entries = [entry("2026.9.0"), entry("2026.10.0", status="withdrawn")]
     latest = latest_of(entries)
     assert latest is not None
     assert latest.version == "2026.9.0"
@@ -433,6 +447,20 @@ def test_a_full_disk_leaves_the_last_version_as_it_was(small_disk: Path, fill: o
     assert put(dataset, "two").version == "2026.11.1"
 
 
+@pytest.mark.parametrize("fill", [fill_plainly, fill_with_parquet])
+def test_a_file_that_may_not_become_so_large_is_told_like_a_full_disk(tmp_path: Path, fill: object) -> None:
+    put(tmp_path, "one")
+    before = snapshot(tmp_path)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, usual[1]))
+    try:
+        with pytest.raises(DiskFull, match=r"larger than one may be: raise the limit \(ulimit -f\) and run again"):
+            publish(tmp_path, build_of("two", fill), content_hash=hash_of("two"), as_of=AS_OF, wait_seconds=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert snapshot(tmp_path) == before
+
+
 def test_a_disk_that_is_full_before_the_run(small_disk: Path) -> None:
     dataset = small_disk / "dataset"
     put(dataset, "one")
@@ -445,7 +473,7 @@ def test_a_disk_that_is_full_before_the_run(small_disk: Path) -> None:
     assert snapshot(dataset) == before
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_full_disk_is_recognized_behind_another_error(tmp_path: Path, number: int) -> None:
     with pytest.raises(DiskFull), disk_full(tmp_path):
         try:

@@ -52,6 +52,7 @@ def manifest(release: Release, resources: Sequence[Resource]) -> bytes:
             "change_class": change_class(release, resources),
             "row_count": {table.name: release.tables[table.name].num_rows for table in TABLES},
             "content_hash": release.content_hash,
+            "takedowns": release.takedowns,
             "resources": [
                 {
                     "name": resource.name,

@@ -122,6 +122,8 @@ class Release:
     """The gates that were shut, each with the reason for which it was accepted."""
     alarms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """What is unlike the versions before, as ``quality/alarms.json`` has it."""
+    takedowns: int = 0
+    """How many articles were taken down of the dataset so far: the tables hold none of them."""
     signer: Signer | None = None
     """Signs the sums; None for a version that says it is unsigned."""
     _facts: list[Facts] = field(default_factory=list, init=False, repr=False, compare=False)

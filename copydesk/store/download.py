@@ -20,7 +20,7 @@ from copydesk.store.folder import FolderStore
 from copydesk.store.heal import entry_in, mend
 from copydesk.store.notices import WITHDRAWN, YANKED, record, sentence
 from copydesk.store.place import Place, open_files, split_place
-from copydesk.store.plan import Listed, to_json, with_notice
+from copydesk.store.plan import Listed, is_entry_of, to_json
 from copydesk.store.read import check_tombstone, find, read_index
 from copydesk.store.sums import compare, parse_sums, sha256_of, unsafe
 from copydesk.store.takedowns import Takedowns, as_value
@@ -78,7 +78,7 @@ def _is_there(target: FolderStore, entry: Listed) -> bool:
     if entry.version not in target.children(layout.VERSIONS):
         return False
     try:
-        if entry_in(target, folder) == with_notice(entry, None) and not compare(target.folder / folder):
+        if is_entry_of(entry, entry_in(target, folder)) and not compare(target.folder / folder):
             return True
     except (OSError, KeyError, TypeError, ValueError):
         pass

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from copydesk.store.plan import (
     Listed,
     entries_of,
     index_of,
+    is_entry_of,
     latest_of,
     listed,
     pointer_to,
@@ -166,9 +167,9 @@ def _empty(store: Store, entry: Listed) -> str | None:
 def _check_listed(store: Store, entry: Listed) -> Listed:
     """A listed version costs two small files to check; ``verify`` reads all of it."""
     with suppress(OSError, KeyError, TypeError, ValueError):
-        # The status is not the version's own: withdrawing one never touches its release.json.
-        if entry_in(store, layout.version_path(entry.version)) == with_notice(entry, None):
-            return entry
+        release = entry_in(store, layout.version_path(entry.version))
+        if is_entry_of(entry, release):
+            return replace(entry, takedowns=release.takedowns)
     raise BrokenStore(
         f"{store.name}/{layout.version_path(entry.version)} was changed after it was published: its {layout.RELEASE} "
         f"or {layout.SUMS} is not the one that {layout.INDEX} lists. Put the folder back from a copy; `copydesk "

@@ -31,6 +31,8 @@ class Listed:
     row_count: Mapping[str, int]
     release_sha256: str
     sums_sha256: str
+    takedowns: int | None = None
+    """How many takedowns were made before it, none of whose articles it holds; None where it was not said yet."""
     notice: Notice | None = None
     """Why it is yanked or withdrawn; None for a good version."""
 
@@ -50,16 +52,10 @@ def sorted_versions(names: Iterable[str]) -> list[str]:
 def plan_version(as_of: date, versions: Iterable[str]) -> str:
     """The version that comes next: ``YYYY.M.N``, N counting the month's versions from 0.
 
-    Raises OutOfOrder where a later month has one already: the latest version would not be the last one made.
+    ``versions`` are all that there ever were: the number of one that was withdrawn is not used again.
     """
     month = (as_of.year, as_of.month)
     taken = [key for name in versions if (key := parse_version(name))]
-    latest = max(taken, default=None)
-    if latest is not None and latest[:2] > month:
-        raise OutOfOrder(
-            f"The run's date is {as_of.isoformat()}, but version {'.'.join(map(str, latest))} is there already: "
-            "use a date in its month or later."
-        )
     number = max((key[2] + 1 for key in taken if key[:2] == month), default=0)
     return f"{as_of.year}.{as_of.month}.{number}"
 
@@ -77,7 +73,10 @@ def listed(release: Mapping[str, Any], *, release_sha256: str, sums_sha256: str)
         row_count=dict(release["row_count"]),
         release_sha256=release_sha256,
         sums_sha256=sums_sha256,
+        takedowns=release.get("takedowns"),
     )
+    if entry.takedowns is not None and (type(entry.takedowns) is not int or entry.takedowns < 0):
+        raise ValueError(f"not a number of takedowns: {entry.takedowns!r}")
     if parse_version(entry.version) is None or not all(map(_SHA256.fullmatch, (release_sha256, sums_sha256))):
         raise ValueError(f"not a version's entry: {entry.version!r}")
     texts = (entry.status, entry.released, entry.schema_version, entry.previous or "", entry.content_hash)
@@ -92,9 +91,16 @@ def listed(release: Mapping[str, Any], *, release_sha256: str, sums_sha256: str)
 def entry_of(release: Listed) -> dict[str, Any]:
     """What the index says of a version."""
     entry = {**asdict(release), "path": version_path(release.version)}
-    if release.notice is None:
-        del entry["notice"]
+    for said in ("notice", "takedowns"):
+        if entry[said] is None:
+            del entry[said]
     return entry
+
+
+def is_entry_of(entry: Listed, release: Listed) -> bool:
+    """Whether this is how an index lists the version: one that an older Copydesk has written says less, and the status
+    is not the version's own, since withdrawing one never touches its release.json."""
+    return replace(with_notice(entry, None), takedowns=release.takedowns) == release
 
 
 def index_of(releases: Iterable[Listed], takedowns: int = 0) -> dict[str, Any]:
@@ -147,6 +153,23 @@ def pointer_to(release: Listed) -> dict[str, Any]:
     }
 
 
+def check_order(as_of: date, releases: Iterable[Listed]) -> None:
+    """Raises OutOfOrder where a good version is of a later day: the latest version would not be the last one made."""
+    for release in releases:
+        if release.status == "success" and as_of.isoformat() < _day_of(release):
+            raise OutOfOrder(
+                f"The run's date is {as_of.isoformat()}, but version {release.version} is of {_day_of(release)}: use "
+                "that date or a later one. If it is the version whose date is wrong, withdraw it: copydesk withdraw "
+                f'{release.version} --reason "…"'
+            )
+
+
+def _day_of(release: Listed) -> str:
+    """The version's day; the first of the month that its name has, if that is later."""
+    year, month, _ = parse_version(release.version) or (0, 0, 0)
+    return max(release.released, f"{year:04}-{month:02}-01")
+
+
 def is_same(release: Mapping[str, Any], content_hash: str, identity: Mapping[str, Any]) -> bool:
     """Whether a version with this content and these other entries of release.json is published already."""
     return release["content_hash"] == content_hash and all(
@@ -155,9 +178,16 @@ def is_same(release: Mapping[str, Any], content_hash: str, identity: Mapping[str
 
 
 def check_not_withdrawn(place: str, releases: Iterable[Listed], content_hash: str) -> None:
-    """Raises Withdrawn for the content of a version that was taken back: it would come back under another number."""
+    """Raises Withdrawn for the content of a version that was taken back: it would come back under another number.
+
+    Not of one that was taken back before the day it was of: that was for its date, and its content has yet to come.
+    """
     for release in releases:
-        if release.notice is not None and release.content_hash == content_hash:
+        if (
+            release.notice is not None
+            and release.content_hash == content_hash
+            and release.released <= release.notice.date
+        ):
             raise Withdrawn(
                 f"Nothing was published, because the tables would be those of version {release.version} again. "
                 f"{sentence(place, release.version, release.notice)} Mend what goes in, and run again."

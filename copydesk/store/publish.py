@@ -15,7 +15,7 @@ from copydesk.store.files import Store
 from copydesk.store.folder import FolderStore
 from copydesk.store.heal import RootFiles, entry_in, flip, mend, pointers, write_pointers
 from copydesk.store.place import Place, open_store
-from copydesk.store.plan import Listed, check_not_withdrawn, is_same, latest_of, plan_version
+from copydesk.store.plan import Listed, check_not_withdrawn, check_order, is_same, latest_of, plan_version
 from copydesk.store.sums import compare
 
 Build = Callable[[str, str | None, Path], None]
@@ -72,6 +72,7 @@ def publish(
         if latest and is_same(_release_of(store, latest.version), content_hash, identity or {}):
             return Published(latest.version, _folder(store, latest.version), False, latest.previous, held.healed)
         check_not_withdrawn(store.name, held.entries, content_hash)
+        check_order(as_of, held.entries)
         version = plan_version(as_of, [entry.version for entry in held.entries])
         with store.staging() as run:
             staged = run / "version"

@@ -104,7 +104,10 @@ class Found:
         """What a careful reader is told of the version: a sentence each."""
         entry = self.entry
         said = [sentence(place, entry.version, entry.notice)] if entry.notice else []
-        since = sum(takedown.date >= entry.released for takedown in self.takedowns.articles)
+        if entry.takedowns is None:  # a version of an older Copydesk: on its own day it was made after them, or not
+            since = sum(takedown.date >= entry.released for takedown in self.takedowns.articles)
+        else:
+            since = len(self.takedowns.articles[entry.takedowns :])
         if since:
             articles = "1 article was" if since == 1 else f"{since} articles were"
             said.append(
