@@ -59,18 +59,18 @@ def entity_table(mentions: Rows, wikidata: Mapping[str, str | None]) -> pa.Table
 
 def caption_counts(captions: Rows) -> pa.Array:
     """For each caption, in how many articles one of the same words stands."""
-    digests: list[bytes] = []
-    first: list[bool] = []  # with its words in its article
+    digests = bytearray()
+    first = bytearray()  # whether it is the first of its words in its article
     for (part,) in side_by_side([captions], "article_id", [["article_id", "text"]]):
         seen: set[tuple[str, str]] = set()
         for pair in zip(part["article_id"].to_pylist(), part["text"].to_pylist(), strict=True):
-            digests.append(blake2b(pair[1].encode(), digest_size=16).digest())
+            digests += blake2b(pair[1].encode(), digest_size=16).digest()
             first.append(pair not in seen)
             seen.add(pair)
     if not digests:
         return pa.array([], pa.int32())
-    _, alike = np.unique(np.array(digests, "S16"), return_inverse=True)
-    return pa.array(np.bincount(alike, np.array(first, np.float64))[alike], pa.int32())
+    _, alike = np.unique(np.frombuffer(digests, "V16"), return_inverse=True)
+    return pa.array(np.bincount(alike, np.frombuffer(first, np.uint8))[alike], pa.int32())
 
 
 def _linked(mentions: Rows) -> Iterator[pa.Table]:

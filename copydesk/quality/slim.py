@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,7 +34,8 @@ def slim(table: Table, data: pa.Table, as_of: date, wanted: Collection[str] | No
     """
     made = _columns(table, as_of)
     named = [name for name in made if wanted is None or name in wanted or name in (KEY, ARTICLE)]
-    return pa.table({name: made[name](data) for name in named})
+    # Columns as they stand are views, which would hold the text beside them in memory for as long as they are.
+    return pa.table({name: made[name](data) for name in named}).take(np.arange(data.num_rows))
 
 
 def slim_names(table: Table) -> list[str]:
