@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
-from copydesk.dates import FoundStamp, find_stamps, parse_stamp
+from copydesk.dates import FoundStamp, find_stamps, stated_stamp
 from copydesk.label import cues
 from copydesk.label.credits import caption_credit
 from copydesk.label.names import bare, behind, behind_separator, is_agency, is_particle, people, single_name
@@ -107,17 +107,28 @@ def _unopened(entry: str, page: Page) -> str:
 
 
 def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated, source: Source) -> Published:
-    """Publication and update, from what was stated beside the page, else from the timestamp blocks of its head.
+    """Publication and update, from what was stated beside the page, each that is none from its own text: from the
+    timestamp blocks of its head.
 
-    A label ("Updated:") counts for the stamp on its line, or on the next one where it stands alone. Of several
+    There a label ("Updated:") counts for the stamp on its line, or on the next one where it stands alone. Of several
     unlabelled days the one nearest below the headline counts, else the nearest above. A page whose head has no stamp
     may have a labelled one elsewhere, if it is the only one.
     """
     order = source.date_order or date_order(page)
-    if stated.published:
-        stamp = parse_stamp(stated.published, date_order=order, timezone=source.timezone)
-        updated = parse_stamp(stated.updated, date_order=order) if stated.updated else None
-        return Published(stamp, updated, None if stamp else "unreadable_stamp", stated.published if stamp else None)
+    published, updated = (
+        stated_stamp(told, order, source.timezone) if told else None for told in (stated.published, stated.updated)
+    )
+    if published:
+        return Published(published, updated, None, stated.published)
+    shown = _shown(blocks, page, places, order, source)
+    if shown.published:
+        return replace(shown, updated=updated or shown.updated)
+    reason = "unreadable_stamp" if stated.published else shown.reason
+    return Published(None, updated or shown.updated, "only_updated" if updated and reason == "not_stated" else reason)
+
+
+def _shown(blocks: Sequence[Block], page: Page, places: Sequence[int], order: str | None, source: Source) -> Published:
+    """Publication and update as the page's own text has them."""
     by_place = dict(zip(places, page, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from copydesk.article import RawItem
+from copydesk.cleaning import clean
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits, shipped_limits
+from copydesk.rows import article_row
+from copydesk.sources import Source
 
 TEXT = "Die alte Brücke über die Würm bleibt länger gesperrt als geplant, wie das Straßenbauamt am Dienstag mitteilte."
 HEAD, WHO = "Alte Brücke gesperrt", "Jörg Münzenberger"
@@ -97,3 +100,42 @@ def test_no_record_loses_its_name_to_one_without(tmp_path: Path) -> None:
     assert len({one.record for one in found}) == len(ids)
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT}) + "\n" + json.dumps({"text": TEXT}))
     assert [one.record for one in items(tmp_path)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "updated", "basis"),
+    [
+        ({"date_modified": "2024-07-22 10:15 CEST"}, None, "2024-07-22T10:15:00+02:00", "only_updated"),
+        ({"published": 20240722}, "2024-07-22", None, "stated"),
+        ({"published": "20240722.0"}, "2024-07-22", None, "stated"),
+        ({"published": 20240722101500}, "2024-07-22T10:15:00", None, "stated"),
+        ({"published": "20240722T101500Z"}, "2024-07-22T10:15:00+00:00", None, "stated"),
+        ({"published": "20240722T1015+0200"}, "2024-07-22T10:15:00+02:00", None, "stated"),
+        ({"published": "20241322"}, None, None, "unreadable_stamp"),
+        ({"published": "2024-07", "updated": "2024"}, "2024-07", "2024", "stated"),
+        ({"published": "Juli 2024"}, "2024-07", None, "stated"),
+        ({"published": "In the July 2024 issue"}, None, None, "unreadable_stamp"),
+        ({"published": "3 hours ago", "date": "2024-07-22"}, "2024-07-22", None, "stated"),
+        ({"published": "3 hours ago", "updated": "2024-07-23"}, None, "2024-07-23", "unreadable_stamp"),
+        ({"published": "3 hours ago", "updated": "2024-07-23", "text": f"{HEAD}\n22 July 2024\n\n{TEXT}"},
+         "2024-07-22", "2024-07-23", "stated"),
+        ({"updated": "soon", "text": f"{HEAD}\nUpdated: 23 July 2024\n\n{TEXT}"}, None, "2024-07-23", "only_updated"),
+    ],
+)  # fmt: skip
+def test_a_stated_date_is_not_lost(
+    said: dict[str, object], published: str | None, updated: str | None, basis: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": HEAD, "text": TEXT, **said}))
+    (item,) = items(tmp_path)
+    row = article_row(clean(item, source=Source("a", language="en", timezone="Europe/Berlin")))
+    assert (row["published"], row["updated"], row["published_basis"]) == (published, updated, basis)
+    assert (row["published_evidence"] is None) == (published is None)
+
+
+def test_a_page_that_states_its_update_alone_has_one() -> None:
+    told = json.dumps({"@type": "NewsArticle", "headline": HEAD, "dateModified": "2024-07-22T10:15:00+02:00"})
+    page = f'<html><head><script type="application/ld+json">{told}</script></head><body><h1>{HEAD}</h1><p>{TEXT}</p>'
+    article = clean(page + "</body></html>")
+    assert (article.published, article.published_reason) == (None, "only_updated")
+    assert article.updated
+    assert article.updated.edtf == "2024-07-22T10:15:00+02:00"

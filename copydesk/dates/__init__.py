@@ -1,5 +1,5 @@
-"""Dates: found in running text (``find_dates``), read from publication stamps (``parse_stamp``, ``find_stamp``), and
-inferred where none is stated (``infer_published``)."""
+"""Dates: found in running text (``find_dates``), read from publication stamps (``parse_stamp``, ``find_stamp``, and of
+a record's column ``stated_stamp``), and inferred where none is stated (``infer_published``)."""
 
 from copydesk.dates.edtf import is_edtf
 from copydesk.dates.find import anchor_of, dates_of, find_dates
@@ -13,6 +13,7 @@ from copydesk.dates.stamp import (
     parse_stamp,
     stamp_share,
 )
+from copydesk.dates.stated import stated_stamp
 from copydesk.dates.strange import no_stamp_line
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "no_stamp_line",
     "parse_stamp",
     "stamp_share",
+    "stated_stamp",
 ]

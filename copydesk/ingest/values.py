@@ -26,6 +26,7 @@ _PRINTED = re.compile(
 is white space alone between the texts."""
 _WORDS = {"None": "null", "True": "true", "False": "false"}
 _INSIDE = re.compile(r"\\(?:x(?P<x>[0-9a-fA-F]{2})|U(?P<u>[0-9a-fA-F]{8})|.)|\"", re.DOTALL)
+_YEAR = re.compile(r"\d{4}|\d[./-]\d{1,2}[./-]\d")
 _SECONDS = re.compile(r"1\d{9}(?:\.\d{1,9})?|1\d{12}")
 
 
@@ -56,8 +57,10 @@ def address(values: Iterable[object], maybe: Iterable[object] = ()) -> str | Non
 
 
 def moment(values: Iterable[object]) -> str | None:
-    """The first date or time that is stated. Ten digits are seconds since 1970, thirteen milliseconds, both UTC."""
-    text = line(values)
+    """The first value that states a year, else the first; "3 hours ago" is no date without one. Ten digits are seconds
+    since 1970, thirteen milliseconds, both UTC."""
+    told = [text for value in values if (text := _line(value))]
+    text = next((text for text in told if _YEAR.search(text)), told[0] if told else None)
     if text is None or not _SECONDS.fullmatch(text):
         return text
     seconds = float(text) / (1000 if len(text) == 13 else 1)
