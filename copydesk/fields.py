@@ -12,7 +12,17 @@ from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
 from copydesk.dates import FoundStamp, find_stamps, stated_stamp
 from copydesk.label import cues
 from copydesk.label.credits import caption_credit
-from copydesk.label.names import bare, behind, behind_separator, is_agency, is_particle, people, single_name
+from copydesk.label.names import (
+    bare,
+    behind,
+    behind_separator,
+    is_agency,
+    is_particle,
+    people,
+    person_like,
+    reporters,
+    single_name,
+)
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 from copydesk.label.photographers import photographer
@@ -81,7 +91,9 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
         entries = [_unopened(entry, page) for entry in stated.byline]
-        return _distinct(_signed(name for entry in entries for name in people(entry, opened=True) or (entry,)))
+        return _distinct(
+            _signed(name for entry in entries for name in reporters(entry) or people(entry, opened=True) or (entry,))
+        )
     by_place = dict(zip(places, page, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
@@ -98,12 +110,17 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
 
 
 def _unopened(entry: str, page: Page) -> str:
-    """A stated byline without its opener ("By A. Name"). "Von Trapp" keeps it: a surname may begin so."""
-    told = (hit.phrase for hit in cues.hits(entry, page.languages) if hit.cue.signal == "byline")
-    opener = next(
-        (phrase for phrase in told if cues.key(entry).startswith(f"{phrase} ") and not is_particle(phrase)), ""
-    )
-    return behind(entry, opener).strip() if opener else entry
+    """A stated byline without its opener ("By A. Name"). "Von Trapp" keeps it, a surname may begin so; and so does what
+    only another language than the page's opens with."""
+    told = [hit.phrase for hit in cues.hits(entry, page.languages) if hit.cue.signal == "byline"]
+    own = [hit.phrase for hit in cues.hits(entry, page.languages[:1]) if hit.cue.signal == "byline"]
+    for phrase in told:
+        if cues.key(entry).startswith(f"{phrase} "):
+            rest = behind(entry, phrase).strip()
+            first = rest.partition(" ")[0]
+            if not is_particle(phrase) or (phrase in own and person_like(rest) and not is_particle(first)):
+                return rest
+    return entry
 
 
 def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated, source: Source) -> Published:
@@ -318,6 +335,7 @@ def _names(line: PageLine, role: Role) -> tuple[str, ...]:
     opener = line.phrase("byline")
     text = without_stamps(unglued(line.text) if role is Role.TIMESTAMP else line.text)
     names = behind_separator(line.text) or people(behind(text, opener) if opener else text)
+    names = (reporters(text) if role is Role.BYLINE else ()) or names
     if role is Role.TIMESTAMP:
         names = tuple(name for name in names if bare(name))
     alone = single_name(text, opener)

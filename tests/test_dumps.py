@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from copydesk.article import RawItem
@@ -139,3 +141,72 @@ def test_a_page_that_states_its_update_alone_has_one() -> None:
     assert (article.published, article.published_reason) == (None, "only_updated")
     assert article.updated
     assert article.updated.edtf == "2024-07-22T10:15:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ("Alte BrÃ¼cke gesperrt", "Alte Brücke gesperrt"),
+        ("M&#252;nchen &amp; Umgebung", "München & Umgebung"),
+        ("R&D &amp;amp; mehr", "R&D & mehr"),
+        ("Cafe\u0301  am\nSee", "Café am See"),
+        ("Tom & Jerry; 3 < 4", "Tom & Jerry; 3 < 4"),
+        ("Müller & Söhne", "Müller & Söhne"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_headline_and_a_name_are_repaired_as_a_text_is(kind: str, stated: str, shown: str, tmp_path: Path) -> None:
+    record = {"title": stated, "authors": [stated], "url": "https://a.example/?b=1&amp;c=2", "text": TEXT}
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist([record]), tmp_path / "a.parquet")
+    else:
+        (tmp_path / "a.jsonl").write_text(json.dumps(record))
+    (item,) = items(tmp_path)
+    assert (item.stated.headline, item.stated.byline) == (shown, (shown,))
+    assert item.stated.url == record["url"]
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        (12, ()),
+        ("12.0", ()),
+        ("-", ()),
+        ("Admin", ()),
+        ("unknown", ()),
+        ("jm@harbour.example", ()),
+        ("https://harbour.example/author/jm", ()),
+        ([WHO, "View All Posts", "@jm"], (WHO,)),
+        ("Admin Kovács", ("Admin Kovács",)),
+    ],
+)
+def test_what_names_nobody_is_no_author(authors: object, names: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT, "author": authors}))
+    assert items(tmp_path)[0].stated.byline == names
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT, "authors": authors, "author_name": "Ann Lee"}))
+    assert items(tmp_path)[0].stated.byline == (names or ("Ann Lee",))
+
+
+ZH = "青石镇的百年石桥经过两年修复，于星期四重新向行人开放，数百名居民到场参加了简短的仪式。"
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "names"),
+    [
+        (ZH, "记者 李文清", ("李文清",)),
+        (ZH, "記者王小明／台北報導", ("王小明",)),
+        (ZH, "〔記者王小明、李大文／台北報導〕", ("王小明", "李大文")),
+        (ZH, "王小明／專題報導", ("王小明",)),
+        (ZH, "李文清", ("李文清",)),
+        (ZH, "记者协会主席团", ("记者协会主席团",)),
+        (TEXT, f"Von {WHO}", (WHO,)),
+        (TEXT, f"VON {WHO.upper()}", (WHO,)),
+        (TEXT, "Von Trapp", ("Von Trapp",)),
+        (TEXT, "Von der Aue", ("Von der Aue",)),
+    ],
+)
+def test_a_stated_byline_goes_without_its_opener(
+    text: str, stated: str, names: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": text, "byline": stated}))
+    assert clean(items(tmp_path)[0]).byline == names

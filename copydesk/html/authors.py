@@ -10,6 +10,7 @@ from typing import Any
 from copydesk.html.document import Element
 from copydesk.html.jsonld import Nodes, kinds_of, text_of
 from copydesk.html.pack import settings
+from copydesk.nobody import names_nobody
 
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|\S@\S{1,253}\.\w|^/")
 _SIGNS = re.compile(r"^[\s\-–—|•·,;:]+|(?<![\s\-–—|•·,;:])[\s\-–—|•·,;:]+$")
@@ -145,7 +146,7 @@ def _names(text: str) -> Iterator[str]:
         return
     for part in _parts(_without_lead(text)):
         name = _SIGN.sub("", _SIGNS.sub("", part))
-        if 1 < len(name) <= _LONGEST and any(char.isalpha() for char in name) and name.casefold() not in _nobody():
+        if 1 < len(name) <= _LONGEST and not names_nobody(name):
             yield name
 
 
@@ -177,8 +178,3 @@ def _has_post(names: list[str]) -> bool:
 def _and() -> re.Pattern[str]:
     words = "|".join(map(re.escape, settings()["authors"]["and"]))
     return re.compile(rf"(?<=\w) (?:{words}) (?=\w)|^(?:{words}) (?=\w)")
-
-
-@cache
-def _nobody() -> frozenset[str]:
-    return frozenset(settings()["authors"]["nobody"])

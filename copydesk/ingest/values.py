@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from copydesk.nobody import names_nobody
+
 _AUTHORS = 50
 _DEPTH = 8
 _LONGEST_LIST = 20_000
@@ -48,6 +50,11 @@ def line(values: Iterable[object]) -> str | None:
     return next((text for value in values if (text := _line(value))), None)
 
 
+def headline(values: Iterable[object]) -> str | None:
+    """The first of the values that says something, as one line, repaired as a text is."""
+    return next((text for value in values if (text := _repaired(value))), None)
+
+
 def address(values: Iterable[object], maybe: Iterable[object] = ()) -> str | None:
     """The first value that is an address on the web, else the first of ``maybe`` that is one of a page, else any."""
     told = [text for value in values if (text := _line(value))]
@@ -76,16 +83,22 @@ def authors(values: Iterable[object]) -> tuple[str, ...]:
     """The names in the first value that has some: one text, a list, a list of objects, or such a list as text."""
     for value in values:
         entries = _listed(value)
-        names = tuple(name for entry in entries[:_AUTHORS] if (name := _line(entry)))
+        names = tuple(name for entry in entries[:_AUTHORS] if (name := _repaired(entry)) and not names_nobody(name))
         if names:
             return names
     return ()
 
 
+def _repaired(value: Any) -> str | None:
+    """A stated value as one line, without what was done to it on its way: wrong readings, entities, escapes."""
+    text = _line(value)
+    if text is None or (text.isascii() and "&" not in text and "\\" not in text):
+        return text
+    return _line(_decoded(text))
+
+
 def _decoded(value: Any) -> Any:
-    """The value; of bytes what they say, None where that is no text."""
-    if not isinstance(value, bytes):
-        return value
+    """What bytes or a text say, after its repairs; None where that is no text."""
     from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - few cells need it
 
     try:
@@ -95,7 +108,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _listed(value: object) -> list[Any]:
-    value = _decoded(value)
+    value = _decoded(value) if isinstance(value, bytes) else value
     if isinstance(value, str) and value.startswith("[") and value.endswith("]") and len(value) <= _LONGEST_LIST:
         value = _literal(value)
     return list(value) if isinstance(value, list | tuple) else [value]
@@ -134,7 +147,7 @@ def _line(value: Any) -> str | None:
         value = next((value[name] for name in ("name", *_WRAPPED) if isinstance(value.get(name), str)), None)
     if isinstance(value, list | tuple):
         value = value[0] if len(value) == 1 else None
-    value = _decoded(value)
+    value = _decoded(value) if isinstance(value, bytes) else value
     if value is None or isinstance(value, bool | dict | list) or (isinstance(value, float) and math.isnan(value)):
         return None
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)

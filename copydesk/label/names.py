@@ -25,6 +25,8 @@ _MADE = re.compile(r"[^,;|·•/(]{1,60}\(([^()]{2,30})\)")  # "Anna Weber (Foto
 _DASH = re.compile(r"\s[–—-]\s")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(r"[\uac00-\ud7a3]{2,5}|[\u3005\u3040-\u30ff\u3400-\u9fff]{2,8}")
+_BETWEEN = re.compile(r"\s?[、，,]\s?|\s")  # names of East Asia
+_BRACKETS = " 【】〔〕［］[]()（）"
 _NO_AUTHOR = ("not_author", "role_words", "published", "updated")
 _MARKS = (":", "：", "・", "/", "|", "-", "–", "—", "՝")  # behind an opener that is a noun
 _FIELDS = "|•·"  # between the fields of one line
@@ -203,6 +205,15 @@ def _signed(text: str) -> str:
     return ""
 
 
+def reporters(text: str) -> tuple[str, ...]:
+    """The people behind a post of East Asia, or in front of a place and "report", in a text that is a byline and
+    nothing else ("记者 李文清", "〔記者王小明／台北報導〕"); none where it has neither."""
+    found = _reporters().fullmatch(text.strip(_BRACKETS)) if len(text) <= _LONGEST else None
+    if found is None or not (found["post"] or found["report"]):
+        return ()
+    return tuple(_BETWEEN.split(found["names"]))
+
+
 def signs(text: str) -> bool:
     """Whether the text is a name with a post of East Asia behind it, and nothing else."""
     return bool(_signed(text.strip(_EDGES)))
@@ -309,6 +320,19 @@ def _glued_posts() -> tuple[str, ...]:
     """The longest first."""
     data = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
     return tuple(sorted(data["glued_posts"], key=lambda post: (-len(post), post)))
+
+
+@cache
+def _reporters() -> re.Pattern[str]:
+    data = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+    posts, reports = (
+        "|".join(sorted(data[name], key=lambda one: (-len(one), one))) for name in ("reporters", "reports")
+    )
+    name = r"[\u3005\u3040-\u30ff\u3400-\u9fff]{2,4}"
+    return re.compile(
+        rf"(?P<post>(?:{posts})\s?[:：／/]?\s?)?(?P<names>{name}(?:(?:{_BETWEEN.pattern}){name}){{0,7}})"
+        rf"(?P<report>\s?[／/]\s?[\u3400-\u9fff]{{2,8}}?(?:{reports}))?"
+    )
 
 
 @cache
