@@ -40,7 +40,7 @@ U = TypeVar("U")
 class Knowledge:
     """What a run knows beside the raw items: the authority of names, the sources, and the profile of each.
 
-    ``repeated`` names the items (path, record) whose address an earlier item has, and that item's path. ``braked`` are
+    ``repeated`` names the items (path, record) whose address an earlier item has, and says which one. ``braked`` are
     the sources of which the rules would set aside so much that nothing is.
     """
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from copydesk.article import Article, Block, Role
 from copydesk.cleaning import clean
 from copydesk.errors import NothingToDo
+from copydesk.ingest.reject import called
 from copydesk.label import scorer
 from copydesk.loading import load
 from copydesk.opened import check_columns, check_values
@@ -20,25 +21,27 @@ from copydesk.report import table
 from copydesk.rows import article_row, block_rows
 from copydesk.store.errors import BrokenStore
 from copydesk.store.place import Place
-from copydesk.tables import ARTICLES, BLOCKS
+from copydesk.tables import ARTICLES, BLOCKS, QUARANTINE
 
 _WIDTH = 100
 _MOST = 1000  # characters of what a rule saw
-_NAMES = ("article_id", "raw_path")
+_NEAR = 5
+_NAMES = ("article_id", "raw_path", "raw_record")
+_ASIDE = ("raw_path", "raw_record", "reason", "detail")
 _DECIDED = ("article_id", "line_start", "line_end", "role", "rule", "evidence", "text", "raw_text")
 
 
 def explain(article: str, dataset: Place, version: str = "latest") -> str:
     """The lines of an article: of a published one by id, beginning of an id, or raw path; or of a raw file on disk.
 
-    Nothing in it rules a terminal. Raises NothingToDo where there is no such article, naming what comes near, and
-    BrokenStore for rows that cannot be.
+    Nothing in it rules a terminal. Raises NothingToDo where there is no such article, naming what comes near or why it
+    was set aside, and BrokenStore for rows that cannot be.
     """
     if Path(article).is_file():
         return _of_article(clean(Path(article).read_bytes()))
     found = _find(article, dataset, version, _NAMES)
     rows = _blocks(found, dataset, version, _DECIDED)
-    return "\n".join([printable(f"{found['article_id']}  {found['raw_path']}"), "", *_lines(rows)])
+    return "\n".join([f"{printable(found['article_id'])}  {_place(found)}", "", *_lines(rows)])
 
 
 def explain_html(article: str, dataset: Place, version: str = "latest") -> bytes:
@@ -61,6 +64,7 @@ def explain_html(article: str, dataset: Place, version: str = "latest") -> bytes
 
 def _find(article: str, dataset: Place, version: str, columns: Sequence[str]) -> dict[str, Any]:
     """The row of the one article that is meant. Raises NothingToDo where there is none, or more than one."""
+    columns = tuple(dict.fromkeys((*columns, *_NAMES)))
     articles = load(dataset, table="articles", version=version, columns=columns)
     check_columns(f"{dataset}", articles.schema, ARTICLES, columns)
     rows = articles.filter(
@@ -69,13 +73,31 @@ def _find(article: str, dataset: Place, version: str, columns: Sequence[str]) ->
     check_values(f"{dataset}", rows, ARTICLES)
     found = rows.to_pylist()
     exact = [row for row in found if article in (row["article_id"], row["raw_path"])] or found
+    if not exact and (aside := _set_aside(article, dataset, version)):
+        raise NothingToDo(f"{dataset}: {article!r} was set aside, and is no article. {aside}")
     if len(exact) != 1:
-        near = ", ".join(f"{row['article_id']} ({printable(row['raw_path'])})" for row in exact[:5]) or "none"
-        raise NothingToDo(
-            f"{dataset}: {len(exact)} articles match {article!r}: {near}. Name one by its id or raw path."
-        )
+        near = ", ".join(f"{row['article_id']}  {_place(row)}" for row in exact[:_NEAR]) or "none"
+        how = "its id" if len({row["raw_path"] for row in exact}) == 1 else "its id or raw path"
+        raise NothingToDo(f"{dataset}: {len(exact)} articles match {article!r}: {near}. Name one by {how}.")
     only: dict[str, Any] = exact[0]
     return only
+
+
+def _set_aside(article: str, dataset: Place, version: str) -> str:
+    """Why files or records of that raw path stand in quarantine; empty where none does."""
+    rows = load(dataset, table="quarantine", version=version, columns=_ASIDE)
+    check_columns(f"{dataset}", rows.schema, QUARANTINE, _ASIDE)
+    data = rows.filter(pc.match_substring(rows["raw_path"], article))
+    check_values(f"{dataset}", data, QUARANTINE)
+    found = data.to_pylist()
+    exact = [row for row in found if article == row["raw_path"]] or found
+    lines = [f"{_place(row)}: {printable(row['reason'])}. {printable(row['detail'])}" for row in exact[:_NEAR]]
+    more = len(exact) - _NEAR
+    return " ".join([*lines, f"And {more:,} more."] if more > 0 else lines)
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return printable(called(row["raw_path"], row["raw_record"]))
 
 
 def _blocks(article: Mapping[str, Any], dataset: Place, version: str, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from copydesk.limits import FILE, Limits, load_limits
 from copydesk.normalize.names import load_authority
 from copydesk.project import beside
 from copydesk.settings import Settings
-from copydesk.sources import load_sources
+from copydesk.sources import Source, load_sources
 
 
 def know(settings: Settings, learned: Path | None = None, braked: frozenset[str] = frozenset()) -> Knowledge:
@@ -19,10 +20,15 @@ def know(settings: Settings, learned: Path | None = None, braked: frozenset[str]
 
     Raises ConfigError for a broken file.
     """
-    sources = load_sources(settings.sources or beside(settings.raw, "sources.toml"))
+    sources = sources_of(settings)
     authority = load_authority(settings.authority or beside(settings.raw, "authority"))
     known = Knowledge(authority, sources, limits=limits_of(settings))
     return replace(pipeline.recall(known, learned), braked=braked) if learned else known
+
+
+def sources_of(settings: Settings) -> Mapping[str, Source]:
+    """What is known of each source. Raises ConfigError for a broken file."""
+    return load_sources(settings.sources or beside(settings.raw, "sources.toml"))
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -18,7 +18,8 @@ from copydesk import partitions, pipeline, stages, store, surveyed
 from copydesk.costs import Estimate, check_room, estimate
 from copydesk.engine import open_engine, work_off, workers_for
 from copydesk.errors import StoreError
-from copydesk.knowing import limits_of
+from copydesk.ingest.unknown_columns import unknown_columns
+from copydesk.knowing import limits_of, sources_of
 from copydesk.pace import Hears, Pace, now_and_then
 from copydesk.partitions import Partition
 from copydesk.run_date import check_day
@@ -77,7 +78,7 @@ def clean_all(run: Run, job: Job, planned: Sequence[Partition], surveys: Sequenc
 def plan(
     settings: Settings, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[tuple[Partition, ...], Estimate]:
-    """The raw files in partitions, and what the run will take.
+    """The raw files in partitions, and what the run will take. ``progress`` hears what a person should know before.
 
     Raises NothingToDo for an empty folder, OutOfOrder where the dataset has a version of a later day, and StoreError
     where the disk surely has too little room.
@@ -86,7 +87,8 @@ def plan(
         progress(warning)
     planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
     reckoned = estimate((file for one in planned for file in one.files), workers_for(settings, planned))
-    for warning in check_room(reckoned, settings):
+    files = (file for one in planned for file in one.files)
+    for warning in (*check_room(reckoned, settings), *unknown_columns(files, sources_of(settings))):
         progress(warning)
     return planned, reckoned
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.glance import Glance
-from copydesk.ingest.reject import Rejected
+from copydesk.ingest.reject import Rejected, called
 
 Looks = Sequence[Glance | Rejected]
 
@@ -99,7 +99,7 @@ def pages(surveys: Iterable[Path]) -> Counter[str]:
 
 
 def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
-    """The items (path, record) whose id an earlier item has, and that item's path. Eight bytes an item are held."""
+    """The items (path, record) whose id an earlier item has, and which one. Eight bytes an item are held."""
     several = pa.array(several_of([numbers(folder, "key") for folder in surveys]))
     first: dict[str, tuple[str, str | None]] = {}
     found: list[tuple[str, str | None, str]] = []
@@ -109,7 +109,7 @@ def repeated(surveys: Sequence[Path]) -> list[tuple[str, str | None, str]]:
             here = (row["path"], row["record"])
             earlier = first.setdefault(row["article_id"], here)
             if earlier != here:
-                found.append((*here, earlier[0]))
+                found.append((*here, called(*earlier)))
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +13,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from copydesk import partitions, pipeline, rounds
 from copydesk.article import RawItem
-from copydesk.cleaning import clean
+from copydesk.bulk import in_memory
+from copydesk.cleaning import Knowledge, clean
+from copydesk.errors import NothingToDo
+from copydesk.explain import explain
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits, shipped_limits
 from copydesk.rows import article_row
-from copydesk.sources import Source
+from copydesk.settings import Settings
+from copydesk.setup import inputs
+from copydesk.setup.model import Project
+from copydesk.sources import Source, load_sources
 
 TEXT = "Die alte Brücke über die Würm bleibt länger gesperrt als geplant, wie das Straßenbauamt am Dienstag mitteilte."
 HEAD, WHO = "Alte Brücke gesperrt", "Jörg Münzenberger"
@@ -210,3 +218,72 @@ def test_a_stated_byline_goes_without_its_opener(
 ) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": text, "byline": stated}))
     assert clean(items(tmp_path)[0]).byline == names
+
+
+def write(path: Path, records: Sequence[Mapping[str, object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def test_a_wrong_name_of_a_column_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    toml = '[harbour]\nlanguage = "de"\n[harbour.columns]\nheadline = "Titell"\nbyline = "wer"\nupdated = "neu"\n'
+    (tmp_path / "sources.toml").write_text(toml)
+    records = [{"title": f"{HEAD} {n}", "wer": WHO, "text": f"{TEXT} {n}", "author": "Nobody Here"} for n in range(3)]
+    del records[0]["wer"]  # what is empty may be left out: the usual column is not asked in its place
+    write(tmp_path / "raw" / "harbour" / "a.jsonl", records)
+    write(tmp_path / "raw" / "harbour" / "b.jsonl", [{"text": TEXT, "neu": "2025-01-02"}])
+    (tmp_path / "raw" / "harbour" / "torn.parquet").write_bytes(b"PAR1")
+    os.mkfifo(tmp_path / "raw" / "harbour" / "pipe.csv")
+    said = "[harbour.columns] headline = 'Titell': no dump has such a column"
+    (told,) = inputs.columns(Project(tmp_path / "raw", tmp_path / "dataset"))
+    assert told.what.startswith(said)
+    assert "title, text" in told.what
+    heard: list[str] = []
+    rounds.plan(Settings(tmp_path / "raw", tmp_path / "dataset"), heard.append)
+    assert [line.startswith(said) for line in heard] == [True]
+    found = list(outcomes(tmp_path / "raw", load_sources(tmp_path / "sources.toml")["harbour"].columns))
+    stated = [(one.stated.headline, one.stated.byline) for one in found if isinstance(one, RawItem)]
+    assert stated == [(f"{HEAD} 0", ()), (f"{HEAD} 1", (WHO,)), (f"{HEAD} 2", (WHO,)), (None, ())]
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"title": HEAD, "text": " ", "html": None}, "no text stands in text, html"),
+        ({"title": HEAD, "rumpf": TEXT}, "no column with text among title, rumpf"),
+        ({"title": {"0": HEAD, "1": HEAD}, "text": {"0": TEXT, "1": TEXT}}, "column by column"),
+        ({"kopf": {"0": HEAD}, "rumpf": {"0": TEXT}}, "column by column"),
+    ],
+)
+def test_a_record_without_text_says_why(record: dict[str, object], said: str, tmp_path: Path) -> None:
+    write(tmp_path / "a.json", [record])
+    (found,) = outcomes(tmp_path)
+    assert isinstance(found, Rejected)
+    assert (found.reason, said in found.detail) == ("no_text", True)
+
+
+def test_explain_and_quarantine_name_the_record(
+    tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://harbour.example/1"
+    records = [{"id": "x-1", "url": url, "text": TEXT}, {"url": f"{url}#top", "text": TEXT}, {"text": f"{TEXT} Neu."}]
+    write(tmp_path / "raw" / "harbour" / "u.jsonl", records)
+    write(tmp_path / "raw" / "harbour" / "v.jsonl", [{"id": "y", "text": ""}])
+    batches = partitions.plan(tmp_path / "raw", 10)
+    surveys = [pipeline.survey_partition(batch, {}, tmp_path) for batch in batches]
+    known = pipeline.recall(knowledge, pipeline.learn(surveys, tmp_path))
+    cleaned = [pipeline.clean_partition(batch, known, tmp_path) for batch in batches]
+    tables = in_memory(pipeline.assemble(cleaned, known))
+    details = {row["raw_record"]: row["detail"] for row in tables["quarantine"].to_pylist()}
+    assert "has the address of harbour/u.jsonl (record x-1)" in details["2"]
+
+    def load(_: object, table: str, version: str, columns: list[str] | None = None) -> pa.Table:
+        return tables[table].select(columns or tables[table].column_names)
+
+    monkeypatch.setattr("copydesk.explain.load", load)
+    with pytest.raises(NothingToDo, match=r"2 articles match.*u.jsonl \(record (x-1|3)\).*Name one by its id\."):
+        explain("u.jsonl", tmp_path / "dataset")
+    with pytest.raises(NothingToDo, match=r"set aside.*v.jsonl \(record 1\): no_text\. .*no text stands in text"):
+        explain("harbour/v.jsonl", tmp_path / "dataset")
+    with pytest.raises(NothingToDo, match="0 articles match"):
+        explain("w.jsonl", tmp_path / "dataset")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 USUAL: Mapping[str, tuple[str, ...]] = {
@@ -50,9 +51,19 @@ class Columns:
                 yield value
 
 
-def columns_of(names: Iterable[str], stated: Mapping[str, str] | None = None) -> Columns:
-    """The columns among ``names``: those stated (what an article has, to a column), and for the rest the usual ones."""
-    given = dict(stated or {})
+def columns_of(names: Iterable[str], stated: Mapping[str, str] | None = None, known: Container[str] = ()) -> Columns:
+    """The columns among ``names``: those stated (what an article has, to a column), and for the rest the usual ones.
+
+    A stated one that is neither here nor ``known`` (records may leave out what is empty) is none: then the usual ones
+    are asked.
+    """
+    names = tuple(names)
+    forms = {_spelled(name): name for name in names}
+    given = {
+        what: forms.get(_spelled(column), column)
+        for what, column in (stated or {}).items()
+        if _spelled(column) in forms or column in known
+    }
     there: dict[str, list[str]] = {}
     for name in names:
         if name not in given.values():
@@ -70,7 +81,13 @@ def columns_of(names: Iterable[str], stated: Mapping[str, str] | None = None) ->
 def maybe_asked(name: str, stated: Mapping[str, str]) -> bool:
     """Whether a column, or a field within it, may be asked for what an article has."""
     known = _folded(name) in _ASKED or name.lower() in (*_OPENED, *_BESIDE)
-    return known or name in stated.values()
+    return known or bool(known_of((name,), stated))
+
+
+def known_of(names: Iterable[str], stated: Mapping[str, str]) -> frozenset[str]:
+    """The stated columns that are among these names, however their letters are composed."""
+    forms = frozenset(map(_spelled, names))
+    return frozenset(column for column in stated.values() if _spelled(column) in forms)
 
 
 def opened(record: Mapping[str, object]) -> Mapping[str, object]:
@@ -91,6 +108,10 @@ def opened(record: Mapping[str, object]) -> Mapping[str, object]:
 
 def _has_text(fields: Mapping[str, object]) -> bool:
     return any(_folded(str(name)) in (*USUAL["text"], *USUAL["html"]) for name in fields)
+
+
+def _spelled(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def _folded(name: str) -> str:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from copydesk.article import RawItem, Stated
 from copydesk.ingest import csvfile, html, values
-from copydesk.ingest.columns import Columns, columns_of, opened
+from copydesk.ingest.columns import Columns, columns_of, known_of, opened
 from copydesk.ingest.jsonfile import TooDeep, TooLong, documents, not_too_deep
 from copydesk.ingest.parquetfile import rows
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected, may_name, unnamed
-from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, as_utf8
+from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, as_utf8, kind
 
 _ID_CHARS = 200
 _SNIFFED = 20_000
+_AHEAD, _AHEAD_BYTES = 100, 1 << 20
+"""In how many records, or bytes, of a dump a column has to be that sources.toml names."""
 
 Record = Mapping[str, object]
 Records = Iterator[tuple[int, Record | Rejected, bytes]]
@@ -51,13 +54,15 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
     columns = Columns({})
     called = _Names()
     try:
-        for number, whole, data in records(file):
+        first, found = _ahead(records(file)) if file.columns else ((), records(file))
+        known = known_of(first, file.columns)
+        for number, whole, data in found:
             if isinstance(whole, Rejected):
                 yield whole
                 continue
             record = opened(whole)
             if names != (now := tuple(record)):
-                names, columns = now, columns_of(now, file.columns)
+                names, columns = now, columns_of(now, file.columns, known)
             item = _item(file, number, record, data, columns)
             yield item if isinstance(item, Rejected) else called.to(item, number)
     except (BrokenArchive, UnpacksTooFar) as error:
@@ -70,6 +75,38 @@ def _guarded(file: RawFile, records: Callable[[RawFile], Records]) -> Iterator[R
     except (ValueError, csv.Error, RecursionError) as error:
         reason = "too_deep" if isinstance(error, TooDeep | RecursionError) else "broken_file"
         yield Rejected(file.name, None, reason, f"{file.name}: cannot be read on: {error}. Fetch it again.")
+
+
+def names_in(file: RawFile) -> tuple[str, ...]:
+    """The names of the columns in the first records of a dump, in order; none of what is no dump or can't be read."""
+    records = _RECORDS.get(kind(file.path))
+    # A pipe may never end, and links lead anywhere. Path.is_file fails on names that are too long.
+    if records is None or os.path.islink(file.at) or not os.path.isfile(file.at):  # noqa: PTH113, PTH114
+        return ()
+    return _ahead(records(file))[0]
+
+
+def _ahead(records: Records) -> tuple[tuple[str, ...], Records]:
+    """The names of the columns in the first records, and all records, with what broke the file in its place."""
+    held: list[tuple[int, Record | Rejected, bytes]] = []
+    size, broke = 0, None
+    try:
+        for one in records:
+            held.append(one)
+            size += len(one[2])
+            if len(held) == _AHEAD or size > _AHEAD_BYTES:
+                break
+    except Exception as error:  # whoever reads on comes to it
+        broke = error
+
+    def again() -> Records:
+        yield from held
+        if broke:
+            raise broke
+        yield from records
+
+    whole = (opened(record) for _, record, _ in held if not isinstance(record, Rejected))
+    return tuple(dict.fromkeys(name for record in whole for name in record)), again()
 
 
 class _Names:
@@ -102,8 +139,7 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
     body = page if text is None else text
     digest = hashlib.sha256(data).hexdigest()
     if body is None:
-        names = ", ".join(map(str, list(record)[:12]))
-        detail = f"{file.name}, record {number}: no column with text among {names}. Name it in sources.toml."
+        detail = f"{file.name}, record {number}: {_no_text(record, columns)}"
         return Rejected(file.name, unnamed(number), "no_text", detail, digest)
     stated = Stated(
         url=values.address(columns.values(record, "url"), (record.get(name) for name in columns.maybe_url)),
@@ -122,6 +158,16 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
         told = html.page(replace(item, data=_encoded(page), form="html"), file)
         item = item if isinstance(told, Rejected) else replace(item, stated=told.stated)
     return replace(item, charset=file.encoding)
+
+
+def _no_text(record: Record, columns: Columns) -> str:
+    """Why there is no text in a record, and what to do about it."""
+    if any(isinstance(value, dict) and value and all(str(key).isdigit() for key in value) for value in record.values()):
+        how = 'as pandas\' to_json() does unasked. Write records: to_json(orient="records")'
+        return f"holds a table column by column, {how}."
+    if empty := [name for what in ("text", "html") for name in columns.named[what]]:
+        return f"no text stands in {', '.join(empty[:12])}. Fetch the article again, or name another column."
+    return f"no column with text among {', '.join(map(str, list(record)[:12]))}. Name it in sources.toml."
 
 
 def _first(found: Iterator[object]) -> str | bytes | None:
@@ -181,3 +227,11 @@ def _utf8(line: bytes) -> str:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
         return line.decode("latin-1")
+
+
+_RECORDS: Mapping[str, Callable[[RawFile], Records]] = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".jl"), _jsonl),
+    ".json": _json,
+    **dict.fromkeys((".csv", ".tsv"), csvfile.rows),
+    ".parquet": rows,
+}

@@ -27,3 +27,10 @@ def unnamed(number: int) -> str:
 def may_name(name: str) -> bool:
     """Whether a record may be called so: not where a rejected one is."""
     return not name.startswith(_UNNAMED)
+
+
+def called(path: str, record: str | None) -> str:
+    """What a person finds an item by: its file, and the record of a dump."""
+    if record is None:
+        return path
+    return f"{path} ({_UNNAMED if may_name(record) else ''}{record})"

@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     inputs.raw_folder,
     inputs.links,
     inputs.sources,
+    inputs.columns,
     inputs.authority,
     outputs.description,
     outputs.permissions,

@@ -10,6 +10,7 @@ from pathlib import Path
 from copydesk.errors import ConfigError, NothingToDo
 from copydesk.ingest import READERS, list_files
 from copydesk.ingest.streams import kind
+from copydesk.ingest.unknown_columns import unknown_columns
 from copydesk.language import primary
 from copydesk.normalize.names import AuthorityError, lint, load_authority
 from copydesk.setup.model import Finding, Project, mend, note, some
@@ -92,6 +93,15 @@ def sources(project: Project) -> list[Finding]:
             what = f"[{source_id}] Copydesk knows no words of news pages in {source.language!r}: it labels by place."
             findings.append(note(where, what))
     return findings
+
+
+def columns(project: Project) -> list[Finding]:
+    """The columns that ``sources.toml`` names are in the dumps of their sources."""
+    try:
+        known, found = load_sources(project.sources), list_files(project.raw)
+    except (ConfigError, NothingToDo):  # which other checks tell
+        return []
+    return [note(project.sources or project.raw, said) for said in unknown_columns(found, known)]
 
 
 def authority(project: Project) -> list[Finding]:
