@@ -162,12 +162,18 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
 
 def _no_text(record: Record, columns: Columns) -> str:
     """Why there is no text in a record, and what to do about it."""
-    if any(isinstance(value, dict) and value and all(str(key).isdigit() for key in value) for value in record.values()):
-        how = 'as pandas\' to_json() does unasked. Write records: to_json(orient="records")'
-        return f"holds a table column by column, {how}."
+    if _is_table(record):
+        return 'holds a whole table, as pandas\' to_json() does unasked. Write records: to_json(orient="records").'
     if empty := [name for what in ("text", "html") for name in columns.named[what]]:
         return f"no text stands in {', '.join(empty[:12])}. Fetch the article again, or name another column."
     return f"no column with text among {', '.join(map(str, list(record)[:12]))}. Name it in sources.toml."
+
+
+def _is_table(record: Record) -> bool:
+    """Whether it is a table by its columns, by its row numbers, or with its data apart from the names."""
+    rows = [value for value in record.values() if isinstance(value, dict) and value]
+    numbered = any(all(str(key).isdigit() for key in held) for held in (*rows, record)) if rows else False
+    return numbered or ("data" in record and ("columns" in record or "schema" in record))
 
 
 def _first(found: Iterator[object]) -> str | bytes | None:
