@@ -70,6 +70,13 @@ def test_a_header_is_read_as_it_is_written(encoding: str, first: str, tmp_path: 
     assert TEXT in (item.data.decode("utf-8", "replace"), item.data.decode("cp1252"))
 
 
+@pytest.mark.parametrize("header", ["title|text|x", "title;text;a|b|c|d", "title\ttext\tx", 'title,text,"two\nlines"'])
+def test_what_parts_the_cells_is_seen(header: str, tmp_path: Path) -> None:
+    mark = header[5]
+    (tmp_path / "a.csv").write_text(f'{header}\n"{HEAD}"{mark}"{TEXT}"{mark}1\n')
+    assert [(one.stated.headline, one.data.decode()) for one in items(tmp_path)] == [(HEAD, TEXT)]
+
+
 def dump(kind: str) -> str:
     records = [{"id": f"a{number}", "title": HEAD, "text": f"{TEXT} {number} 桥" * 90} for number in range(20)]
     if kind == "json":

@@ -16,7 +16,8 @@ from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected, unnamed
 from copydesk.ingest.streams import as_utf8
 
-_MARKS = ",;\t|"
+_MARKS, _RARE = ",;\t", "|"
+"""What parts cells; the rare one only where none of the others stands in the header."""
 _SAID = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)
 """Excel's own first line, which says what parts the cells."""
 _SNIFFED = 1 << 16
@@ -38,7 +39,7 @@ def rows(file: RawFile) -> Rows:
         start = next(lines, "").removeprefix("\xef\xbb\xbf")
         said = _SAID.fullmatch(start)
         start = next(lines, "") if said else start
-        cells_of = csv.reader(chain((start,), lines), delimiter=said[1] if said else max(_MARKS, key=start.count))
+        cells_of = csv.reader(chain((start,), lines), delimiter=said[1] if said else _mark(start))
         header = _decoded(next(cells_of, []), head)
         for number, cells in enumerate(cells_of, 1):
             lines.begin()
@@ -50,6 +51,11 @@ def rows(file: RawFile) -> Rows:
                 digest = hashlib.sha256(data).hexdigest()
                 detail = f"{file.name}, record {number}: {what}"
                 yield number, Rejected(file.name, unnamed(number), "broken_record", detail, digest), data
+
+
+def _mark(header: str) -> str:
+    mark = max(_MARKS, key=header.count)
+    return _RARE if _RARE in header and mark not in header else mark
 
 
 class _Lines:
