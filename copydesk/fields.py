@@ -86,7 +86,7 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     """The authors, in order: those stated beside the page, else those of the byline blocks of its head.
 
     Where the head has none, those that share a line with its stamp ("27 January 2026 • A. Name"), else the one byline
-    that closes the article. Bylines in lists of other stories are never taken.
+    that closes the article. Bylines in lists of other stories are never taken, nor more names than wrote any article.
     """
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
@@ -343,10 +343,12 @@ def _names(line: PageLine, role: Role) -> tuple[str, ...]:
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, each once, whatever the case it was printed in."""
+    """The names, each once, whatever the case it was printed in; none where there are more than wrote any article."""
     first: dict[str, str] = {}
     for name in names:
         first.setdefault(name.casefold(), name)
+    if len(first) > thresholds().byline_names:
+        return ()
     return tuple(name for name in first.values() if not any(name.endswith(f" {other}") for other in first.values()))
 
 

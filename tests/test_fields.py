@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from growth import grows_linearly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.article import Article
+from copydesk.article import Article, RawItem, Stated
 from copydesk.cleaning import Knowledge, clean
 from copydesk.fields import date_order
 from copydesk.label import headline
@@ -22,6 +23,9 @@ from copydesk.label.page import read_page
 from copydesk.label.stamps import beside_headline, unglued
 
 GOLDEN = ROOT / "tests" / "golden" / "fields"
+PROSE = (
+    "The ferry at Skarra carried nine hundred lanterns last week, said the keeper of the books, who had hoped for more."
+)
 
 
 def pages(family: str) -> list[Any]:
@@ -160,6 +164,46 @@ def test_names_of_a_byline(line: str, names: tuple[str, ...]) -> None:
 def test_names_in_capitals_get_those_that_a_name_has(printed: str, name: str) -> None:
     assert name_case(printed) == name
     assert name_case(name) == name
+
+
+@pytest.mark.parametrize("names", [2, 50, 51, 2_000])
+def test_a_list_of_people_is_nobodys_byline(names: int, knowledge: Knowledge) -> None:
+    """However long it is, printed or stated; and reading it takes time in its length."""
+
+    def told(count: int) -> tuple[str, ...]:
+        digits = (str(1_000_000 + one) for one in range(count))
+        people = tuple(f"Jo {''.join(chr(97 + int(digit)) for digit in number).title()}" for number in digits)
+        lines = [
+            "Ferry sails again after dry weeks",
+            *(f"By {name}" for name in people),
+            "",
+            PROSE,
+            "",
+            PROSE + " Yes.",
+        ]
+        item = RawItem("harbour", "a.txt", "\n".join(lines).encode(), "")
+        if count < 100:
+            assert clean(replace(item, stated=Stated(byline=people)), knowledge=knowledge).byline in ((), people)
+        found = clean(item, knowledge=knowledge).byline
+        assert found in ((), people)
+        return found
+
+    assert len(told(names)) == (names if names <= 50 else 0)
+    assert names < 1_000 or grows_linearly(told, names // 4)
+
+
+def test_candidates_are_not_sought_in_pages_of_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every candidate is sought in all of the page, which takes time by its square."""
+    title = "Ferry sails again after dry weeks"
+    page, _ = read_page([f"Home > Sport > {title}", title, "", PROSE, "", PROSE], ("en",))
+
+    def found() -> bool:
+        around = headline.surroundings(page, {})
+        return "inside" in headline.relations(page, {}, 1, around)
+
+    assert found()
+    monkeypatch.setitem(headline.weights().limits, "inside_chars", len(page.keys))  # type: ignore[arg-type]
+    assert not found()
 
 
 def test_an_opener_behind_a_separator_makes_a_byline() -> None:

@@ -211,7 +211,7 @@ def relations(page: Page, decided: Decisions, place: int, around: Around) -> dic
         "topic": _share(mine, told),
         "topic_words": math.log1p(min(shared, int(weights().limits["topic_most"]))),
         "sentences": line.shape.sentences > 0 and _INNER_END.search(line.text) is not None,
-        "inside": len(page.positions[line.key]) == 1 and _inside(page, place),
+        "inside": len(page.positions[line.key]) == 1 and _inside(page, place, len(around.places)),
         "field_below": _field_below(page, decided, place),
         "lead_below": _lead(page, decided, place, around),
         "leads": _leads(page, decided, place, around),
@@ -257,10 +257,15 @@ def _holds(places: tuple[int, ...], place: int) -> bool:
     return places[at : at + 1] == (place,)
 
 
-def _inside(page: Page, place: int) -> bool:
-    """Whether another line has all of its words in a row, as a path ("Home > Sport > …") or a share button does."""
-    mine = page[place].key
-    return page[place].shape.words >= weights().limits["title_least"] and len(mine) >= 15 and page.keys.count(mine) > 1
+def _inside(page: Page, place: int, candidates: int) -> bool:
+    """Whether another line has all of its words in a row, as a path ("Home > Sport > …") or a share button does.
+
+    The page is read for each candidate: where both are very many, nobody looks.
+    """
+    mine, limits = page[place].key, weights().limits
+    if page[place].shape.words < limits["title_least"] or len(mine) < 15:
+        return False
+    return len(page.keys) * candidates <= limits["inside_chars"] and page.keys.count(mine) > 1
 
 
 def _field_below(page: Page, decided: Decisions, place: int) -> float:

@@ -29,6 +29,7 @@ class Thresholds:
     sure_text: float
     repeat_chars: int
     button_words: int
+    byline_names: int
     recurrent_share: float
     recurrence_levels: list[float]
     recurrent_pages: int
