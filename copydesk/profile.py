@@ -23,6 +23,7 @@ _LONGEST = 200
 """Longer lines are paragraphs: where they come back, they are copies of an article, not furniture."""
 
 _ALONE = re.compile(f"[{UNSPACED}]")
+_CLOSED = re.compile(r"[.!?…։՞。！？؟।۔][\"'”’»“)\]」』]?\Z")
 
 _SHAPE = np.uint64(1)
 """This bit of a mark says that it is that of a line whatever its digits."""
@@ -127,5 +128,7 @@ def story_of(texts: Iterable[str]) -> bytes | None:
 
 
 def _is_paragraph(text: str) -> bool:
+    """Whether it is long, or half as long and closed like a sentence, as titles and teasers are not."""
+    size = len(text) * (2 if not text.isascii() and _ALONE.search(text) else 1)
     least = thresholds().story_chars
-    return len(text) >= least or (2 * len(text) >= least and not text.isascii() and _ALONE.search(text) is not None)
+    return size >= 2 * least or (size >= least and _CLOSED.search(text) is not None)

@@ -127,23 +127,22 @@ def segment_of(lines: list[str]) -> list[label.Unit]:
 
 
 def write_source(raw: Path, source: str) -> list[str]:
-    """So many pages of which most prose is the same that they cannot be one; returns the paragraphs they share."""
+    """Four pages of which most prose is the same, though not most paragraphs; returns the paragraphs they share."""
+    things = ("bridge", "library", "market", "school", "pool", "ferry", "archive", "station")
     shared = [
         f"Readers in the {place} district said that the {thing} had been closed for weeks and that nobody at the town "
         "hall had told them why, or when it would open."
         for place, thing in zip(
-            ("northern", "southern", "eastern", "western", "old", "new", "upper", "lower"),
-            ("bridge", "library", "market", "school", "pool", "ferry", "archive", "station"),
-            strict=True,
+            ("northern", "southern", "eastern", "western", "old", "new", "upper", "lower"), things, strict=True
         )
     ]
-    for number in range(thresholds().few_pages + 1):
-        day = f"the {chr(97 + number)}-day"
-        own = f"On {day} the council met once more, and for the fourth time it put the matter off, its clerk said."
+    for number, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday")):
+        own = [
+            f"On {day} councillors postponed once more deciding about their {thing}, everybody complained."
+            for thing in things[:6]
+        ]
         (raw / source).mkdir(parents=True, exist_ok=True)
-        (raw / source / f"{number}.txt").write_text(
-            "\n\n".join([f"Council meets on {day}", own, *shared, own + " It will meet again."])
-        )
+        (raw / source / f"{number}.txt").write_text("\n\n".join([f"Council meets on {day}", own[0], *shared, *own[1:]]))
     return shared
 
 
@@ -153,8 +152,8 @@ def test_the_brake_keeps_what_would_go_from_all_pages_of_a_source(tmp_path: Path
     (tmp_path / "raw" / "herald" / "a.txt").write_text(
         "A quiet day\n\nNothing happened in the town on Friday, and its people said that they liked it so."
     )
-    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), partition=10))
-    assert [row["source_id"] for row in report.review] == ["gazette"] * (thresholds().few_pages + 1)
+    report = run_plain(Settings(tmp_path / "raw", tmp_path / "dataset", as_of=date(2026, 11, 2), partition=2))
+    assert [row["source_id"] for row in report.review] == ["gazette"] * 4
     articles = load(tmp_path / "dataset").to_pylist()
     for row in articles:
         assert ("review:source_cap" in row["flags"]) == (row["source_id"] == "gazette")
