@@ -23,6 +23,7 @@ from copydesk.html.extractor import matched
 from copydesk.html.features import first_stage
 from copydesk.html.metadata import body_in
 from copydesk.html.score import default_model, html_scores, select
+from copydesk.html.why import extracted
 from copydesk.ingest import html as reader
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
@@ -375,6 +376,15 @@ HOSTILE: list[tuple[Callable[[int], str], int]] = [
 @pytest.mark.parametrize(("page", "count"), HOSTILE, ids=[f"{page(20)[:24]} {count}" for page, count in HOSTILE])
 def test_hostile_pages_are_read_or_refused_in_linear_time(page: Callable[[int], str], count: int) -> None:
     assert grows_linearly(lambda count: read_or_refused(page(count)), count)
+
+
+@pytest.mark.parametrize("piece", ["<p>a", "<TD>a", "<br><br/>", "<h2 class=x>"])
+def test_nobody_is_asked_about_a_page_of_very_many_paragraphs(piece: str) -> None:
+    """A fallback of the extractor takes time by their square; the record says that it was not asked."""
+    opinion = vote(f"<p>Nine farmers bought the ferry.{piece * 4_000}", ["Nine farmers bought the ferry.", "a"])
+    assert (opinion.asked, opinion.heard, opinion.kept) == (False, False, (False, False))
+    assert extracted(opinion, 0) == "no extractor asked"
+    assert vote(f"<p>Nine farmers bought the ferry.{piece * 9}", ["a"]).asked
 
 
 def test_entities_of_a_page_are_not_put_in() -> None:

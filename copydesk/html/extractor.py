@@ -22,6 +22,12 @@ from copydesk.scripts import UNSPACED
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ALONE = re.compile(f"[{UNSPACED}]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_PARAGRAPH = re.compile(
+    r"<(?:blockquote|br|caption|center|col|dd|div|dl|dt|fieldset|form|h[1-6]|legend|li|optgroup|option|p|pre|t[dhr]|table"
+    r"|tbody|textarea|tfoot|thead|ul)\b",
+    re.IGNORECASE,
+)
+"""What may part paragraphs."""
 _LONG = 6  # words from which a line is found inside a longer one: fewer could stand anywhere
 _TRIES = 20  # places that are looked at for one line: text that repeats itself has any number of them
 _PART = 3  # words from which a kept line is looked for inside a longer one
@@ -50,7 +56,13 @@ def extractor() -> str:
 
 
 def vote(html: str, lines: Sequence[str]) -> Vote:
-    """The extractor's vote on the ``lines`` that ``render`` gave for the page ``html``. Never raises."""
+    """The extractor's vote on the ``lines`` that ``render`` gave for the page ``html``. Never raises.
+
+    Nobody is asked about a page of very many elements: one of the extractor's own fallbacks looks, from each short
+    paragraph, through all the short ones around it.
+    """
+    if sum(1 for _ in _PARAGRAPH.finditer(html)) > settings()["limits"]["vote_paragraphs"]:
+        return no_vote(lines)
     text = _extracted(html)
     if not text:
         return Vote((False,) * len(lines), False, extractor())
@@ -59,7 +71,7 @@ def vote(html: str, lines: Sequence[str]) -> Vote:
 
 
 def no_vote(lines: Sequence[str]) -> Vote:
-    """The vote of nobody, for a page that is read fast."""
+    """The vote of nobody, for a page that is read fast, or has more paragraphs than the extractor can take."""
     return Vote((False,) * len(lines), False, "")
 
 
