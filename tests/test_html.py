@@ -354,6 +354,7 @@ HOSTILE: list[tuple[Callable[[int], str], int]] = [
     (lambda count: "<div>" * count + "<p>deep</p>", 400),
     (lambda count: "<b>" * 1500 + "deep" + "<br>x" * count, 500),
     (lambda count: "<p>" + "<i>a</i> " * count, 6_000),
+    (lambda count: "<a>a</a>" * count, 6_000),
     (lambda count: "<p>" + "a<br>" * count, 4_900),
     (lambda count: "<p>" + "a<br>" * count, 5_100),
     (lambda count: "<table>" * count + "<tr><td>" * count + "x", 100),

@@ -281,7 +281,7 @@ def _joined(pieces: list[_Piece]) -> str:
             cells.append([])
         elif piece is not _TOUCH:
             cells[-1].append(piece.text)
-        elif cells[-1] and cells[-1][-1][-1:].isalnum() and pieces[place + 1 :]:
+        elif cells[-1] and cells[-1][-1][-1:].isalnum() and place + 1 < len(pieces):
             cells[-1].append(" " if pieces[place + 1].text[:1].isalnum() else "")
     texts = (_SPACE.sub(" ", "".join(cell)).strip(" ") for cell in cells)
     return "\t".join(text for text in texts if text)
