@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import hashlib
 import io
@@ -19,6 +20,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unicodedata import category
 
 import jsonschema
 import mistune
@@ -43,6 +45,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from copydesk.errors import CopydeskError
+from copydesk.formulas import guarded, unguarded
 from copydesk.frames import frame
 from copydesk.release import OWN, csv_path, parquet_path
 from copydesk.release.card import card, size_category
@@ -66,7 +69,7 @@ from copydesk.release.model import (
     load_info,
 )
 from copydesk.release.questions import questions
-from copydesk.release.withhold import withhold_text
+from copydesk.release.withhold import published_schema, withhold_text
 from copydesk.release.write import write_release, write_tables
 from copydesk.tables import ARTICLES, BLOCKS, CAPTIONS, QUARANTINE, SCHEMA_VERSION, SOURCES, TABLES, Table
 
@@ -791,6 +794,28 @@ def _inline_shape(tokens: list[Token]) -> list[str]:
         elif token.type not in {"text", "text_special"} and not skip:
             kept.append(f"{token.type} {token.attrGet('href') or ''}")
     return kept
+
+
+HIDDEN = "\xad\u180e\u200b\u200c\u200d\u200e\u200f\u202e\u2060\u2066\u2800\u3164\ufe0f\ufeff\ufff9\U000e0041"
+
+
+def test_no_blank_hides_a_formula(tmp_path: Path) -> None:
+    blanks = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x11000), *range(0xE0000, 0xE0080))]
+    blanks = [char for char in blanks if char.isspace() or category(char) == "Cc" or char in HIDDEN]
+    signs = "=+-@＝＋－＠"
+    texts = [before + sign + "1" for before in (*blanks, "'", "''", "' ", "") for sign in signs]
+    texts += [" \u200b\xa0=1", "no = formula", " no = formula", "\u201cno\u201d = formula", "'", "' no"]
+    schema = published_schema(QUARANTINE, "full")
+    data = pa.table([pa.array(texts, field.type) for field in schema], schema)
+    (tmp_path / "cells.csv").write_bytes(to_csv(data))
+    assert from_csv(tmp_path / "cells.csv", QUARANTINE).equals(data)
+    with (tmp_path / "cells.csv").open(encoding="utf-8", newline="") as file:
+        cells = [row[0] for row in list(csv.reader(file))[1:]]
+    assert cells == [guarded(text) for text in texts]
+    assert [unguarded(cell) for cell in cells] == texts
+    assert not [cell for cell in cells if cell.lstrip("".join(blanks)).startswith(tuple(signs))]
+    assert cells[-6:] == ["' \u200b\xa0=1", *texts[-5:-2], "''", "'' no"]
+    assert len(blanks) > 80
 
 
 @pytest.mark.parametrize("show", [inline, prose, code, plain, lambda text: fenced(text, "text")])

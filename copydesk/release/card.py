@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from copydesk.bulk import parts
+from copydesk.formulas import FORMULA_GUARD
 from copydesk.release import parquet_path
 from copydesk.release.citation import bibtex, sentence
-from copydesk.release.datapackage import FORMULA_GUARD
 from copydesk.release.facts import NONE, Facts
 from copydesk.release.licenses import known_license
 from copydesk.release.manifest import Resource

@@ -1,9 +1,9 @@
 """Tables as files: Parquet for programs, CSV for spreadsheets, the same rows in both, and the way back.
 
 CSV here is RFC 4180 in UTF-8 without a byte order mark, rows ended by ``\\n``. Every string is in quotes, and a null is
-an empty cell without them. Lists are JSON arrays, dates ISO 8601, timestamps ISO 8601 with ``Z``. A string that begins
-with one of ``= + - @ '``, one of the first four in full width, a tab, a line end or a null has one apostrophe before
-it, so that no spreadsheet takes it for a formula; reading drops that apostrophe again.
+an empty cell without them. Lists are JSON arrays, dates ISO 8601, timestamps ISO 8601 with ``Z``. A string that a
+spreadsheet might take for a formula has one apostrophe before it, as ``copydesk.formulas`` says; reading drops that
+apostrophe again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from copydesk.bulk import Rows, Stored, parquet_rows, parts, regroup
+from copydesk.formulas import FIRST_BYTES, FORMULA
 from copydesk.release.withhold import published_schema
 from copydesk.tables import Table
 
@@ -29,10 +30,9 @@ Target: TypeAlias = Path | BinaryIO | pa.NativeFile
 ROWS_IN_A_GROUP = 20_000
 BYTES_IN_A_GROUP = 32 << 20
 """A row group of a Parquet file has no more than either, unless it is one row; bytes as ``row_bytes`` counts them."""
-_FORMULA = r"([=+\-@\t\r\n\x00'＝＋－＠])"
-_GUARDED = "^" + _FORMULA
-_GUARD = "^'" + _FORMULA
-_MAY_BE_GUARDED = [*b"=+-@\t\r\n\0'", 0xEF]  # the first bytes of those
+_GUARDED = "^" + FORMULA
+_GUARD = "^'" + FORMULA
+_MAY_BE_GUARDED = sorted(FIRST_BYTES)
 _LONGEST_ROW = 1 << 26  # bytes; the CSV reader holds a block of this size, and no row may be longer
 
 
@@ -188,10 +188,11 @@ def _guarded(texts: pa.Array) -> pa.Array:
     first = characters[np.minimum(ends[:-1], len(characters) - 1)]
     filled = np.asarray(texts.is_valid()) & (ends[1:] > ends[:-1])
     asked = filled & np.isin(first, _MAY_BE_GUARDED)
+    asked[asked] = np.asarray(pc.match_substring_regex(texts.filter(pa.array(asked)), _GUARDED))
     if not asked.any():
         return texts
     mask = pa.array(asked)
-    return pc.replace_with_mask(texts, mask, pc.replace_substring_regex(texts.filter(mask), _GUARDED, r"'\1"))
+    return pc.replace_with_mask(texts, mask, pc.binary_join_element_wise("'", texts.filter(mask), ""))
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:

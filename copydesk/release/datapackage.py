@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from copydesk.formulas import FORMULA_GUARD
 from copydesk.release.licenses import known_license
 from copydesk.release.manifest import Resource, as_json
 from copydesk.release.model import DatasetInfo, Release
@@ -29,12 +30,6 @@ _DIALECT = {
     "doubleQuote": True,
     "skipInitialSpace": False,
 }
-
-FORMULA_GUARD = (
-    "A string that begins with =, +, -, @ (in full width too), an apostrophe, a tab, a line end or a null has one "
-    "apostrophe before it, so that no spreadsheet takes it for a formula. Drop an apostrophe that one of these follows "
-    "to get the exact string."
-)
 
 
 def datapackage(release: Release, resources: Sequence[Resource]) -> bytes:

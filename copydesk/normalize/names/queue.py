@@ -13,6 +13,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from copydesk.formulas import guarded, unguarded
 from copydesk.normalize.names.decisions import KINDS
 from copydesk.normalize.names.model import AuthorityError
 from copydesk.normalize.names.propose import Cluster
@@ -21,8 +22,6 @@ from copydesk.normalize.names.record import Book, Verdict, slug, unused
 COLUMNS = ("id", "canonical", "spellings", "counts", "contexts", "nearest", "sources", "decision", "entry")
 _NEEDED = ("spellings", "decision")
 _MARK = " | "
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
-"""What a spreadsheet takes for a formula where a cell begins with it: names of folders and names in pages may."""
 
 
 def to_csv(clusters: Sequence[Cluster], standing: Sequence[Mapping[str, Any]], show: Callable[[str], str]) -> str:
@@ -51,11 +50,8 @@ def to_csv(clusters: Sequence[Cluster], standing: Sequence[Mapping[str, Any]], s
 
 
 def _guarded(row: Mapping[str, str]) -> dict[str, str]:
-    return {name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in row.items()}
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+    """Names of folders, and names in pages, may look like formulas."""
+    return {name: guarded(cell) for name, cell in row.items()}
 
 
 def from_csv(data: bytes, where: str, book: Book, entries: Sequence[str]) -> list[tuple[str, Verdict | None]]:
@@ -93,7 +89,7 @@ def _rows(data: bytes, where: str) -> list[dict[str, str]]:
         if missing:
             do = "Fill the file that `copydesk names export` wrote."
             raise AuthorityError(where, None, f"no column {', '.join(missing)}", do)
-        return [{name: _unguarded((value or "").strip()) for name, value in row.items() if name} for row in reader]
+        return [{name: unguarded((value or "").strip()) for name, value in row.items() if name} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise AuthorityError(where, None, f"not readable as CSV: {error}", "Save it as CSV in UTF-8.") from error
 
