@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-_ADDRESS = re.compile(r"(?:(?:https?:)?//|www\.|@|/)\S*|(?:mailto:)?[^\s@]+@[^\s@]+\.\w+", re.IGNORECASE)
+_ADDRESS = re.compile(r"\A(?:(?:(?:https?:)?//|www\.|@|/)\S*|(?:mailto:)?[^\s@]+@[^\s@]+\.\w+)\Z", re.IGNORECASE)
 
 
 def names_nobody(text: str) -> bool:
