@@ -40,7 +40,7 @@ def rows(file: RawFile) -> Rows:
         said = _SAID.fullmatch(start)
         start = next(lines, "") if said else start
         cells_of = csv.reader(chain((start,), lines), delimiter=said[1] if said else _mark(start))
-        header = _decoded(next(cells_of, []), head)
+        header = _decoded(next(cells_of, []), head, file.encoding)
         for number, cells in enumerate(cells_of, 1):
             lines.begin()
             data = json.dumps(cells).encode()
@@ -81,7 +81,7 @@ class _Lines:
         return line
 
 
-def _decoded(header: Sequence[str], head: bytes) -> list[str]:
+def _decoded(header: Sequence[str], head: bytes, declared: str | None) -> list[str]:
     """The names of the columns as they are written; ``head`` is the file's beginning, which tells the encoding."""
     if all(name.isascii() for name in header):
         return list(header)
@@ -92,7 +92,7 @@ def _decoded(header: Sequence[str], head: bytes) -> list[str]:
         return [name.decode() for name in names]
     except UnicodeDecodeError:
         try:
-            encoding = decode(head).encoding
+            encoding = decode(head, declared=declared).encoding
         except UnreadableText:
             return list(header)
         return [read_bytes(name, encoding) for name in names]

@@ -31,7 +31,7 @@ def _of_source(source: Source, files: Iterable[RawFile]) -> list[str]:
     for file in files:
         if not unknown or looked == _DUMPS:
             break
-        names = records.names_in(replace(file, columns=source.columns))
+        names = records.names_in(replace(file, columns=source.columns, encoding=source.encoding))
         looked += bool(names)
         there.update(dict.fromkeys(names))
         known = known_of(names, source.columns)
