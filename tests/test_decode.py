@@ -560,6 +560,22 @@ def test_a_line_that_makes_no_sense_is_read_in_an_encoding_of_its_own() -> None:
         assert decode(data).lines[-1].text == line
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (
+            "La alcaldesa anunció que el puente reabrirá en otoño.\n¿No lo sabías?\n¡Viva la fiesta (y el río)!",
+            "cp1252",
+        ),
+        ("橋は来年の春まで閉鎖されると町が発表した。\n訃報\n選挙\nサッカー\n競馬", "shift_jis"),
+        ("橋は来年の春まで閉鎖されると町が発表した。\n訃報\n選挙\nサッカー\n競馬", "euc_jp"),
+    ],
+)
+def test_short_lines_stay_in_the_encoding_of_their_document(text: str, encoding: str) -> None:
+    decoded = decode(text.encode(encoding))
+    assert (decoded.text, decoded.repairs) == (text, ())
+
+
 def test_marks_of_direction_stay_only_where_they_direct() -> None:
     assert decode("שלום \u200f(123)").text == "שלום \u200f(123)"
     assert decode("plain \u200etext").text == "plain text"

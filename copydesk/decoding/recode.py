@@ -9,6 +9,7 @@ from copydesk.decoding.guess import _is_utf8, _tried, patched, rank
 from copydesk.decoding.plausible import language_cost, oddness, scripts
 
 _ESCAPED = re.compile("[\ud800-\udfff]")
+_SPANISH = re.compile("[¿¡](?=[^\\W\\d_])")
 _CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 Repaired = tuple[str, tuple[str, ...]]
 Scripts = frozenset[str]
@@ -35,7 +36,7 @@ def _fitting(data: bytes, line: str, held: Scripts, ranked: list[tuple[float, st
     other letters, or signs for letters, are likelier. One that makes no sense may be of any script that the document
     holds, if that makes sense.
     """
-    now, odd = scripts(line) - LATIN, oddness(line)
+    now, odd = scripts(line) - LATIN, _odd(line)
     sound = now <= held and odd <= pack("encodings")["guess"]["odd_line"]
     fitting = []
     for cost, encoding in ranked:
@@ -45,6 +46,11 @@ def _fitting(data: bytes, line: str, held: Scripts, ranked: list[tuple[float, st
         if fits and oddness(text) <= odd:
             fitting.append((cost, encoding))
     return fitting
+
+
+def _odd(line: str) -> float:
+    """The oddness of a line in which Spanish may ask and exclaim."""
+    return oddness(_SPANISH.sub("", line))
 
 
 def _letters(text: str) -> int:
@@ -134,13 +140,14 @@ def _beside_bytes(lines: list[str], encoding: str, language: str | None) -> dict
     found: dict[int, Repaired] = {}
     held = scripts("\n".join(lines))
     settings = pack("encodings")["guess"]
+    by_pairs = encoding in settings["many_byte"]  # bytes that pair into letters throughout are proof enough
     margin = float(settings["line_margin"])
     asked: dict[bytes, list[tuple[float, str]]] = {}
     for number, line in enumerate(lines):
         if line.isascii():
             continue
         data = write_bytes(line, encoding)
-        if data.isascii():
+        if data.isascii() or (by_pairs and not _ESCAPED.search(line)):
             continue
         if _is_utf8(data) and oddness(line) > settings["odd_line"]:
             found[number] = (data.decode("utf-8"), ("encoding:utf-8",))
@@ -154,7 +161,7 @@ def _beside_bytes(lines: list[str], encoding: str, language: str | None) -> dict
             continue
         high = sum([byte >= 0x80 for byte in data])
         # One or two letters decide nothing, unless they make no sense as they are.
-        telling = high >= settings["line_bytes"] or oddness(line) > settings["odd_line"]
+        telling = high >= settings["line_bytes"] or _odd(line) > settings["odd_line"]
         best = min(_fitting(data, line, held, asked[data]), default=None) if telling else None
         if (
             best
