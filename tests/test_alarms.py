@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,8 +15,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from small_release import changed, tables_of
 
 from copydesk import build, cli, rehearsal
@@ -117,32 +116,30 @@ def after(history: Sequence[Profile], outlets: Mapping[str, Outlet], **more: Any
     return night(len(history), outlets, Random(99), **more)
 
 
-shares = st.floats(0, 1)
+def some_outlet(random: Random) -> Outlet:
+    return Outlet(
+        articles=random.uniform(1, 60),
+        weekdays=random.choice([(0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4), (6,), (1, 4)]),
+        filled=tuple(random.random() for _ in FIELDS),
+        aside=random.random(),
+        words=random.uniform(50, 3000),
+        rules=((random.choice("abc"), random.random()),),
+    )
 
 
-@given(
-    outlets=st.lists(
-        st.builds(
-            Outlet,
-            articles=st.floats(1, 60),
-            weekdays=st.sampled_from([(0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4), (6,), (1, 4)]),
-            filled=st.tuples(shares, shares, shares, shares),
-            aside=shares,
-            words=st.floats(50, 3000),
-            rules=st.tuples(st.tuples(st.sampled_from(["a", "b", "c"]), shares)),
-        ),
-        min_size=1,
-        max_size=4,
-    ),
-    seed=st.integers(0, 2**32),
-    bad=st.floats(0, 0.3),
-)
-@settings(max_examples=40, deadline=None, derandomize=True)
-def test_thirty_ordinary_nights_are_silent(outlets: list[Outlet], seed: int, bad: float) -> None:
-    random = Random(seed)
-    made = [night(number, dict(enumerate_names(outlets)), random, bad) for number in range(30)]
-    for number, version in enumerate(made):
-        assert not heard(made[:number], version), number
+def test_ordinary_nights_are_silent() -> None:
+    """Of 3,000 nights of a hundred datasets that nothing happens to, three may sound a warning by chance, as where a
+    source that brings an article or two a day brings none for five; none may sound what is critical."""
+    heard_of: Counter[str] = Counter()
+    for seed in range(100):
+        random = Random(seed)
+        outlets = dict(enumerate_names([some_outlet(random) for _ in range(random.randint(1, 4))]))
+        bad = random.uniform(0, 0.3)
+        made = [night(number, outlets, random, bad) for number in range(30)]
+        for number, version in enumerate(made):
+            heard_of.update(severity for _, _, severity in heard(made[:number], version))
+    assert heard_of["critical"] == 0
+    assert heard_of["warning"] <= 3
 
 
 def enumerate_names(outlets: Sequence[Outlet]) -> list[tuple[str, Outlet]]:
