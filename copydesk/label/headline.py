@@ -108,9 +108,8 @@ def why(found: Mapping[str, float], line: PageLine) -> str:
 @cache
 def _hope() -> float:
     """What its relations add to a candidate's score at the most."""
-    most = dict.fromkeys(
-        ("topic", "inside", "field_below", "lead_below", "leads", "over", "title_above", "sentences", "listed"), 1.0
-    )
+    told = ("topic", "inside", "field_below", "lead_below", "leads", "over", "under", "title_above")
+    most = dict.fromkeys((*told, "sentences", "listed", "row", "titled"), 1.0)
     most["topic_words"] = math.log1p(weights().limits["topic_most"])
     return sum(max(0.0, weights().weights.get(name, 0.0) * value) for name, value in most.items()) + _ROUNDING
 
