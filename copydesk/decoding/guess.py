@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
@@ -189,11 +190,18 @@ def rank(
 def silent_cost(data: bytes, text: str) -> float:
     """What bytes above ASCII cost that give no letter: less where they give a sign that prose has, in its place."""
     high = len(data) - len(data.translate(None, _HIGH))
-    letters = sum([c.isalpha() and c >= "\x80" for c in text])
     signs = pack("encodings")["signs"]
+    letters = strange = unread = 0
+    for character, count in Counter(text).items():
+        if character < "\x80":
+            continue
+        if character.isalpha():
+            letters += count
+        elif character < "\u2e80" and character not in signs["usual"]:
+            strange += count
+        if character < "\xa0" or character == "\ufffd":
+            unread += count
     silent = max(0, high - letters if len(text) == len(data) else 0)
-    strange = sum(["\x80" <= c < "\u2e80" and not c.isalpha() and c not in signs["usual"] for c in text])
-    unread = sum(["\x80" <= c < "\xa0" or c == "\ufffd" for c in text])
     cost = pack("plausible")["language"]["no_letter"] * silent + signs["strange"] * strange + signs["unread"] * unread
     return float(cost) + _misplaced_cost(text)
 
@@ -219,9 +227,8 @@ def _tried(data: bytes, encoding: str) -> str | None:
         except UnicodeDecodeError:
             return None
     try:
-        letters = table(encoding)
-        return "".join([letters[byte] for byte in data])
-    except (LookupError, UnicodeError, IndexError):
+        return codecs.charmap_decode(data, "strict", table(encoding))[0]
+    except (LookupError, UnicodeError):
         return data.decode(encoding, "replace")
 
 
@@ -275,8 +282,8 @@ def _patched_cost(data: bytes) -> float:
     escaped = [match[0].encode("utf-8", "surrogateescape") for match in LONE_RUN.finditer(read_bytes(data, "utf-8"))]
     silent = sum(
         [
-            silent_cost(run, _patch(run.decode("utf-8", "surrogateescape"), "cp1252"))
-            for run in escaped
+            silent_cost(run, _patch(run.decode("utf-8", "surrogateescape"), "cp1252")) * count
+            for run, count in Counter(escaped).items()
             if not _is_surrogates(run)
         ]
     )

@@ -131,9 +131,21 @@ def scripts(text: str) -> frozenset[str]:
 Pairs = Counter[tuple[str, str]]
 
 
+class _Letters(dict[int, str]):
+    """Code point → the letter, or a space for what is no letter of an alphabet; found out when first asked for."""
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        self[number] = found = character if character.isalpha() and character < "\u2e80" else " "
+        return found
+
+
+_LETTERS = _Letters()
+
+
 def letter_pairs(text: str) -> Pairs:
     """How often each two letters follow each other, case folded; whatever is no letter counts as a space."""
-    folded = "".join([c if c.isalpha() and c < "\u2e80" else " " for c in text.lower()])
+    folded = text.lower().translate(_LETTERS)
     pairs: Pairs = Counter(zip(" " + folded, folded + " ", strict=False))
     del pairs[" ", " "]
     return pairs

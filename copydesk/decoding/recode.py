@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from copydesk.decoding.bytemaps import pack, write_bytes
-from copydesk.decoding.guess import _is_utf8, _tried, patched, rank
+from copydesk.decoding.guess import _is_utf8, _tried, not_ascii, patched, rank
 from copydesk.decoding.plausible import language_cost, oddness, scripts
 
 _ESCAPED = re.compile("[\ud800-\udfff]")
@@ -74,7 +74,7 @@ def _beside_utf8(lines: list[str], language: str | None) -> dict[int, Repaired]:
         else:
             rest.append(number)
     if rest:
-        pool = b"\n".join([write_bytes(lines[number], "utf-8") for number in rest])
+        pool = not_ascii(b"\n".join([write_bytes(lines[number], "utf-8") for number in rest]))
         second = rank(pool, language=language)[0][1]
         held = scripts(_ESCAPED.sub("", "\n".join(lines))) | scripts(_tried(pool, second) or "")
         known: dict[str, Repaired] = {}
