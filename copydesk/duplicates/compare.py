@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from copydesk.duplicates.pack import Pack
-from copydesk.duplicates.tokens import pieces, spans, tokens
+from copydesk.duplicates.tokens import Flags, Hashes, Places, Sums, pieces, tokens
 
-Run = int
-"""Words in a row, as a hash: of two runs that differ, one in 2**60 is taken for the other. Python is slower
-with longer integers."""
-
-_NOWHERE = -1
-
-
-class Paragraph(NamedTuple):
-    """The runs of words of a paragraph, each once, in order, and the numbers in it."""
-
-    runs: Collection[Run]
-    numbers: frozenset[int]
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +28,23 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A text as comparisons see it: its paragraphs, its runs of words with the paragraph of each, and its length (runs,
-    counted once a paragraph)."""
+    """A text as comparisons see it.
 
-    paragraphs: Sequence[Paragraph]
-    runs: Sequence[Run]
-    places: Sequence[int]
-    size: int
+    ``runs`` are its runs of words as hashes, sorted, each once a paragraph, ``places`` the paragraph of each; where
+    ``new``, a run is not the one before, and its paragraph is the first that it stands in. ``sizes`` has the number of
+    runs of each paragraph, ``numbers`` the numbers in those that have any.
+    """
 
-    def first_places(self) -> dict[Run, int]:
-        """In which paragraph each run stands first."""
-        # From the last to the first, so that the first place of a run is what stays.
-        return dict(zip(reversed(self.runs), reversed(self.places), strict=True))
+    runs: Hashes
+    places: Places
+    new: Flags
+    sizes: Places
+    numbers: Mapping[int, frozenset[int]]
+
+    @property
+    def size(self) -> int:
+        """Its length: runs, counted once a paragraph."""
+        return len(self.runs)
 
 
 class _Pair(NamedTuple):
@@ -65,7 +58,7 @@ class _Pair(NamedTuple):
 
 def outlines(texts: Sequence[str], pack: Pack) -> list[Outline]:
     """The outlines of texts."""
-    return [made for piece in pieces(texts) for made in _outlines(texts[piece], pack.run_words)]
+    return [made for piece in pieces(list(map(len, texts))) for made in _outlines(texts[piece], pack.run_words)]
 
 
 def _outlines(texts: Sequence[str], size: int) -> Iterator[Outline]:
@@ -74,21 +67,29 @@ def _outlines(texts: Sequence[str], size: int) -> Iterator[Outline]:
     runs = np.maximum(np.diff(lines) - size + 1, 1)  # of each line; a short one is a run by itself
     of_line = np.repeat(np.arange(len(runs)), runs)
     low = np.arange(len(of_line)) + (lines[:-1] - np.cumsum(runs) + runs)[of_line]
-    hashes = (spans(found.hashes, low, np.minimum(low + size, lines[1:][of_line])) >> np.uint64(4)).tolist()
+    hashes = Sums(found.hashes).spans(low, np.minimum(low + size, lines[1:][of_line]))
     numeric = np.flatnonzero(found.numbers())
-    numbers = found.hashes[numeric].tolist()
-    bounds = np.append(0, np.cumsum(runs)).tolist()
-    number_bounds = np.searchsorted(numeric, lines).tolist()
-    made = [
-        Paragraph(dict.fromkeys(hashes[slice(*run)]).keys(), frozenset(numbers[slice(*number)]))
-        for run, number in zip(pairwise(bounds), pairwise(number_bounds), strict=True)
-    ]
-    of_text = np.searchsorted(lines, found.first)
-    places = (of_line - np.repeat(of_text[:-1], np.diff(np.append(0, np.cumsum(runs))[of_text]))).tolist()
-    for first, last in pairwise(of_text.tolist()):
-        own = slice(bounds[first], bounds[last])
-        paragraphs = made[first:last]
-        yield Outline(paragraphs, hashes[own], places[own], sum([len(paragraph.runs) for paragraph in paragraphs]))
+    numbers, number_lines = found.hashes[numeric], np.searchsorted(lines, numeric, side="right") - 1
+    first_lines = np.searchsorted(lines, found.first)
+    bounds = np.append(0, np.cumsum(runs))[first_lines].tolist()
+    number_bounds = np.searchsorted(numeric, found.first).tolist()
+    for (line, last), run, number in zip(*map(pairwise, (first_lines.tolist(), bounds, number_bounds)), strict=True):
+        own, told = slice(*run), slice(*number)
+        yield _outline(hashes[own], of_line[own] - line, last - line, numbers[told], number_lines[told] - line)
+
+
+def _outline(runs: Hashes, places: Places, paragraphs: int, numbers: Hashes, number_places: Places) -> Outline:
+    order = np.argsort(runs, kind="stable")  # so that of one run the places stay in order
+    runs, places = runs[order], places[order]
+    new, once = np.ones((2, len(runs)), bool)
+    np.not_equal(runs[1:], runs[:-1], out=new[1:])
+    np.logical_or(new[1:], places[1:] != places[:-1], out=once[1:])
+    told: dict[int, set[int]] = {}
+    for place, number in zip(number_places.tolist(), numbers.tolist(), strict=True):
+        told.setdefault(place, set()).add(number)
+    places = places[once]
+    sizes = np.bincount(places, minlength=paragraphs)
+    return Outline(runs[once], places, new[once], sizes, {place: frozenset(some) for place, some in told.items()})
 
 
 def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:
@@ -98,7 +99,7 @@ def overlap(one: Outline, other: Outline, pack: Pack) -> Overlap:
     pairs = _pairs(shorter, longer, pack.paragraph_share)
     if not pairs:
         return Overlap(0.0, 0.0, 0.0, False)
-    lines = len(longer.paragraphs)
+    lines = len(longer.sizes)
     common = _in_order(pairs, lines)
     untouched = _in_order([pair for pair in pairs if pair.whole], lines)
     opening = any(pair.left == pair.right == 0 for pair in pairs)
@@ -134,28 +135,31 @@ def _pairs(left: Outline, right: Outline, share: float) -> list[_Pair]:
 
     A paragraph that one text splits has several partners.
     """
-    pairs = []
-    place_of = right.first_places().get
-    for number, paragraph in enumerate(left.paragraphs):
-        common = Counter(map(place_of, paragraph.runs, repeat(_NOWHERE)))
-        del common[_NOWHERE]
-        for place, runs in sorted(common.items()):
-            partner = right.paragraphs[place]
-            most = min(len(paragraph.runs), len(partner.runs))
-            if runs >= share * most and not _disagree(paragraph, partner):
-                pairs.append(_Pair(number, place, runs, runs == most))
-    return pairs
+    if not right.size:
+        return []
+    known, firsts = right.runs[right.new], right.places[right.new]
+    at = np.minimum(known.searchsorted(left.runs), len(known) - 1)
+    both = known[at] == left.runs
+    paragraphs, runs = np.unique(left.places[both] * len(right.sizes) + firsts[at[both]], return_counts=True)
+    one, other = np.divmod(paragraphs, len(right.sizes))
+    most = np.minimum(left.sizes[one], right.sizes[other])
+    alike = runs >= share * most
+    found = (values[alike].tolist() for values in (one, other, runs, runs == most))
+    ours, theirs = left.numbers.get, right.numbers.get
+    return [pair for pair in map(_Pair, *found) if not _disagree(ours(pair.left, _NONE), theirs(pair.right, _NONE))]
 
 
-def _disagree(left: Paragraph, right: Paragraph) -> bool:
-    """Whether each has a number that the other has not: what marks a form that was filled in twice (a weather report,
-    a result), while whoever edits a paragraph seldom touches its numbers."""
-    return bool(left.numbers - right.numbers) and bool(right.numbers - left.numbers)
+def _disagree(ours: frozenset[int], theirs: frozenset[int]) -> bool:
+    """Whether each paragraph has a number that the other has not: what marks a form that was filled in twice (a weather
+    report, a result), while whoever edits a paragraph seldom touches its numbers."""
+    return not (ours <= theirs or theirs <= ours)
 
 
 def _in_order(pairs: Sequence[_Pair], rights: int) -> int:
     """The most runs that pairs can share which do not cross: the heaviest non-decreasing subsequence, by a Fenwick
     tree of maxima over the right text's paragraphs."""
+    if all(one.right <= other.right for one, other in pairwise(pairs)):  # none cross, as in most copies
+        return sum(pair.runs for pair in pairs)
     best = [0] * (rights + 1)
     for _, partner, runs, _ in pairs:
         at, before = partner + 1, 0

@@ -117,11 +117,11 @@ class Corpus:
 
     def days(self, number: int) -> frozenset[int]:
         """The days on which a text was published, as far as they are known."""
-        return frozenset(self._days[list(self.twins.get(number, (number,)))].tolist()) - {_LAST_DAY}
+        return frozenset(int(self._days[twin]) for twin in self.twins.get(number, (number,))) - {_LAST_DAY}
 
     def truncated(self, number: int) -> bool:
         """Whether a text is known to be cut off anywhere."""
-        return bool(self._truncated[list(self.twins.get(number, (number,)))].any())
+        return any(bool(self._truncated[twin]) for twin in self.twins.get(number, (number,)))
 
     def quotes(self, numbers: Sequence[int]) -> Callable[[int], dict[int, int]]:
         """What tells of each of these articles its long quoted sentences, with their length in words."""

@@ -14,9 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from copydesk.duplicates.pack import Pack
-from copydesk.duplicates.tokens import Flags, Hashes, Places, Tokens, mixed, pieces, rolled, spans, tokens
+from copydesk.duplicates.tokens import Flags, Hashes, Places, Sums, Tokens, mixed, pieces, tokens
 
 SCHEMA = pa.schema(
     [
@@ -39,12 +40,11 @@ def sign(articles: pa.Table, pack: Pack) -> pa.Table:
     """The signatures of articles (a table with ``article_id``, ``text``, ``content_sha256``), row by row."""
     if not articles.num_rows:
         return SCHEMA.empty_table()
-    texts = ["" if text is None else text for text in articles["text"].to_pylist()]
-    said = articles["content_sha256"].to_pylist()
+    texts, said = articles["text"], articles["content_sha256"].to_pylist()
     wholes: list[bytes | None] = []
     made = [_keys(tokens([]), np.empty(0, bool), 0, pack)]
-    for piece in pieces(texts):
-        words = tokens(texts[piece])
+    for piece in pieces(pc.fill_null(pc.utf8_length(texts), 0).to_pylist()):
+        words = tokens([text or "" for text in texts[piece].to_pylist()])
         compared = words.lengths(words.first[:-1], words.first[1:], pack.unspaced_per_word) >= pack.min_words
         wholes += _wholes(words, compared, said[piece])
         made.append(_keys(words, compared, piece.start, pack))
@@ -57,11 +57,12 @@ def sign(articles: pa.Table, pack: Pack) -> pa.Table:
 
 def _keys(found: Tokens, compared: Flags, offset: int, pack: Pack) -> dict[str, tuple[Hashes, Places]]:
     """The values of each column that holds lists, and the row that each is of; ``offset`` is that of the first text."""
-    texts = np.flatnonzero(compared)
-    bands = _bands(found, texts, pack)
-    bounds, low, high = found.sentences(), found.first[texts], found.first[texts + 1]
-    sentences, of_text, _ = _sentences(found, bounds, low, high, pack.sentence_words, pack)
-    quotes, of_quote, words = _quotes(found, bounds, compared, pack)
+    texts, sums, bounds = np.flatnonzero(compared), Sums(found.hashes), found.sentences()
+    bands = _bands(found, sums, texts, pack)
+    low, high = found.first[texts], found.first[texts + 1]
+    low, high, of_text, _ = _sentences(found, bounds, low, high, pack.sentence_words, pack)
+    sentences = sums.spans(low, high)
+    quotes, of_quote, words = _quotes(found, sums, bounds, compared, pack)
     return {
         "bands": (bands.ravel(), np.repeat(texts, pack.bands) + offset),
         "sentences": (sentences, texts[of_text] + offset),
@@ -90,10 +91,10 @@ def _lists(values: Hashes, owners: Places, count: int) -> pa.ListArray:
 
 def _sentences(
     found: Tokens, bounds: Places, low: Places, high: Places, min_words: int, pack: Pack
-) -> tuple[Hashes, Places, Places]:
+) -> tuple[Places, Places, Places, Places]:
     """Of ranges of words, what lies between the ``bounds`` of sentences and has so many words or more.
 
-    The hash of each, its range, and its length in words.
+    Where each begins and ends, its range, and its length in words.
     """
     first = np.searchsorted(bounds, low, side="right") - 1
     count = np.where(high > low, np.searchsorted(bounds, high, side="left") - first, 0)
@@ -101,24 +102,24 @@ def _sentences(
     low, high = np.maximum(bounds[sentence], low[of_range]), np.minimum(bounds[sentence + 1], high[of_range])
     words = found.lengths(low, high, pack.unspaced_per_word)
     long = np.minimum(words, high - low) >= min_words
-    return spans(found.hashes, low[long], high[long]), of_range[long], words[long]
+    return low[long], high[long], of_range[long], words[long]
 
 
-def _quotes(found: Tokens, bounds: Places, compared: Flags, pack: Pack) -> tuple[Hashes, Places, Places]:
+def _quotes(found: Tokens, sums: Sums, bounds: Places, compared: Flags, pack: Pack) -> tuple[Hashes, Places, Places]:
     """The long quoted sentences of texts that are compared: the hash of each, its text, its length in words."""
     low, high = found.quotes()
-    hashes, of_quote, words = _sentences(found, bounds, low, high, pack.quote_words, pack)
-    of_text = np.searchsorted(found.first, low[of_quote], side="right") - 1
+    long = high - low >= pack.quote_words  # most are not
+    low, high, _, words = _sentences(found, bounds, low[long], high[long], pack.quote_words, pack)
+    of_text = np.searchsorted(found.first, low, side="right") - 1
     kept = compared[of_text]
-    return hashes[kept], of_text[kept], words[kept]
+    return sums.spans(low[kept], high[kept]), of_text[kept], words[kept]
 
 
-def _bands(found: Tokens, texts: Places, pack: Pack) -> Hashes:
+def _bands(found: Tokens, sums: Sums, texts: Places, pack: Pack) -> Hashes:
     """The keys of the texts' bands (a row a text)."""
-    low = found.first[texts]
-    count = np.maximum(found.first[texts + 1] - low - pack.shingle_words + 1, 0)
-    of_text, word = _runs(low, count)
-    least = _minhash(rolled(found.hashes, pack.shingle_words)[word], of_text, len(texts), pack)
+    if not len(texts):
+        return np.empty((0, pack.bands), np.uint64)
+    least = _minhash(sums.runs(pack.shingle_words), _owners(found.first, texts, pack.shingle_words), len(texts), pack)
     least = least.reshape(len(texts), pack.bands, pack.band_rows)
     keys = np.broadcast_to(mixed(np.arange(1, pack.bands + 1, dtype=np.uint64)), least.shape[:2])
     for row in range(pack.band_rows):
@@ -126,13 +127,25 @@ def _bands(found: Tokens, texts: Places, pack: Pack) -> Hashes:
     return keys
 
 
+def _owners(first: Places, texts: Places, size: int) -> Places:
+    """For every run of so many words, its place among these texts; behind the last for one of no text or of two."""
+    place = np.full(len(first) - 1, len(texts))
+    place[texts] = np.arange(len(texts))
+    of_word = np.repeat(place, np.diff(first))
+    of_word[np.maximum(first[1:, None] - np.arange(1, size), 0)] = len(texts)
+    return of_word[: len(of_word) - size + 1]
+
+
 def _minhash(shingles: Hashes, of_text: Places, count: int, pack: Pack) -> Hashes:
-    """For each text, the least of the hashes that fall into each bin (a row a text, a column a bin)."""
+    """For each text, the least of the hashes that fall into each bin (a row a text, a column a bin); those of the text
+    behind the last are left out."""
     bins = pack.bands * pack.band_rows
     half, empty = np.uint64(32), np.uint64(1 << 32)
-    least = np.full((count, bins), empty)
-    place = of_text * bins + ((shingles >> half) * np.uint64(bins) >> half).astype(np.int64)
-    np.minimum.at(least.ravel(), place, shingles & (empty - np.uint64(1)))
+    least = np.full((count + 1, bins), empty)
+    place = (shingles >> half) * np.uint64(bins) >> half
+    place += (of_text * bins).view(np.uint64)
+    np.minimum.at(least.ravel(), place.view(np.int64), shingles & (empty - np.uint64(1)))
+    least = least[:count]
     full = least.copy()
     text, bin_ = np.nonzero(least == empty)
     for probe in _probes(bins):

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from unicodedata import combining, decomposition, is_normalized, normalize
 
 import numpy as np
@@ -34,6 +35,7 @@ _CASED = 0x20000  # no character from here on has a case
 _DIGITS = re.compile(r"\d+")
 _AT_ONCE = 1 << 17  # characters: arrays of them stay in the cache
 _LEAST_BITS = 18
+_BLOCK = 64  # characters that are asked about at once
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 
 
@@ -41,15 +43,18 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 class Tokens:
     """The words of some texts, one after the other.
 
-    ``hashes`` and ``starts`` have an entry a word, ``points`` (what it folds from) and ``kinds`` one a character.
-    ``first`` has the first word of each text, and then the number of all words.
+    ``hashes`` and ``starts`` have an entry a word, ``kinds`` (of what it folds from) one a character. ``marks`` are the
+    characters that end a sentence or a line or are marks of quotation, as code points; ``mark_kinds`` their kinds, and
+    ``behind`` the first word behind each. ``first`` has the first word of each text, and then the number of all words.
     """
 
     hashes: Hashes
     starts: Places
     first: Places
-    points: Places
     kinds: Kinds
+    marks: Places
+    mark_kinds: Kinds
+    behind: Places
     alone: Flags | None
     """Whether a word is a character of a script without spaces; None where no word is."""
 
@@ -64,11 +69,11 @@ class Tokens:
 
     def sentences(self) -> Places:
         """Where a sentence begins, by word, and then the number of all words."""
-        return self._cut(self.kinds & _ENDS != 0)
+        return self._cut(self.mark_kinds & _ENDS != 0)
 
     def lines(self) -> Places:
         """Where a line with words begins, by word, and then the number of all words."""
-        return self._cut(self.points == ord("\n"))
+        return self._cut(self.marks == ord("\n"))
 
     def numbers(self) -> Flags:
         """Whether a word begins with a digit."""
@@ -76,29 +81,56 @@ class Tokens:
 
     def quotes(self) -> tuple[Places, Places]:
         """The first word of whatever is quoted, and the word behind it."""
-        marks = np.flatnonzero(self.kinds & _MARKS != 0)
-        begins, ends = quoted(self.points[marks])  # of all the characters, these alone matter
-        return np.searchsorted(self.starts, marks[begins]), np.searchsorted(self.starts, marks[ends])
+        of_quotes = self.mark_kinds & _MARKS != 0
+        begins, ends = quoted(self.marks[of_quotes])
+        behind = self.behind[of_quotes]
+        return behind[begins], behind[ends]
 
     def _cut(self, ends: Flags) -> Places:
         """The words before which anything ends, the first, and the number of all."""
-        behind = np.searchsorted(self.starts, np.flatnonzero(ends))
-        bounds = np.concatenate([[0], behind, [len(self.starts)]])
+        bounds = np.concatenate([[0], self.behind[ends], [len(self.starts)]])
         return np.asarray(bounds[np.append(True, bounds[1:] != bounds[:-1])])
+
+
+class Sums:
+    """Hashes of values in a row, in their order, from one running sum: polynomials in one base."""
+
+    def __init__(self, values: Hashes) -> None:
+        powers, self._inverse = _powers(max(_LEAST_BITS, len(values).bit_length()))
+        self._sums = np.empty(len(values) + 1, np.uint64)
+        self._sums[0] = 0
+        np.multiply(values, powers[: len(values)], out=self._sums[1:])
+        np.cumsum(self._sums, out=self._sums)
+
+    def spans(self, low: Places, high: Places) -> Hashes:
+        """The hash of the values from each ``low`` to before its ``high``."""
+        found = self._sums.take(high)
+        found -= self._sums.take(low)
+        found *= self._inverse.take(low)
+        return mixed(found)
+
+    def runs(self, size: int) -> Hashes:
+        """The hash of every so many values in a row, by the place of the first."""
+        found = self._sums[size:] - self._sums[:-size]
+        found *= self._inverse[: len(found)]
+        return mixed(found)
 
 
 def tokens(texts: Sequence[str]) -> Tokens:
     """The words of the texts. Takes some 60 bytes of memory a character."""
-    points, characters, kinds = _looked_up(texts)
-    if (kinds & _CHANGES).any():
+    points, characters, kinds, known = _looked_up(texts)
+    if known & _CHANGES:
         texts = [normalize("NFKC", text) for text in texts]
-        points, characters, kinds = _looked_up(texts)
-    if (kinds & _EXPANDS).any():
+        points, characters, kinds, known = _looked_up(texts)
+    if known & _EXPANDS:
         texts = [text.casefold() for text in texts]
-        points, characters, kinds = _looked_up(texts)
-    starts, ends, alone = _words(kinds)
-    first = np.searchsorted(starts, np.cumsum([1, *(len(text) + 1 for text in texts)]))
-    return Tokens(spans(characters.values.take(points), starts, ends), starts, first, points, kinds, alone)
+        points, characters, kinds, known = _looked_up(texts)
+    starts, ends, alone = _words(kinds, known)
+    hashes = Sums(characters.values.take(points)).spans(starts, ends)
+    first = np.searchsorted(starts, np.cumsum([0, *map(len, texts)]) + np.arange(1, len(texts) + 2))
+    marks = np.flatnonzero(kinds & (_ENDS | _MARKS) != 0)
+    behind = np.searchsorted(starts, marks)
+    return Tokens(hashes, starts, first, kinds, points[marks], kinds[marks], behind, alone)
 
 
 def quoted(marks: Places) -> tuple[Places, Places]:
@@ -115,43 +147,21 @@ def quoted(marks: Places) -> tuple[Places, Places]:
     found = [match.span(match.lastindex) for match in QUOTE.finditer(_text(marks[hard])) if match.lastindex]
     spans = np.array(found, np.int64).reshape(-1, 2)
     begins, ends = np.append(begins, hard[spans[:, 0] - 1]), np.append(begins + 1, hard[spans[:, 1]])
-    order = np.argsort(begins)
+    order = np.argsort(begins, kind="stable")  # two runs that are in order: what this sort is quick at
     return begins[order], ends[order]
 
 
-def rolled(values: Hashes, size: int) -> Hashes:
-    """The hash, as of ``spans``, of every run of so many values, by the place of its first."""
-    powers, _ = _powers(_LEAST_BITS)
-    count = max(len(values) - size + 1, 0)
-    found = np.zeros(count, np.uint64)
-    for place in range(size):
-        found += values[place : place + count] * powers[place]
-    return mixed(found)
-
-
-def pieces(texts: Sequence[str]) -> Iterator[slice]:
-    """Texts that may be looked at together: what is made of them must neither fill the memory nor be too little to be
-    worth the calls."""
+def pieces(lengths: Sequence[int]) -> Iterator[slice]:
+    """Of texts of so many characters, those that may be looked at together: what is made of them must neither fill the
+    memory nor be too little to be worth the calls."""
     low = size = 0
-    for place, text in enumerate(texts):
-        if size and size + len(text) > _AT_ONCE:
+    for place, length in enumerate(lengths):
+        if size and size + length > _AT_ONCE:
             yield slice(low, place)
             low, size = place, 0
-        size += len(text) + 1
-    if low < len(texts):
-        yield slice(low, len(texts))
-
-
-def spans(values: Hashes, low: Places, high: Places) -> Hashes:
-    """A hash of the values from each ``low`` to before its ``high``, in their order."""
-    powers, inverse = _powers(max(_LEAST_BITS, len(values).bit_length()))
-    running = np.zeros(len(values) + 1, np.uint64)
-    np.multiply(values, powers[: len(values)], out=running[1:])
-    np.cumsum(running, out=running)
-    found = running.take(high)
-    found -= running.take(low)
-    found *= inverse.take(low)
-    return mixed(found)
+        size += length + 1
+    if low < len(lengths):
+        yield slice(low, len(lengths))
 
 
 def mixed(values: Hashes) -> Hashes:
@@ -165,27 +175,32 @@ def mixed(values: Hashes) -> Hashes:
     return found
 
 
-def _words(kinds: Kinds) -> tuple[Places, Places, Flags | None]:
-    """Where each word begins, where it ends, and whether it is a character by itself, if any is."""
-    of_word, alone = kinds & (_IN_WORD | _ALONE) != 0, kinds & _ALONE != 0
-    if not alone.any():
+def _words(kinds: Kinds, known: int) -> tuple[Places, Places, Flags | None]:
+    """Where each word begins, where it ends, and whether it is a character by itself, if any is (``known``: all kinds
+    that there are)."""
+    of_word = kinds & (_IN_WORD | _ALONE) != 0
+    if not known & _ALONE:
         edges = np.flatnonzero(of_word[1:] != of_word[:-1]) + 1
-        return edges[::2], edges[1::2], None
+        starts, ends = edges.reshape(-1, 2).T.copy()  # what is not in one piece would be copied at every use
+        return starts, ends, None
+    alone = kinds & _ALONE != 0
     apart = alone[1:] | alone[:-1]
     starts = np.flatnonzero(of_word[1:] & (~of_word[:-1] | apart)) + 1
     ends = np.flatnonzero(of_word[:-1] & (~of_word[1:] | apart)) + 1
     return starts, ends, alone[starts]
 
 
-def _looked_up(texts: Sequence[str]) -> tuple[Places, _Characters, Kinds]:
-    """The code points of all texts, with an end of line before and after each; what is known of such; their kinds."""
+def _looked_up(texts: Sequence[str]) -> tuple[Places, _Characters, Kinds, int]:
+    """The code points of all texts, with an end of line before and after each; what is known of such; their kinds, and
+    all of these in one."""
     joined = "\n".join(["", *texts, ""])
     units = joined.encode("utf-16-le")
     basic = len(units) == 2 * len(joined)
     points = np.frombuffer(units, "<u2") if basic else np.frombuffer(joined.encode("utf-32-le"), "<u4")
     characters = _characters(_BASIC if basic else _CODE_POINTS)
     places = points.astype(np.int64)
-    return places, characters, characters.kinds.take(places)
+    kinds = characters.kinds.take(places)
+    return places, characters, kinds, int(np.bitwise_or.reduce(kinds))
 
 
 def _text(points: npt.ArrayLike) -> str:
@@ -229,11 +244,11 @@ def _characters(count: int) -> _Characters:
     kinds[[ord(mark) for mark in (*QUOTE_MARKS, "\n")]] |= _MARKS
     _mark_changes(every, kinds)
     folded = np.arange(count, dtype=np.uint64)
-    # All at once, then cut apart: a call a character would take ten times as long.
-    cased = slice(ord(" "), min(_CASED, count))
-    to = "\n".join(every[cased]).casefold().split("\n")
-    folded[cased] = [ord(chars[0]) for chars in to]
-    kinds[cased] |= _EXPANDS * np.array([len(chars) > 1 for chars in to], np.uint8)
+    cased = every[:_CASED]
+    for place, (char, to) in enumerate(zip(cased, map(str.casefold, cased), strict=True)):
+        if to != char:
+            folded[place] = ord(to[0])
+            kinds[place] |= _EXPANDS if len(to) > 1 else 0
     return _Characters(kinds, mixed(folded + np.uint64(_BASE)))
 
 
@@ -244,14 +259,14 @@ def _mark_changes(every: str, kinds: Kinds) -> None:
     is full of it.
     """
     joins = set(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))))  # vowels and finals of Hangul
-    for char in every[:_CASED]:
-        parts = decomposition(char)
-        if parts and parts[0] != "<":
+    for parts in filter(None, map(decomposition, every[:_CASED])):
+        if parts[0] != "<":
             joins.update(chr(int(code, 16)) for code in parts.split()[1:])
-        if combining(char):
-            joins.add(char)
+    joins.update(filter(combining, every[:_CASED]))
     kinds[[ord(char) for char in joins if ord(char) < len(every)]] |= _CHANGES
-    for place in [place for place, char in enumerate(every) if not is_normalized("NFKC", char)]:
+    blocks = (range(low, min(low + _BLOCK, len(every))) for low in range(0, len(every), _BLOCK))
+    asked = chain.from_iterable(some for some in blocks if not is_normalized("NFKC", every[some.start : some.stop]))
+    for place in [place for place in asked if not is_normalized("NFKC", every[place])]:
         becomes = [ord(char) for char in normalize("NFKC", every[place])]
         same = kinds[place] in (0, _ENDS) and all(code < len(every) and kinds[code] == kinds[place] for code in becomes)
         kinds[place] |= 0 if same else _CHANGES
