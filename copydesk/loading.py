@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.manifest import parse_manifest
-from copydesk.store.notices import sentence
+from copydesk.store.notices import one_line, sentence
 
 if TYPE_CHECKING:
     import pandas
@@ -138,8 +138,8 @@ def _readable(version: _Version, path: str) -> Iterator[None]:
         raise
     except (pyarrow.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
         raise BrokenStore(
-            f"{version.files.name}/{version.below}{path} cannot be read as a table ({error}): copydesk verify shows "
-            "what was changed."
+            f"{version.files.name}/{version.below}{path} cannot be read as a table ({one_line(str(error))}): copydesk "
+            "verify shows what was changed."
         ) from error
 
 

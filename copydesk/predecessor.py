@@ -17,6 +17,7 @@ from copydesk.store.files import Files
 from copydesk.store.folder import FolderStore
 from copydesk.store.layout import RELEASE
 from copydesk.store.manifest import parse_manifest
+from copydesk.store.notices import one_line
 from copydesk.store.sums import open_plain, sha256_of
 
 
@@ -87,7 +88,8 @@ class _Said:
 def _why(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "it is not there"
-    return (error.strerror if isinstance(error, OSError) else None) or f"{error}" or type(error).__name__
+    said = (error.strerror if isinstance(error, OSError) else None) or f"{error}"
+    return one_line(said) or type(error).__name__
 
 
 class _Here:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,9 +11,9 @@ import pyarrow.compute as pc
 from copydesk import bulk, pipeline
 from copydesk.bulk import Rows, Tables, keep, without_articles
 from copydesk.cleaning import Knowledge
-from copydesk.errors import NothingToDo
+from copydesk.errors import NothingToDo, StoreError
 from copydesk.loading import load
-from copydesk.store import Place, open_files
+from copydesk.store import BrokenStore, NoSuchColumn, NoSuchTable, Place, open_files
 from copydesk.store.read import read_index, read_takedowns
 from copydesk.store.takedowns import Raw, Takedowns
 
@@ -57,9 +58,10 @@ def holds_any(parts: Tables, takedowns: Takedowns) -> bool:
 
 
 def raw_of(dataset: Place, article_ids: Iterable[str]) -> list[Raw]:
-    """The raw files and records that articles came from, in any version that can be read.
+    """The raw files and records that articles came from, in any version that was not withdrawn.
 
-    Raises NothingToDo for an id that no version has: a misspelt one would take down nothing.
+    Raises NothingToDo for an id that no version has, since a misspelt one would take down nothing; and BrokenStore for
+    a version that cannot be read, since a page that only that version names could come back.
     """
     wanted = set(article_ids)
     found: set[str] = set()
@@ -69,17 +71,32 @@ def raw_of(dataset: Place, article_ids: Iterable[str]) -> list[Raw]:
     for entry in read_index(files.read, files.name) or ():
         if entry.status == "withdrawn":
             continue
-        articles = load(dataset, "articles", entry.version, ["article_id", "raw_path", "raw_record"])
-        here = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(wanted), pa.string())))
-        items = set(zip(here["raw_path"].to_pylist(), here["raw_record"].to_pylist(), strict=True))
-        found |= set(here["article_id"].to_pylist())
-        raw |= items | _named_with(load(dataset, "quarantine", entry.version), _paths(items))
+        with _known(files.name, entry.version):
+            articles = load(dataset, "articles", entry.version, ["article_id", "raw_path", "raw_record"])
+            here = articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(wanted), pa.string())))
+            items = set(zip(here["raw_path"].to_pylist(), here["raw_record"].to_pylist(), strict=True))
+            found |= set(here["article_id"].to_pylist())
+            raw |= items | _named_with(load(dataset, "quarantine", entry.version), _paths(items))
     if missing := sorted(wanted - found - down.ids_among(wanted)):
         raise NothingToDo(
             f"{files.name}: no version has the article {', '.join(missing)}. Copy the article_id from the articles "
             "table; `copydesk explain` finds it by the raw path."
         )
     return sorted(raw, key=lambda item: (item[0], item[1] or ""))
+
+
+@contextmanager
+def _known(place: str, version: str) -> Iterator[None]:
+    """Raises BrokenStore where a version was changed so that its rows cannot be had: they are junk, or not all there,
+    or hold what is no text."""
+    try:
+        yield
+    except (BrokenStore, NoSuchTable, NoSuchColumn, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        why = str(error) if isinstance(error, StoreError) else f"its tables do not hold what they should: {error}."
+        raise BrokenStore(
+            f"Version {version} of {place} cannot be read, so that nothing was taken down: the raw files that it names "
+            f"would not be known. Put it back from a copy, or withdraw it, and take down again. ({why})"
+        ) from error
 
 
 def find_takedowns(dataset: Place) -> Takedowns:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_release import publish_small, tables_of
 from tiny_version import build_of, hash_of
 
+from copydesk import cli
 from copydesk.loading import load
 from copydesk.store import (
     BrokenStore,
@@ -259,6 +262,42 @@ def test_a_takedown_is_honoured_in_every_version_and_table(dataset: Path) -> Non
     notes = find(folder_reader(dataset), "d").notes("d")
     assert len(notes) == 1
     assert "1 article was taken down" in notes[0]
+
+
+def other_bytes(path: Path, was: bytes, now: bytes) -> None:
+    data = pq.read_table(path)
+    pq.write_table(
+        data, path, compression="none", use_dictionary=False, column_encoding="PLAIN", write_statistics=False
+    )
+    path.write_bytes(path.read_bytes().replace(was, now))
+
+
+@pytest.mark.parametrize(
+    ("table", "damage"),
+    [
+        ("articles", lambda path: path.unlink()),
+        ("articles", lambda path: path.write_bytes(path.read_bytes()[:-9])),
+        ("articles", lambda path: other_bytes(path, b"herald/harbour.txt", b"herald/harbour\xff\xff\xff\xff")),
+        ("quarantine", lambda path: other_bytes(path, b"raw_record", b"raw_re\xff\xffrd")),
+        ("quarantine", lambda path: pq.write_table(pq.read_table(path).drop_columns("reason"), path)),
+    ],
+    ids=["lost", "cut", "no text", "no name", "without a column"],
+)
+def test_a_version_that_cannot_be_read_is_named_and_nothing_is_taken_down(
+    dataset: Path, capsys: pytest.CaptureFixture[str], table: str, damage: Callable[[Path], None]
+) -> None:
+    publish_small(dataset, tables_of({"herald/harbour.txt": "Harbour\nIt was raised."}))
+    damage(dataset / f"versions/2026.11.1/data/{table}.parquet")
+    harbour = next(row for row in load(dataset).to_pylist() if row["raw_path"] == "herald/harbour.txt")
+    command = ["takedown", harbour["article_id"], "--dataset", str(dataset), "--reason", "Asked for."]
+    assert cli.main(command) == 6
+    said = capsys.readouterr().err
+    assert said.startswith(f"copydesk: Version 2026.11.1 of {dataset} cannot be read, so that nothing was taken down")
+    assert "withdraw it, and take down again" in said
+    assert said.count("\n") == 1
+    assert not (dataset / "takedowns.json").exists()
+    assert cli.main(["withdraw", "2026.11.1", "--dataset", str(dataset), "--reason", "Its disk broke."]) == 0
+    assert cli.main(command) == 0
 
 
 def test_a_file_in_quarantine_is_left_out_too(dataset: Path) -> None:
