@@ -15,9 +15,12 @@ from copydesk.bulk import Tables, parquet_rows
 from copydesk.store.errors import BrokenStore, is_disk_full
 from copydesk.store.files import Files
 from copydesk.store.folder import FolderStore
-from copydesk.store.layout import RELEASE
+from copydesk.store.heal import check_listed
+from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.manifest import parse_manifest
 from copydesk.store.notices import one_line
+from copydesk.store.place import Place, open_files
+from copydesk.store.read import read_index, taken_back
 from copydesk.store.sums import open_plain, sha256_of
 
 
@@ -61,6 +64,22 @@ def read_version(files: Files, below: str = "", *, whole: bool = False) -> Versi
         with said.of(", ".join(parts)):
             tables[name] = parquet_rows(parts, here.open)
     return Version(tables, release)
+
+
+def check_last(dataset: Place) -> None:
+    """Raises BrokenStore where the last good version in a folder is not what it says, before there is any work to lose.
+
+    Its tables are hashed, which takes a second a gigabyte. One in a bucket would have to be fetched for that: what is
+    wrong with it shows when the new version is held against it.
+    """
+    files = open_files(dataset)
+    if not isinstance(files, FolderStore):
+        return
+    for entry in reversed(read_index(files.read, files.name) or ()):
+        if entry.status == "success" and not taken_back(files, entry.version):
+            check_listed(files, entry)
+            read_version(files, version_path(entry.version), whole=True)
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from copydesk.ingest.unknown_columns import unknown_columns
 from copydesk.knowing import limits_of, sources_of
 from copydesk.pace import Hears, Pace, now_and_then
 from copydesk.partitions import Partition
+from copydesk.predecessor import check_last
 from copydesk.run_date import check_day
 from copydesk.settings import Settings
 from copydesk.stages import Job, begin
@@ -80,11 +81,12 @@ def plan(
 ) -> tuple[tuple[Partition, ...], Estimate]:
     """The raw files in partitions, and what the run will take. ``progress`` hears what a person should know before.
 
-    Raises NothingToDo for an empty folder, OutOfOrder where the dataset has a version of a later day, and StoreError
-    where the disk surely has too little room.
+    Raises NothingToDo for an empty folder, OutOfOrder where the dataset has a version of a later day, BrokenStore where
+    its last version is not what it says, and StoreError where the disk surely has too little room.
     """
     for warning in check_day(settings.dataset, settings.as_of):
         progress(warning)
+    check_last(settings.dataset)
     planned = partitions.plan(settings.raw, settings.partition, limits_of(settings))
     reckoned = estimate((file for one in planned for file in one.files), workers_for(settings, planned))
     files = (file for one in planned for file in one.files)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from copydesk import store
-from copydesk.store.layout import tombstone_path
 from copydesk.store.plan import check_order
-from copydesk.store.read import read_index, read_notice, yank_of
+from copydesk.store.read import read_index, taken_back
 
 _ELSEWHERE = timedelta(1)
 """Somewhere it is tomorrow already."""
@@ -23,16 +22,7 @@ def check_day(dataset: store.Place, as_of: date) -> tuple[str, ...]:
     try:
         check_order(as_of, good)
     except store.OutOfOrder:
-        # A version may have been taken back after the index was written.
-        check_order(
-            as_of,
-            [
-                entry
-                for entry in good
-                if read_notice(files.read, files.name, tombstone_path(entry.version)) is None
-                and yank_of(files.read, files.name, entry.version) is None
-            ],
-        )
+        check_order(as_of, [entry for entry in good if not taken_back(files, entry.version)])
     today = datetime.now(UTC).date()
     if as_of <= today + _ELSEWHERE:
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,8 @@ from copydesk import build, cli, load, rounds, store
 from copydesk.cleaning import Knowledge
 from copydesk.normalize.names import load_authority
 from copydesk.quality.model import Validation
+from copydesk.setup import outputs
+from copydesk.setup.model import Project
 from copydesk.store.layout import INDEX
 from copydesk.store.read import Found, find, notes_on
 
@@ -93,6 +96,31 @@ def test_a_damaged_last_version_stops_the_run_in_place_of_its_gates(
         damage(desk.dataset / LAST / file)
         assert cli.main(["withdraw", "2026.11.1", "--dataset", str(desk.dataset), "--reason", "Its disk broke."]) == 0
         assert cli.main(command) == 8, "it is held against the version before"
+
+
+@pytest.mark.parametrize(
+    ("damage", "file", "why"),
+    [
+        (lose, "data/dates.parquet", "data/dates.parquet: it is not there"),
+        (flip, "data/blocks.parquet", "data/blocks.parquet: its SHA-256 is not"),
+        (lose, "release.json", "its release.json or SHA256SUMS is not the one"),
+        (shutil.rmtree, "", "delete index.json to go on without it"),
+    ],
+)
+def test_a_damaged_last_version_is_told_before_any_work(
+    two: Desk, tmp_path: Path, damage: Callable[[Path], None], file: str, why: str
+) -> None:
+    desk = copied(two, tmp_path / "dataset")
+    rounds.plan(desk.settings(2))
+    damage(desk.dataset / LAST / file)
+    with pytest.raises(store.BrokenStore, match=why):
+        rounds.plan(desk.settings(2))
+    assert [one.what for one in outputs.pointers(Project(desk.raw, desk.dataset)) if why in one.what]
+    with pytest.raises(store.BrokenStore, match=why):
+        rounds.plan(replace(desk.settings(2), dataset=f"file://{desk.dataset}"))
+    if damage is flip:
+        store.withdraw(desk.dataset, LAST[-9:], reason="Its disk broke.", as_of=date(2026, 11, 9), wait_seconds=5)
+        rounds.plan(desk.settings(2))
 
 
 def test_the_same_where_the_versions_are_in_a_bucket(two: Desk) -> None:

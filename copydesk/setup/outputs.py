@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 from copydesk.costs import estimate, nearest, rooms
 from copydesk.errors import ConfigError, NothingToDo, StoreError
 from copydesk.ingest import list_files
+from copydesk.predecessor import check_last
+from copydesk.release.channel import check_channel
 from copydesk.release.model import DatasetInfo, load_answers, load_info
 from copydesk.release.questions import questions
+from copydesk.release.signing import KEY_VARIABLE, read_signer
 from copydesk.settings import Settings
 from copydesk.setup.model import Finding, Project, mend, note, some
 from copydesk.setup.scaffold import template
@@ -26,6 +30,7 @@ def description(project: Project) -> list[Finding]:
         return [note(path, "There is none: versions will say that nobody has described them. `copydesk init` has one.")]
     try:
         info, answers = load_info(path), load_answers(project.dataset / "datasheet")
+        check_channel(path, info, answers)
     except ConfigError as error:
         return [mend(path, str(error))]
     findings = []
@@ -36,6 +41,17 @@ def description(project: Project) -> list[Finding]:
         what = f"{len(open_)} questions that only you can answer are open ({some(open_)}): DATASHEET.md will say so."
         findings.append(note(project.dataset / "datasheet", what))
     return findings
+
+
+def signing(_project: Project) -> list[Finding]:
+    """The key that every run signs with, where one is named, can be read."""
+    named = os.environ.get(KEY_VARIABLE)
+    try:
+        if named:
+            read_signer(Path(named))
+    except ConfigError as error:
+        return [mend(KEY_VARIABLE, str(error))]
+    return []
 
 
 def _untouched(info: DatasetInfo) -> list[str]:
@@ -78,12 +94,13 @@ def leftovers(project: Project) -> list[Finding]:
 
 
 def pointers(project: Project) -> list[Finding]:
-    """The latest version can be found, and is not of a later day than the clock's."""
+    """The latest version can be found, is what it says, and is not of a later day than the clock's."""
     reader = folder_reader(project.dataset)
     if not (project.dataset / "versions").is_dir():
         return []
     try:
         latest = find_version(reader, str(project.dataset))
+        check_last(project.dataset)
     except LookupError:
         return []
     except StoreError as error:

@@ -55,10 +55,7 @@ def mend(store: Store, root_files: RootFiles | None = None) -> Held:
     withdrawn = {entry.version: entry for entry in _withdrawn(store)}
     there = set(sorted_versions(store.children(layout.VERSIONS)))
     for version in sorted_versions(known.keys() - there - withdrawn.keys()):
-        raise BrokenStore(
-            f"{store.name}/{layout.INDEX} lists version {version}, and {layout.version_path(version)} is not there: "
-            f"put it back from a copy, or delete {layout.INDEX} to go on without it."
-        )
+        raise _gone(store, version)
     entries = dict(withdrawn)
     for version in sorted_versions(there - withdrawn.keys()):
         if version in known:
@@ -84,6 +81,13 @@ def mend(store: Store, root_files: RootFiles | None = None) -> Held:
     # After the pointers: nobody is sent to what is deleted here.
     done += [sentence for version in sorted_versions(withdrawn) if (sentence := _empty(store, withdrawn[version]))]
     return Held(held, takedowns, tuple(done))
+
+
+def check_listed(store: Store, entry: Listed) -> None:
+    """Raises BrokenStore, as ``mend`` would, where a version that the index lists is gone or was changed."""
+    if entry.version not in store.children(layout.VERSIONS):
+        raise _gone(store, entry.version)
+    _check_listed(store, entry)
 
 
 def pointers(
@@ -162,6 +166,13 @@ def _empty(store: Store, entry: Listed) -> str | None:
             f"{folder}/{layout.PAGE}",
         )
     return f"Removed the files of version {entry.version}, which was withdrawn."
+
+
+def _gone(store: Store, version: str) -> BrokenStore:
+    return BrokenStore(
+        f"{store.name}/{layout.INDEX} lists version {version}, and {layout.version_path(version)} is not there: "
+        f"put it back from a copy, or delete {layout.INDEX} to go on without it."
+    )
 
 
 def _check_listed(store: Store, entry: Listed) -> Listed:

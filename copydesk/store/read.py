@@ -183,3 +183,9 @@ def _find(read: Reader, place: str, version: str) -> tuple[Listed, int]:
 def yank_of(read: Reader, place: str, version: str) -> Notice | None:
     value = read_notice(read, place, yank_path(version))
     return None if value is None else notice_of(value)
+
+
+def taken_back(files: Files, version: str) -> bool:
+    """Whether a version was yanked or withdrawn, perhaps after the index was written. Raises BrokenStore."""
+    tombstone = read_notice(files.read, files.name, tombstone_path(version))
+    return tombstone is not None or yank_of(files.read, files.name, version) is not None
