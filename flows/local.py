@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,14 @@ def server_url() -> str | None:
     from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
 
     return PREFECT_API_URL.value()
+
+
+def server_headers() -> dict[str, str]:
+    """What a request to that server carries where it asks for a password (HTTP Basic, RFC 7617)."""
+    from prefect.settings import PREFECT_API_AUTH_STRING  # noqa: PLC0415
+
+    given = PREFECT_API_AUTH_STRING.value()
+    return {"Authorization": f"Basic {b64encode(given.encode()).decode()}"} if given else {}
 
 
 def run_flow(settings: Settings) -> Report:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import threading
 import tomllib
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from test_command import copydesk, files_of
 
 from copydesk.errors import ConfigError
@@ -134,6 +138,16 @@ FAULTS: dict[str, tuple[Check, Callable[[Project], object], str]] = {
         ),
         "people.toml",
     ),
+    "limits.toml": (
+        inputs.limits,
+        lambda project: (project.raw / "limits.toml").write_text("[limits]\ndocument_line = 5\n"),
+        "document_line",
+    ),
+    "a stable version with open questions": (
+        outputs.description,
+        lambda project: _break(project.dataset / "dataset.toml", "title =", 'channel = "stable"\ntitle ='),
+        "is stable, and the datasheet leaves",
+    ),
     "only strange files": (
         inputs.raw_folder,
         lambda project: [path.rename(path.with_suffix(".docx")) for path in project.raw.glob("*/*")],
@@ -231,6 +245,35 @@ def test_a_server_that_does_not_answer_is_to_mend(project: Project) -> None:
     # Not by the environment: Prefect read it when another test imported it.
     with temporary_settings(updates={PREFECT_API_URL: "http://127.0.0.1:9/api"}):
         assert "No server answers there" in mends(machine.server, project)
+
+
+class _Guarded(BaseHTTPRequestHandler):
+    """A server of Prefect's that wants a password for all but its health."""
+
+    def do_GET(self) -> None:
+        open_ = self.path.endswith("/health") or self.headers["Authorization"] == "Basic YWRhOnF1aWxs"
+        self.send_response(200 if open_ else 401)
+        self.end_headers()
+        self.wfile.write(json.dumps(version("prefect")).encode())
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+def test_a_server_that_wants_a_password_is_asked_with_it(project: Project) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Guarded) as guarded:
+        threading.Thread(target=guarded.serve_forever, daemon=True).start()
+        here = {PREFECT_API_URL: f"http://127.0.0.1:{guarded.server_port}/api"}
+        with temporary_settings(updates=here):
+            assert "wants a password" in mends(machine.server, project)
+        with temporary_settings(updates=here | {PREFECT_API_AUTH_STRING: "ada:quill"}):
+            assert machine.server(project) == []
+        guarded.shutdown()
+
+
+def test_a_key_that_cannot_be_read_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_MINISIGN_KEY", str(project.raw / "no.key"))
+    assert "no.key: the key to sign with cannot be read" in mends(outputs.signing, project)
 
 
 def test_a_version_that_is_not_that_of_the_pin_is_to_mend(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

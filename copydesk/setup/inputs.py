@@ -12,7 +12,9 @@ from copydesk.ingest import READERS, list_files
 from copydesk.ingest.streams import kind
 from copydesk.ingest.unknown_columns import unknown_columns
 from copydesk.language import primary
+from copydesk.limits import FILE, load_limits
 from copydesk.normalize.names import AuthorityError, lint, load_authority
+from copydesk.project import beside
 from copydesk.setup.model import Finding, Project, mend, note, some
 from copydesk.sources import UNKNOWN, load_sources
 
@@ -93,6 +95,16 @@ def sources(project: Project) -> list[Finding]:
             what = f"[{source_id}] Copydesk knows no words of news pages in {source.language!r}: it labels by place."
             findings.append(note(where, what))
     return findings
+
+
+def limits(project: Project) -> list[Finding]:
+    """What a ``limits.toml`` changes can be read."""
+    place = beside(project.raw, FILE)
+    try:
+        load_limits(place)
+    except ConfigError as error:
+        return [mend(place, str(error))]
+    return []
 
 
 def columns(project: Project) -> list[Finding]:

@@ -6,7 +6,9 @@ import json
 import platform
 import urllib.request
 from datetime import UTC, datetime
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, requires, version
+from urllib.error import HTTPError
 
 from copydesk.setup.model import Finding, Project, mend, note
 
@@ -41,9 +43,9 @@ def versions(_project: Project) -> list[Finding]:
 def server(_project: Project) -> list[Finding]:
     """The Prefect server that the settings name answers, and is of the version installed here."""
     try:
-        from copydesk.flows.local import server_url  # noqa: PLC0415
+        from copydesk.flows.local import server_headers, server_url  # noqa: PLC0415
 
-        url = server_url()
+        url, headers = server_url(), server_headers()
     except Exception as error:
         return [mend("Prefect", f"cannot be loaded ({type(error).__name__}: {str(error)[:200]}): install it again.")]
     if not url:
@@ -54,15 +56,20 @@ def server(_project: Project) -> list[Finding]:
     try:
         with urllib.request.urlopen(f"{url}/health", timeout=_PATIENCE) as answer:  # noqa: S310
             answer.read(100)
-        with urllib.request.urlopen(f"{url}/admin/version", timeout=_PATIENCE) as answer:  # noqa: S310
+        asked = urllib.request.Request(f"{url}/admin/version", headers=headers)  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=_PATIENCE) as answer:  # noqa: S310
             theirs = str(json.loads(answer.read(100)))
     except (OSError, ValueError) as error:
+        if isinstance(error, HTTPError) and error.code == HTTPStatus.UNAUTHORIZED:
+            what = (
+                "The server wants a password: PREFECT_API_AUTH_STRING is what PREFECT_SERVER_API_AUTH_STRING is there."
+            )
+            return [mend(f"PREFECT_API_URL {url}", what)]
         what = f"No server answers there ({error}): start it, or correct the address; `run --plain` needs none."
         return [mend(f"PREFECT_API_URL {url}", what)]
     ours = version("prefect")
-    if theirs != ours:
-        return [note(f"PREFECT_API_URL {url}", f"The server is Prefect {theirs}, and this is {ours}: keep them alike.")]
-    return []
+    what = f"The server is Prefect {theirs}, and this is {ours}: keep them alike."
+    return [] if theirs == ours else [note(f"PREFECT_API_URL {url}", what)]
 
 
 def clock(_project: Project) -> list[Finding]:
