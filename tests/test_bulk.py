@@ -140,3 +140,14 @@ def test_what_two_tables_have_in_common_is_left_out_and_nothing_else(
     assert same in ((0, len(both)) if shuffled or rekeyed else (len(both),))
     for data, side in ((left, rows[0]), (right, rows[1])):
         assert [tuple(row.values()) for row in data.to_pylist()] == [row for row in side if not same or row not in both]
+
+
+def test_whoever_holds_a_column_holds_no_other(tmp_path: Path) -> None:
+    long = pa.table({"key": pa.array(range(20_000)), "text": pa.array(["x" * 1_000] * 20_000)})
+    stored, spool = bulk.write_stored([long], long.schema, tmp_path / "long.arrow"), bulk.Spool(long.schema)
+    spool.add(long)
+    for table in (stored, spool.done()):
+        before = pa.total_allocated_bytes()
+        held = table.select(["key"])
+        assert held["key"].to_pylist() == list(range(20_000))
+        assert pa.total_allocated_bytes() - before < 2 * held.nbytes

@@ -58,15 +58,20 @@ def _bounds(files: Sequence[Path], key: str) -> list[str]:
             place = whole.schema.get_field_index(key)
         options = pa.ipc.IpcReadOptions(included_fields=[place], use_threads=False)
         with pa.OSFile(str(path)) as file, pa.ipc.open_file(file, options=options) as reader:
-            batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-        rows = sum(batch.num_rows for batch in batches)
+            lasts = [_last(reader.get_batch(number)) for number in range(reader.num_record_batches)]
+        rows = sum(count for _, count in lasts)
         size = path.stat().st_size
-        ends += [(batch[0][-1].as_py(), size * batch.num_rows / rows) for batch in batches if batch.num_rows]
+        ends += [(last, size * count / rows) for last, count in lasts if count]
     ends.sort()
     whole = np.cumsum([size for _, size in ends])
     stretch = (whole // STRETCH_BYTES).astype(np.int64)
     last = [number for number in range(len(ends)) if number == len(ends) - 1 or stretch[number] != stretch[number + 1]]
     return [ends[number][0] for number in last]
+
+
+def _last(part: pa.RecordBatch) -> tuple[str, int]:
+    """The last key of a file's part and its number of rows: the part itself, as read, holds all of its columns."""
+    return (part[0][-1].as_py() if part.num_rows else ""), part.num_rows
 
 
 class _Source:

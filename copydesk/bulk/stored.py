@@ -148,9 +148,18 @@ def _file_reader(path: Path, schema: pa.Schema) -> Read:
         options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
         with pa.OSFile(str(path)) as file, pa.ipc.open_file(file, options=options) as reader:
             for number in range(reader.num_record_batches):
-                yield pa.Table.from_batches([reader.get_batch(number)]).select(columns)
+                yield _chosen(reader.get_batch(number), columns, whole=len(places) == len(schema))
 
     return read
+
+
+def _chosen(part: pa.RecordBatch, columns: Sequence[str], whole: bool) -> pa.Table:
+    """Some columns of what was read, in memory of their own unless they are all.
+
+    As Arrow reads them, each keeps a buffer as long as all columns of the part together: whoever held a column of a
+    table would hold the table."""
+    some = part.select(columns)
+    return pa.Table.from_batches([some if whole else pa.ipc.read_record_batch(some.serialize(), some.schema)])
 
 
 class Spool:
@@ -176,4 +185,4 @@ class Spool:
     def _read(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         self._file.seek(0)
         for batch in pa.ipc.open_stream(pa.PythonFile(self._file, "r")):
-            yield pa.Table.from_batches([batch]).select(columns)
+            yield _chosen(batch, columns, whole=len(set(columns)) == len(self._schema))
