@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from copydesk import ingest
 from copydesk.ingest.rawfile import RawFile
@@ -46,6 +47,9 @@ class Partition:
 def plan(raw: Path, articles: int, limits: Limits | None = None) -> tuple[Partition, ...]:
     """The raw folder's files in partitions: at most about so many ``articles`` in each, and more than one file only up
     to the bytes that the limits have for a partition. What is ``large`` stands alone.
+
+    Where one ends is seen from the names of the files about its end. So where files come and go, nearly all others stay
+    with those that they were worked on with, and what was kept of them is read once, and as it was written.
 
     Raises NothingToDo for a folder without files.
     """
@@ -83,24 +87,51 @@ def whole_folder(target: Path) -> Iterator[Path]:
     made.rename(target)
 
 
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """A file, with about how many articles it holds, and bytes."""
+
+    file: RawFile
+    articles: int
+    size: int
+
+    @property
+    def mark(self) -> int:
+        """As good as chance, and the same in every run."""
+        return crc32(self.file.name.encode())
+
+
 def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:
-    found: list[RawFile] = []
-    size = held = 0
+    held: list[_Load] = []
+    number = size = 0
     for file in files:
-        weight = unpacked_size(file)
+        weight, most = unpacked_size(file), file.limits.partition_bytes
         dump = kind(file.at) not in ingest.ONE_A_FILE
-        holds = 1 + weight // _LEAST_BYTES if dump else 1
-        alone = dump and (holds > articles or weight > file.limits.partition_bytes)
-        if found and (alone or held + holds > articles or size + weight > file.limits.partition_bytes):
-            yield Partition(0, tuple(found), size=size)
-            found, size, held = [], 0, 0
-        if alone:
+        load = _Load(file, 1 + weight // _LEAST_BYTES if dump else 1, weight)
+        if dump and (load.articles > articles or weight > most):
+            if held:
+                yield _together(held)
             yield Partition(0, (file,), size=weight, large=True)
+            held, number, size = [], 0, 0
             continue
-        found.append(file)
-        size, held = size + weight, held + holds
-    if found:
-        yield Partition(0, tuple(found), size=size)
+        while held and (number + load.articles > articles or size + weight > most):
+            end = _end(held)
+            yield _together(held[:end])
+            held = held[end:]
+            number, size = sum([one.articles for one in held]), sum([one.size for one in held])
+        held.append(load)
+        number, size = number + load.articles, size + weight
+    if held:
+        yield _together(held)
+
+
+def _end(held: Sequence[_Load]) -> int:
+    """How many of the files a partition takes that cannot take more: in their second half, up to the lowest mark."""
+    return min(range(len(held) // 2, len(held)), key=lambda place: held[place].mark) or 1
+
+
+def _together(held: Sequence[_Load]) -> Partition:
+    return Partition(0, tuple([one.file for one in held]), size=sum([one.size for one in held]))
 
 
 def _numbered(partitions: Iterable[Partition]) -> Iterator[Partition]:

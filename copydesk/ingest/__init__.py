@@ -49,8 +49,10 @@ _BY_HAND = ("sources.toml", FILE, "authority")
 
 def too_large(file: RawFile) -> bool:
     """Whether its size alone says that the file is no article, and no dump: then nobody needs to read it."""
-    one = kind(file.at) in ONE_A_FILE
-    return file.size > (file.limits.document_bytes if one else file.limits.unpacked_bytes)
+    limits = file.limits
+    if file.size <= min(limits.document_bytes, limits.unpacked_bytes):  # nearly all: nobody asks of what kind it is
+        return False
+    return file.size > (limits.document_bytes if kind(file.at) in ONE_A_FILE else limits.unpacked_bytes)
 
 
 def list_files(raw: Path, limits: Limits | None = None) -> tuple[RawFile, ...]:
