@@ -33,7 +33,6 @@ from copydesk import build, bulk, partitions, pipeline
 from copydesk.bulk import Tables, write_stored
 from copydesk.cleaned import files_of, pieces_of
 from copydesk.cleaning import Knowledge
-from copydesk.duplicates import RELATIONS
 from copydesk.frames import sort
 from copydesk.knowing import know
 from copydesk.quality.apart import Validator
@@ -106,7 +105,7 @@ def _assembled(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
         name: bulk.merge(table(name), [folder / f"{name}.arrow" for folder in folders], target / f"{name}.arrow")
         for name in (*_IDS, "quarantine")
     }
-    return pipeline.derive(merged, knowledge, lambda _: RELATIONS.empty_table())
+    return pipeline.derive(merged, knowledge, pipeline.Left((), ()))
 
 
 def _changed(parts: Tables) -> bulk.Rows:

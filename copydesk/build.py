@@ -12,9 +12,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from copydesk import bulk, nothing_new, pipeline, rounds, store
+from copydesk import bulk, nothing_new, pipeline, reuse, rounds, store
 from copydesk.alarms import profile as profiles
 from copydesk.alarms import told
 from copydesk.article import REVIEW, Role
@@ -23,6 +24,7 @@ from copydesk.cleaning import Knowledge
 from copydesk.errors import NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of, alarms_of_day
 from copydesk.knowing import know
+from copydesk.pipeline import Assembled
 from copydesk.predecessor import Version, read_version
 from copydesk.project import beside, shipped
 from copydesk.proofs.sample import proof_files
@@ -41,6 +43,7 @@ from copydesk.release.hashing import content_hash
 from copydesk.release.manifest import as_json, signature_of
 from copydesk.release.model import UNSTATED, DatasetInfo, Release, load_answers, load_info
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
+from copydesk.release.touched import Touched, touched
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_documents, write_tables
 from copydesk.settings import Report, Settings
@@ -187,6 +190,8 @@ class Draft:
     """Entries of release.json that, with the digest, make a version the same as another."""
     release: Callable[[str, str | None], Release]
     """The version with this number after this one; ``gates`` are those that are shut, not accepted yet."""
+    origins: pa.Table | None
+    """What its articles follow from, where that is known, as ``reuse.ORIGINS``."""
 
 
 def draft(
@@ -199,12 +204,14 @@ def draft(
     info, answers = describe(settings)
     published = withhold_text(parts) if info.text == "none" else dict(parts)
     digest, key, made = content_hash(published), signer(settings), _provenance(parts, knowledge, settings)
+    origins = parts.left.origins() if isinstance(parts, Assembled) else None
 
     def release(version: str, previous: str | None) -> Release:
         takedowns = find_takedowns(settings.dataset)
         before, taken_down = _before(settings.dataset, previous, published, takedowns)
         old, was = (before.tables, before.provenance) if before else (None, {})
-        changes = diff(old, published, before=was, now=made, taken_down=taken_down)
+        known = _touched(before, published, origins, settings) if before else None
+        changes = diff(old, published, before=was, now=made, taken_down=taken_down, known=known)
         if before:
             check_notes(settings.notes or Path("dataset.toml"), info, before.release.get("notes"))
         profile = profiles.profile_of(parts, old, settings.as_of, made["rules_version"])
@@ -242,7 +249,7 @@ def draft(
             signer=key,
         )
 
-    return Draft(info, published, digest, identity_of(info, key), release)
+    return Draft(info, published, digest, identity_of(info, key), release, origins)
 
 
 def write_version(drafted: Draft, version: str, previous: str | None, folder: Path, accept: Accept) -> Release:
@@ -300,6 +307,8 @@ def publish(
         root_files=pages(drafted.info),
     )
     if cache := settings.kept():
+        if drafted.origins is not None:
+            reuse.keep_origins(drafted.origins, drafted.digest, drafted.info.text, cache)
         cache.prune()
     if not done.new:
         alarms.extend(alarms_of_day(settings.dataset, settings.as_of, drafted.info))
@@ -367,6 +376,15 @@ def _before(
     before = read_version(store.open_files(dataset), version_path(version), whole=True)
     tables_, gone = apart(before.tables, takedowns)
     return replace(before, tables=tables_), gone
+
+
+def _touched(before: Version, published: Tables, origins: pa.Table | None, settings: Settings) -> Touched | None:
+    """In what the last version and this one need to be compared, where the cache knows what that one was made of."""
+    cache, info = settings.kept(), describe(settings)[0]
+    if cache is None or origins is None:
+        return None
+    was = reuse.origins_of(str(before.release["content_hash"]), info.text, cache)
+    return None if was is None else touched(before.tables, published, was, origins)
 
 
 def _report(parts: Tables, validation: Validation, done: store.Published) -> Report:

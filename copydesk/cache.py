@@ -109,10 +109,7 @@ class Cache:
             if rows.num_rows:
                 found.append(Kept(name, rows))
                 keys = keys.filter(pc.invert(pc.is_in(keys, value_set=rows[column].combine_chunks())))
-        self._change(
-            "UPDATE parts SET used = ? WHERE used < ? AND name = ?",
-            [(self._today, self._today, kept.part) for kept in found],
-        )
+        self._use([kept.part for kept in found])
         return found
 
     def files(self, part: str, tables: Iterable[str]) -> dict[str, bytes] | None:
@@ -142,6 +139,19 @@ class Cache:
         self._change(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)", [(name, self._kind(kind), *span, self._today)]
         )
+
+    def note(self, kind: str, name: str, table: pa.Table) -> None:
+        """Keeps a table by its name."""
+        self.keep(kind, (name, name), table)
+
+    def noted(self, kind: str, name: str) -> pa.Table | None:
+        """The table that was kept of this kind by this name."""
+        question = "SELECT name FROM parts WHERE kind = ? AND first = ? AND last = ?"
+        for (part,) in () if self._fresh else self._asked(question, (self._kind(kind), name, name)):
+            if (table := self._table(part)) is not None:
+                self._use([part])
+                return table
+        return None
 
     def verdicts(self, pairs: Sequence[str]) -> dict[str, int]:
         """What came of comparing two texts, by what stands for the two."""
@@ -175,6 +185,10 @@ class Cache:
                 # A part that another run has just written is not in the index yet.
                 if folder.name not in alive and folder.stat().st_mtime < time.time() - _DAY:
                     shutil.rmtree(folder, ignore_errors=True)
+
+    def _use(self, parts: Sequence[str]) -> None:
+        rows = [(self._today, self._today, part) for part in parts]
+        self._change("UPDATE parts SET used = ? WHERE used < ? AND name = ?", rows)
 
     def _kind(self, kind: str) -> str:
         """Of another Copydesk nothing can be used: it need not be looked through."""

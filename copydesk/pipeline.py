@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,11 @@ from copydesk.sources import Source
 
 log = logging.getLogger(__name__)
 
-Relate = Callable[[Collection[str]], pa.Table]
-"""Articles that are in a group, as ``duplicates.RELATIONS``, if those with the ids given were not there."""
-
 _ARROW = ".arrow"
 _MERGES = 2  # at a time: each holds a part of every piece
 _COUNTED = "counted.arrow"
 _PROSE = "prose.json"
+_ORIGINS = "origins.arrow"
 
 
 def split(large: Partition, sources: Mapping[str, Source], articles: int, work: Path) -> Path:
@@ -141,6 +139,7 @@ def clean_partition(partition: Partition, knowledge: Knowledge, work: Path, cach
         cleaned.write_piece(folder / "new", made)
         whole = pa.concat_tables([known.results, results]) if known else results
         _write_json(folder / _PROSE, _prose_of(whole))
+        feather.write_feather(reuse.origins(whole), folder / _ORIGINS, compression="uncompressed")
         if cache and known and known.scattered:
             reuse.keep_results(whole, cleaned.joined(cleaned.pieces_of([folder])), cache, span)
         elif cache and known:
@@ -179,24 +178,46 @@ def assemble(folders: Sequence[Path], knowledge: Knowledge, cache: Cache | None 
 
     with ThreadPoolExecutor(_MERGES) as aside:  # Arrow does most of it, and lets other threads run meanwhile
         whole = dict(zip(cleaned.MADE, aside.map(merged, cleaned.MADE), strict=True))
-    compared = [cleaned.compared(piece) for piece in pieces]
-    return derive(whole, knowledge, lambda gone: duplicates.relations(compared, gone, cache))
+    return derive(whole, knowledge, Left([cleaned.compared(piece) for piece in pieces], folders, cache))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of cleaning, for what spans articles; as if some of them were not there."""
+
+    compared: Sequence[duplicates.Part]
+    folders: Sequence[Path]
+    cache: Cache | None = None
+    gone: frozenset[str] = frozenset()
+
+    def relations(self) -> pa.Table:
+        """Articles that are in a group, as ``duplicates.RELATIONS``."""
+        return duplicates.relations(self.compared, self.gone, self.cache)
+
+    def origins(self) -> pa.Table:
+        """What each article follows from, as ``reuse.ORIGINS``; those that are not there may be among them."""
+        found = [feather.read_table(folder / _ORIGINS, memory_map=False) for folder in self.folders]
+        return pa.concat_tables(found).combine_chunks()
+
+    def less(self, ids: Collection[str]) -> Left:
+        """The same, as if these were not there either."""
+        return replace(self, gone=self.gone.union(ids))
 
 
 class Assembled(dict[str, Rows]):
-    """All tables, and what relates their articles anew when some of them are left out."""
+    """All tables, and what is left of cleaning: it relates their articles anew when some of them are left out."""
 
-    def __init__(self, tables: Tables, relate: Relate) -> None:
+    def __init__(self, tables: Tables, left: Left) -> None:
         super().__init__(tables)
-        self.relate = relate
+        self.left = left
 
 
-def derive(parts: Tables, knowledge: Knowledge, relate: Relate | None = None) -> Tables:
+def derive(parts: Tables, knowledge: Knowledge, left: Left | None = None) -> Tables:
     """The tables with every count that spans articles computed anew: sources, entities, captions, duplicates.
 
-    ``relate`` says which articles are in a group; without it, their texts are read into memory."""
+    ``left`` is what cleaning left of their articles; without it, their texts are read into memory."""
     articles = parts["articles"]
-    related = relate(()) if relate else duplicates.mark(articles.select(articles.column_names))
+    related = left.relations() if left else duplicates.mark(articles.select(articles.column_names))
     ids = related["article_id"].combine_chunks()
     places = pc.index_in(articles["article_id"].combine_chunks(), value_set=ids)
     for name in ("duplicate_group", "duplicate_relation"):
@@ -210,15 +231,12 @@ def derive(parts: Tables, knowledge: Knowledge, relate: Relate | None = None) ->
         "entities": derived.entity_table(parts["mentions"], wikidata),
     }
     made = {table.name: complete[table.name] for table in tables.TABLES}
-    return Assembled(made, relate) if relate else made
+    return Assembled(made, left) if left else made
 
 
-def leaving_out(parts: Tables, ids: Collection[str]) -> Relate | None:
-    """What relates the articles of these tables but for some; None where only their texts can tell."""
-    if not isinstance(parts, Assembled):
-        return None
-    relate = parts.relate
-    return lambda more: relate({*ids, *more})
+def leaving_out(parts: Tables, ids: Collection[str]) -> Left | None:
+    """What cleaning left of these tables' articles but for some; None where only their texts can tell."""
+    return parts.left.less(ids) if isinstance(parts, Assembled) else None
 
 
 def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowledge) -> Tables:

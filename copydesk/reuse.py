@@ -39,7 +39,10 @@ RESULTS = pa.schema(
 )
 """What became of items: an article, with its words of prose and those that the rules set aside; or a rejection."""
 
-_HEARD, _LOOKS, _RESULTS = "heard", "looks", "results"
+ORIGINS = pa.schema([pa.field("article_id", pa.string()), pa.field("key", pa.string())])
+"""Articles, each with what stands for all that its own rows follow from."""
+
+_HEARD, _LOOKS, _RESULTS, _ORIGINS = "heard", "looks", "results", "origins"
 _SETTLED_NS = 5 * 10**9
 """So long after its last change a file has to be read, for what it holds to be kept: no clock of a disk is coarser."""
 
@@ -107,11 +110,27 @@ def results(rows: Iterable[Mapping[str, object]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), RESULTS)
 
 
+def origins(found: pa.Table) -> pa.Table:
+    """Of results that have a key: the articles, as ``ORIGINS``."""
+    kept = found.filter(pc.and_(pc.is_valid(found["key"]), pc.is_valid(found["article_id"])))
+    return pa.table([kept["article_id"], pc.utf8_slice_codeunits(kept["key"], 0, 32)], schema=ORIGINS)
+
+
 def keep_results(found: pa.Table, rows: Mapping[str, pa.Table], cache: Cache, span: Span) -> None:
     """Keeps results that have a key; ``rows`` are those of all their articles, by table."""
     found = found.filter(pc.is_valid(found["key"]))
     if found.num_rows:
         cache.keep(_RESULTS, span, found, rows)
+
+
+def keep_origins(made: pa.Table, content_hash: str, text: str, cache: Cache) -> None:
+    """Keeps what the articles of a version follow from, which is known by what it holds and its policy on text."""
+    cache.note(_ORIGINS, f"{content_hash} {text}", made)
+
+
+def origins_of(content_hash: str, text: str, cache: Cache) -> pa.Table | None:
+    """What was kept of a version; None for one that this Copydesk has not built here."""
+    return cache.noted(_ORIGINS, f"{content_hash} {text}")
 
 
 def span_of(files: Sequence[RawFile]) -> Span:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_release import DOCUMENTS, changed, release_of, tables_of
 
+from copydesk.bulk import Stored, parts
 from copydesk.predecessor import read_version
-from copydesk.release.causes import CAUSES, OF_CHANGES
+from copydesk.release.causes import CAUSES, OF_CHANGES, OF_OTHERS
 from copydesk.release.changelog import changelog, changes_file, changes_rows
 from copydesk.release.diff import ROWS, Changes, diff
+from copydesk.release.touched import touched
 from copydesk.release.withhold import withhold_text
 from copydesk.release.write import write_release
+from copydesk.reuse import ORIGINS
 from copydesk.store import open_files
 
 BEFORE = {"copydesk": "0.1.0", "rules_version": "1", "authority_version": "1", "packs": {"label/cues/en": "1+aa"}}
@@ -48,6 +52,16 @@ def _listed(changes: Changes, table: str, kind: str | None = None) -> list[dict[
 
 def _causes(changes: Changes, table: str, kind: str) -> set[str | None]:
     return {row["cause"] for row in _listed(changes, table, kind)}
+
+
+def _origins(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Articles with a key that stands for their own rows, as the key of what they are made of does."""
+    keys: dict[str, str] = {}
+    for name in ("articles", "blocks", "captions", "dates", "mentions"):
+        own = tables[name].drop_columns(sorted(OF_OTHERS.get(name, ())))
+        for row in own.to_pylist():
+            keys[row["article_id"]] = sha256(f"{keys.get(row['article_id'])}{row}".encode()).hexdigest()
+    return pa.table([list(keys), list(keys.values())], schema=ORIGINS)
 
 
 def test_a_new_page_and_one_that_is_gone() -> None:
@@ -210,6 +224,8 @@ def test_the_list_is_whole_and_explains_every_row(
     assert changes.same == (not rows)
     again = diff(dict(reversed(old.items())), dict(reversed(new.items())), before=BEFORE, now=now)
     assert again.rows.table().equals(changes.rows.table())
+    known = diff(old, new, before=BEFORE, now=now, known=touched(old, new, _origins(old), _origins(new)))
+    assert (known.tables, known.rows.table()) == (changes.tables, changes.rows.table())
     released = replace(release_of(new, "2026.11.1", "2026.11.0"), changes=changes)
     assert pq.read_table(io.BytesIO(changes_rows(released))).to_pylist() == rows
     summed = json.loads(changes_file(released))["tables"]
@@ -243,3 +259,33 @@ def test_the_changelog_says_which_packs_are_others(now: dict[str, Any]) -> None:
     assert ("- `label/cues/en`: 1+aa → 2+bb" in text) == (now is OTHER_RULES)
     assert ("Rules 2 (was 1)" in text) == (now is OTHER_RULES)
     assert "  - by rules, articles and lines: `en.navigation.new` 1, `rule.of.thumb` 1" in text
+
+
+def test_of_what_is_known_to_be_the_same_no_text_is_read() -> None:
+    old = tables_of(
+        {f"herald/{number}.txt": f"Day {number}\n\nIt rained, {number} people said." for number in range(9)}
+    )
+    new = tables_of(
+        {f"herald/{number}.txt": f"Day {number}\n\nIt rained, {number} people said." for number in range(10)}
+    )
+    told = new["articles"]["article_id"].to_pylist()
+    group = [told[0] if number in (2, 5) else None for number in range(10)]
+    column = new["articles"].column_names.index("duplicate_group")
+    new["articles"] = new["articles"].set_column(column, "duplicate_group", pa.array(group, pa.string()))
+    asked: set[str] = set()
+
+    def stored(data: pa.Table) -> Stored:
+        def read(columns: Sequence[str]) -> Iterator[pa.Table]:
+            asked.update(columns)
+            yield from parts(data, columns)
+
+        return Stored(data.schema, data.num_rows, read)
+
+    whole = diff(old, new, before=BEFORE, now=BEFORE)
+    was = {name: stored(data) for name, data in old.items()}
+    known = touched(was, new, _origins(old), _origins(new))
+    assert known is not None
+    less = diff(was, new, before=BEFORE, now=BEFORE, known=known)
+    assert (less.tables, less.rows.table()) == (whole.tables, whole.rows.table())
+    assert less.tables["articles"].columns == {"duplicate_group": 2}
+    assert not {"text", "headline", "raw_text"} & asked

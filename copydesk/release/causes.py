@@ -50,7 +50,7 @@ _OF_NAMES: Mapping[str, frozenset[str]] = {
 }
 """Columns that the list of names alone can change."""
 
-_OF_OTHERS: Mapping[str, frozenset[str]] = {
+OF_OTHERS: Mapping[str, frozenset[str]] = {
     "articles": frozenset({"duplicate_group", "duplicate_relation"}),
     "captions": frozenset({"articles"}),
     "entities": frozenset({"variants", "mention_count", "article_count"}),
@@ -102,7 +102,7 @@ class Reasons:
         return self._of_summary(table, columns) if table in ("entities", "sources") else None
 
     def _of_summary(self, table: str, columns: Collection[str]) -> str:
-        if columns and set(columns) <= _OF_OTHERS[table]:
+        if columns and set(columns) <= OF_OTHERS[table]:
             return CONTEXT_CHANGED
         if table == "entities" and self.authority_changed:
             return AUTHORITY_CHANGED
@@ -116,7 +116,7 @@ class Reasons:
         names = table == "mentions" if not columns else set(columns) <= _OF_NAMES.get(table, frozenset())
         if names and self.authority_changed:
             return AUTHORITY_CHANGED
-        if columns and set(columns) <= _OF_OTHERS.get(table, frozenset()):
+        if columns and set(columns) <= OF_OTHERS.get(table, frozenset()):
             return CONTEXT_CHANGED
         if article in self.rules and not self.tools_changed:
             return CONTEXT_CHANGED  # the same rules saw other pages of the site

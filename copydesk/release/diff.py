@@ -17,6 +17,7 @@ import pyarrow as pa
 from copydesk.bulk import Rows, Spool, Tables, parts, side_by_side, unlike
 from copydesk.release.causes import TAKEDOWN, Reasons, reasons
 from copydesk.release.follow import KINDS, ChangedRow, Followed, Key, Kind, check_unique, follow, key_of, unfollowed
+from copydesk.release.touched import Touched
 from copydesk.tables import TABLES, Table
 
 EXAMPLES = 50
@@ -93,20 +94,26 @@ def diff(
     before: Mapping[str, Any] | None = None,
     now: Mapping[str, Any] | None = None,
     taken_down: Collection[str] = (),
+    known: Touched | None = None,
 ) -> Changes:
     """What changed from ``old`` (None where there is no version before) to ``new``: tables by name.
 
     ``before`` and ``now`` are the provenance of the two, which tells of causes, and ``taken_down`` the ids of articles
-    that were removed on request. A column that only one of the two has is a change of the schema, and no change of its
-    rows. Raises ValueError for a table whose key is not unique.
+    that were removed on request. ``known`` are the rows of both in which alone they can differ. A column that only
+    one of the two has is a change of the schema, and no change of its rows. Raises ValueError for a table whose key is
+    not unique.
     """
     schema, notes = _schema_change(new if old is None else old, new)
     registered = [table for table in TABLES if table.name in new]
     if old is None:
         return Changes(True, schema, notes, {table.name: _all_new(table, new[table.name]) for table in registered})
-    known = reasons(old, new, before or {}, now or {}, taken_down)
+    left, right = (known.old, known.new) if known else (old, new)
+    why = reasons(left, right, before or {}, now or {}, taken_down)
     listed = Spool(ROWS)
-    counted = {table.name: _changes(table, old.get(table.name), new[table.name], known, listed) for table in registered}
+    counted = {}
+    for table in registered:
+        name = table.name
+        counted[name] = _changes(table, left.get(name), right[name], why, listed, (old.get(name), new[name]))
     gone = {name: TableChanges(removed=old[name].num_rows) for name in sorted(old) if name not in new}
     return Changes(False, schema, notes, counted | gone, listed.done())
 
@@ -139,16 +146,19 @@ def _all_new(registered: Table, data: Rows) -> TableChanges:
     return TableChanges(added=data.num_rows, added_keys=keys)
 
 
-def _changes(registered: Table, old: Rows | None, new: Rows, known: Reasons, listed: Spool) -> TableChanges:
-    """The changes of one table, whose rows are ``listed`` kind by kind. Both versions are read side by side."""
-    count = _Count(registered.name, new.column_names)
+def _changes(
+    registered: Table, old: Rows | None, new: Rows, known: Reasons, listed: Spool, whole: tuple[Rows | None, Rows]
+) -> TableChanges:
+    """The changes of one table, whose rows are ``listed`` kind by kind. Both versions are read side by side; what they
+    have beside these rows, as ``whole`` tables, is the same in both."""
+    count = _Count(registered.name, new.column_names, whole[1].num_rows - new.num_rows)
+    emptied = _Emptied(*whole)
     if old is None:
         old = new.schema.empty_table()
     if set(registered.key) <= set(old.column_names):
-        emptied = _Emptied(old, new)
         for stretch in side_by_side([old, new], registered.key[0]):
-            was, is_, same = unlike(stretch[0], stretch[1], registered.key)
-            count.add(follow(registered, was, is_, emptied), known, same)
+            was, is_, alike = unlike(stretch[0], stretch[1], registered.key)
+            count.add(follow(registered, was, is_, emptied), known, alike)
     else:  # another key: no row can be followed
         for part in parts(new):
             count.add(unfollowed(registered, old.schema.empty_table(), part), known)
@@ -163,8 +173,8 @@ def _changes(registered: Table, old: Rows | None, new: Rows, known: Reasons, lis
 class _Emptied:
     """Which columns hold nothing at all in one of two versions, and something in the other: each is asked once."""
 
-    def __init__(self, *versions: Rows) -> None:
-        self._versions = versions
+    def __init__(self, *versions: Rows | None) -> None:
+        self._versions = [one for one in versions if one is not None]
         self._known: dict[str, bool] = {}
 
     def __call__(self, name: str) -> bool:
@@ -178,12 +188,12 @@ def _holds_nothing(data: Rows, name: str) -> bool:
 
 
 class _Count:
-    """What was followed of a table so far."""
+    """What was followed of a table so far, of which so many rows are the same that nobody needs to follow."""
 
-    def __init__(self, table: str, columns: Sequence[str]) -> None:
+    def __init__(self, table: str, columns: Sequence[str], same: int) -> None:
         self._table = table
         self._names = columns
-        self._rows: Counter[str] = Counter()
+        self._rows = Counter(unchanged=same)
         self._columns: Counter[str] = Counter()
         self._causes: dict[Kind, Counter[str]] = {kind: Counter() for kind in KINDS}
         self._rules: Counter[str] = Counter()
