@@ -112,13 +112,13 @@ class Cache:
         self._use([kept.part for kept in found])
         return found
 
-    def files(self, part: str, tables: Iterable[str]) -> dict[str, bytes] | None:
+    def files(self, part: str, tables: Iterable[str]) -> dict[str, Path] | None:
         """The Arrow files of the rows that go with a part, or None where they are not there or not what they were."""
         try:
             if (kept := self._table(part)) is None:
                 return None
             said = kept.schema.metadata or {}
-            return {name: _read(self._file(part, name), said[name.encode()].decode()) for name in tables}
+            return {name: _checked(self._file(part, name), said[name.encode()].decode()) for name in tables}
         except (OSError, ValueError, KeyError, pa.ArrowException):
             self._broken_part(part)
             return None
@@ -263,8 +263,19 @@ def _warn(what: str) -> None:
 def _write(data: pa.Table, path: Path) -> str:
     """Returns the digest of what was written: parts as short as those of files that are to be merged."""
     bulk.write_stored([data], data.schema, path, most_bytes=bulk.MERGED_BYTES)
+    return _digest(path)
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _checked(path: Path, digest: str) -> Path:
+    """The file; raises ValueError where it is not what was written."""
+    if _digest(path) != digest:
+        raise ValueError(f"{path} is not what it was")
+    return path
 
 
 def _read(path: Path, digest: str) -> bytes:

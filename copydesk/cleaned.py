@@ -6,6 +6,7 @@ lie: not before all partitions are merged are rows put in order.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,18 +38,23 @@ def write_piece(folder: Path, made: Mapping[str, pa.Table]) -> None:
     _write_keys(folder, made[_SIGNATURES])
 
 
-def write_kept(folder: Path, files: Mapping[str, bytes], ids: pa.Array) -> None:
+def write_kept(folder: Path, files: Mapping[str, Path], ids: pa.Array) -> None:
     """Writes the piece that was kept as these files; of its articles those with these ids, which are all there.
 
-    Nearly always that is all of them: then the files are what they were, and no row is looked at.
+    Nearly always that is all of them: then it is the same files, under another name where the disk allows it, and no
+    row is looked at. Whoever lets go of what was kept takes nothing from the piece.
     """
-    held = {name: pa.ipc.open_file(data).read_all() for name, data in files.items()}
+    held = {name: _mapped(path) for name, path in files.items()}
     if len(ids) < held["articles"].num_rows:
         write_piece(folder, {name: data.filter(pc.is_in(data["article_id"], ids)) for name, data in held.items()})
         return
     folder.mkdir()
-    for name, data in files.items():
-        (folder / (name + _ARROW)).write_bytes(data)
+    for name, path in files.items():
+        target = folder / (name + _ARROW)
+        try:
+            target.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, target)
     _write_keys(folder, held[_SIGNATURES])
 
 
