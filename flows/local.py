@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from base64 import b64encode
 from dataclasses import asdict, replace
@@ -20,6 +21,7 @@ _QUIET = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",  # what goes wrong is said once, by the command
     "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",  # the libraries of the embedded server: its pool, as it is stopped
     "PREFECT_CLIENT_MAX_RETRIES": "3",  # a quarter of a minute for a server that is being started again; else five
 }
 
@@ -39,13 +41,19 @@ def server_headers() -> dict[str, str]:
     return {"Authorization": f"Basic {b64encode(given.encode()).decode()}"} if given else {}
 
 
+def quiet() -> None:
+    """Leaves the terminal to this command and to Copydesk's own faults. Prefect reads it when it is imported."""
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("copydesk").setLevel(logging.WARNING)
+
+
 def run_flow(settings: Settings) -> Report:
     """Runs the flow here and returns its report. Raises what the flow raises, and NoServer where no server answers.
 
     A server that goes away while the run is at work stops nothing: the tasks are done here. The report then says so.
     """
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
+    quiet()
     if home := os.environ.get("PREFECT_HOME"):
         Path(home).mkdir(parents=True, exist_ok=True)  # where it is missing, the server waits for its database in vain
     from httpx import TransportError  # noqa: PLC0415

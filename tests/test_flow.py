@@ -67,6 +67,22 @@ def test_a_bad_folder_is_one_sentence_through_the_flow_too(tmp_path: Path) -> No
     assert "does not exist" in done.stderr
 
 
+def test_only_faults_of_copydesk_are_logged_to_the_terminal(tmp_path: Path) -> None:
+    """The embedded server's connections complain where they are cut off, which is when a slow machine stops it."""
+    code = (
+        "from copydesk.flows.local import quiet; quiet()\n"
+        "import logging, prefect.logging.configuration\n"
+        "prefect.logging.configuration.setup_logging()\n"
+        "for name in ('sqlalchemy.pool.impl.AsyncAdaptedQueuePool', 'asyncio', 'copydesk.glance'):\n"
+        "    logging.getLogger(name).error('said by %s', name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(tmp_path), timeout=400, check=True
+    )
+    assert "said by copydesk.glance" in done.stderr
+    assert done.stderr.count("said by") == 1, done.stderr
+
+
 def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     done = run(tmp_path / "dataset", environment(tmp_path / "home", PREFECT_API_URL="http://127.0.0.1:9/api"))
     assert done.returncode == 7
