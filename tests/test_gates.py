@@ -17,12 +17,13 @@ from small_release import changed, tables_of
 
 from copydesk import build, rehearsal
 from copydesk.build import run_plain
-from copydesk.bulk import in_memory
+from copydesk.bulk import in_memory, parquet_rows
 from copydesk.cli import main
 from copydesk.errors import ConfigError, NotAccepted
 from copydesk.rehearsal import rehearse, shown
+from copydesk.release.data import write_parquet
 from copydesk.release.diff import diff
-from copydesk.release.gates import GATES, accept, default_thresholds, shut_gates
+from copydesk.release.gates import GATES, accept, default_thresholds, fill_rates, shut_gates
 from copydesk.release.questions import questions
 from copydesk.settings import Settings
 from copydesk.store import Withdrawn, yank
@@ -263,3 +264,15 @@ def test_the_gates_of_a_dataset_are_checked_like_the_rest_of_its_file(dataset: P
         toml.write_text(text + line + "\n", encoding="utf-8")
         with pytest.raises(ConfigError, match=key):
             rehearse(Settings(raw=raw, dataset=dataset, as_of=AS_OF))
+
+
+def test_what_is_filled_is_the_same_in_memory_and_by_what_files_say_of_themselves(many: Tables, tmp_path: Path) -> None:
+    half = len(many["articles"]) // 2
+    paths = [tmp_path / "one.parquet", tmp_path / "two.parquet"]
+    for path, rows in zip(paths, (many["articles"].slice(0, half), many["articles"].slice(half)), strict=True):
+        write_parquet(rows, path)
+    stored = parquet_rows(list(map(str, paths)))
+    assert stored.nulls["url"] == many["articles"]["url"].null_count
+    assert not {"flags", "byline"} & stored.nulls.keys()  # lists, of which empty ones count as well
+    names = many["articles"].column_names
+    assert fill_rates(stored, names) == fill_rates(many["articles"], names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -29,6 +29,8 @@ class Stored:
     schema: pa.Schema
     num_rows: int
     read: Read
+    nulls: Mapping[str, int] = field(default_factory=dict)
+    """How many nulls columns have, of those of which the file says so by itself."""
 
     @property
     def column_names(self) -> list[str]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from copydesk.article import SET_ASIDE_ROLES
-from copydesk.bulk import COUNT, Rows, Tables, parts, totals
+from copydesk.bulk import COUNT, Rows, Stored, Tables, parts, totals
 from copydesk.errors import ConfigError, NotAccepted
 from copydesk.release.diff import Changes
 
@@ -97,7 +97,7 @@ def _statistics(changes: Changes, old: Tables, new: Tables, limits: Mapping[str,
         if was[source] >= limits["articles_at_least"] and lost > limits["source_rows"] * was[source]:
             yield "source_rows", f"{source!r} has {is_.get(source, 0):,} articles, and had {was[source]:,}"
     both = [name for name in old["articles"].column_names if name in new["articles"].column_names]
-    was_filled, is_filled = (_fill_rates(tables["articles"], both) for tables in (old, new))
+    was_filled, is_filled = (fill_rates(tables["articles"], both) for tables in (old, new))
     yield from _moved("fill_rate", "values of", was_filled, is_filled, limits)
     lengths = [_median(tables["articles"].column("word_count")) for tables in (old, new)]
     if abs(lengths[1] - lengths[0]) > limits["median_length"] * lengths[0]:
@@ -120,11 +120,13 @@ def _by_source(articles: Rows) -> dict[str, int]:
     return {row["source_id"]: row[COUNT] for row in totals(parts(articles, ["source_id"]), ["source_id"])}
 
 
-def _fill_rates(articles: Rows, names: Sequence[str]) -> dict[str, float]:
+def fill_rates(articles: Rows, names: Sequence[str]) -> dict[str, float]:
     """The share of rows with a value, by column: an empty list is none. Only what may be empty is looked into."""
     fields = [articles.schema.field(name) for name in names]
-    asked = [field.name for field in fields if field.nullable or pa.types.is_list(field.type)]
-    filled = {name: 0 if name in asked else articles.num_rows for name in names}
+    nulls = {field.name: 0 for field in fields if not field.nullable and not pa.types.is_list(field.type)}
+    nulls = {**(articles.nulls if isinstance(articles, Stored) else {}), **nulls}
+    asked = [name for name in names if name not in nulls]
+    filled = {name: 0 if name in asked else articles.num_rows - nulls[name] for name in names}
     for part in parts(articles, asked) if asked else ():
         for name in asked:
             filled[name] += _filled(part[name])
