@@ -91,8 +91,8 @@ def run(
         parts = stage("assemble", lambda: _assembled(folders, knowledge))
         if other:
             parts = {**parts, "articles": _changed(parts)}
-        parts, validation = stage("validate", lambda: build.accept(parts, knowledge, settings, validator.validate))
-    done = stage("publish", lambda: build.publish(parts, validation, knowledge, settings))
+        drafted, validation = stage("validate", lambda: build.accept(parts, knowledge, settings, validator.validate))
+    done = stage("publish", lambda: build.publish(drafted, validation, settings))
     findings = stage("verify", lambda: verify(done.folder))
     print(f"version {done.version}: {done.articles:,} articles, {len(findings)} findings")
 

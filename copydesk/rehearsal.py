@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from copydesk.build import check_settings, draft, make, write_version
+from copydesk.build import check_settings, make, write_version
 from copydesk.printable import printable
 from copydesk.release.gates import Gate
 from copydesk.report import table
@@ -48,7 +48,7 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
         work, folder = Path(place) / "work", Path(place) / "version"
         work.mkdir()
         folder.mkdir()
-        drafted = draft(*make(settings, work, progress), settings)
+        drafted, validation = make(settings, work, progress)
         files = open_files(settings.dataset)
         entries = read_index(files.read, files.name) or ()
         latest = latest_of(entries)
@@ -64,7 +64,7 @@ def rehearse(settings: Settings, progress: Callable[[str], None] = lambda _: Non
         def told(gates: Sequence[Gate]) -> tuple[Gate, ...]:
             return tuple(replace(gate, accepted=reasons.get(gate.name)) for gate in gates)
 
-        made = write_version(drafted, version, latest.version if latest else None, folder, told)
+        made = write_version(drafted, validation, version, latest.version if latest else None, folder, told)
         return Rehearsal(
             version,
             made.previous,

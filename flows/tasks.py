@@ -91,8 +91,8 @@ def validate_and_publish(cleaned: Cleaned, settings: Settings, validate: Validat
     """Joins what was cleaned, checks the expectations, sets failing articles aside, and publishes the rest."""
     knowledge = know(settings, cleaned.learned, cleaned.braked)
     assembled = pipeline.assemble(cleaned.folders, knowledge, settings.kept())
-    parts, validation = build.accept(assembled, knowledge, settings, validate)
-    done = build.publish(parts, validation, knowledge, settings)
+    drafted, validation = build.accept(assembled, knowledge, settings, validate)
+    done = build.publish(drafted, validation, settings)
     keep(settings, found, done)
     return done
 

@@ -23,11 +23,12 @@ from copydesk.alarms.profile import FIELDS, Part, Profile, Tally, as_value, prof
 from copydesk.alarms.thresholds import ALARMS, default_thresholds
 from copydesk.alarms.told import summary, told
 from copydesk.cleaning import Knowledge
+from copydesk.draft import Draft, draft
 from copydesk.errors import ConfigError
 from copydesk.history import History, alarms_of_day, read_history
 from copydesk.normalize.names import load_authority
 from copydesk.quality.model import Validation
-from copydesk.release.model import load_info
+from copydesk.release.model import UNSTATED, load_info
 from copydesk.report import alarms_table, markdown, terminal
 from copydesk.settings import Report, Settings
 from copydesk.store import open_files, yank
@@ -297,6 +298,15 @@ def documents(count: int, *, source: str = "herald") -> dict[str, str]:
     }
 
 
+def publish(made: Mapping[str, pa.Table], settings: Settings) -> Report:
+    """The tables as the next version, as if nothing had been asked of them."""
+    return build.publish(drafted(made, settings), Validation(()), settings)
+
+
+def drafted(made: Mapping[str, pa.Table], settings: Settings) -> Draft:
+    return draft(dict(made), Knowledge(load_authority(None), {}), settings)
+
+
 @dataclass
 class Desk:
     """Publishes made tables, as a run does, with a day for each."""
@@ -308,7 +318,7 @@ class Desk:
         return Settings(raw=self.raw, dataset=self.dataset, as_of=AS_OF + timedelta(day), cache=None)
 
     def publish(self, day: int, made: Mapping[str, pa.Table]) -> Report:
-        return build.publish(dict(made), Validation(()), Knowledge(load_authority(None), {}), self.settings(day))
+        return publish(made, self.settings(day))
 
 
 def new_desk(folder: Path) -> Desk:
@@ -372,10 +382,8 @@ def test_a_bad_night_is_published_and_told_everywhere(desk: Desk, capsys: pytest
     assert (quiet["versions"], quiet["alarms"]) == (7, [])
     assert quiet["looked_for"]["fill_rate"] == len(FIELDS)
     before = {path: path.read_bytes() for path in (desk.dataset / "versions").rglob("*") if path.is_file()}
-    parts = bad_night(8)
     for module in (build, rehearsal):
-        made = (dict(parts), Validation(()), Knowledge(load_authority(None), {}))
-        monkeypatch.setattr(module, "make", lambda *_, made=made: made)
+        monkeypatch.setattr(module, "make", lambda settings, *_: (drafted(bad_night(8), settings), Validation(())))
     command = ["run", "--plain", "--raw", str(desk.raw), "--dataset", str(desk.dataset), "--as-of", "2026-11-09"]
     assert cli.main([*command, "--dry-run"]) == 0
     assert "critical: Of 'herald', 9.1 % of the new articles have a byline" in " ".join(capsys.readouterr().out.split())
@@ -426,7 +434,7 @@ def test_the_history_is_what_good_versions_say(desk: Desk) -> None:
     yank(desk.dataset, "2026.11.6", reason="It is wrong.", as_of=AS_OF, wait_seconds=5)
     assert [profile.as_of.day for profile in read_history(files, 60).profiles] == [2, 4, 5, 6, 8]
     assert read_history(files, 60).unread == ("2026.11.0", "2026.11.2")
-    (alarm,) = alarms_of_day(desk.dataset, date(2030, 1, 1), build.UNSTATED)
+    (alarm,) = alarms_of_day(desk.dataset, date(2030, 1, 1), UNSTATED)
     assert (alarm["alarm"], alarm["severity"]) == ("profile_unread", "critical"), "too few are left for any other"
     assert (
         "2 of the last 7 versions cannot be read (2026.11.0, 2026.11.2): no other alarm is looked for"
@@ -443,9 +451,7 @@ def test_the_history_of_an_object_store_is_the_same(tmp_path: Path) -> None:
     desk, url = new_desk(tmp_path), "memory://alarms/history"
     for day in range(2):
         desk.publish(day, grown(day, each=2))
-        parts, knowledge = dict(grown(day, each=2)), Knowledge(load_authority(None), {})
-        there = replace(desk.settings(day), dataset=url, about=desk.dataset)
-        build.publish(parts, Validation(()), knowledge, there)
+        publish(grown(day, each=2), replace(desk.settings(day), dataset=url, about=desk.dataset))
     assert read_history(open_files(url), 60) == read_history(open_files(desk.dataset), 60) != History(())
 
 

@@ -19,7 +19,9 @@ from copydesk import build, rehearsal
 from copydesk.build import run_plain
 from copydesk.bulk import in_memory, parquet_rows
 from copydesk.cli import main
+from copydesk.draft import draft
 from copydesk.errors import ConfigError, NotAccepted
+from copydesk.knowing import know
 from copydesk.rehearsal import rehearse, shown
 from copydesk.release.data import write_parquet
 from copydesk.release.diff import diff
@@ -154,9 +156,10 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def make(settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None) -> Any:
         if settings.raw not in made:
-            parts, *rest = clean(settings, work, progress)
-            made[settings.raw] = (in_memory(parts), *rest)  # the work folder goes
-        return made[settings.raw]
+            drafted, validation = clean(settings, work, progress)
+            made[settings.raw] = in_memory(drafted.parts), validation  # the work folder goes
+        parts, validation = made[settings.raw]
+        return draft(parts, know(settings), settings), validation
 
     clean = build.make
     monkeypatch.setattr(build, "make", make)

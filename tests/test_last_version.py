@@ -12,11 +12,9 @@ from pathlib import Path
 import fsspec
 import pytest
 from small_release import tables_of
-from test_alarms import Desk, copied, documents, grown, new_desk
+from test_alarms import Desk, copied, documents, drafted, grown, new_desk, publish
 
 from copydesk import build, cli, load, rounds, store
-from copydesk.cleaning import Knowledge
-from copydesk.normalize.names import load_authority
 from copydesk.quality.model import Validation
 from copydesk.setup import outputs
 from copydesk.setup.model import Project
@@ -77,8 +75,8 @@ def test_a_damaged_last_version_stops_the_run_in_place_of_its_gates(
 ) -> None:
     damage, file, why = case
     desk = copied(two, tmp_path / "dataset")
-    made = (dict(grown(0, each=10)), Validation(()), Knowledge(load_authority(None), {}))
-    monkeypatch.setattr(build, "make", lambda *_: made)
+    made = grown(0, each=10)
+    monkeypatch.setattr(build, "make", lambda settings, *_: (drafted(made, settings), Validation(())))
     command = ["run", "--plain", "--raw", str(desk.raw), "--dataset", str(desk.dataset), "--as-of", "2026-11-09"]
     whole = (desk.dataset / LAST / file).read_bytes()
     damage(desk.dataset / LAST / file)
@@ -133,7 +131,7 @@ def test_the_same_where_the_versions_are_in_a_bucket(two: Desk) -> None:
     settings = Desk(two.raw, two.dataset).settings(2)
     there = replace(settings, dataset=url, about=two.dataset)
     with pytest.raises(store.BrokenStore, match=r"2026\.11\.1 of memory://last/dataset cannot be read \(data/blocks"):
-        build.publish(dict(grown(0, each=41)), Validation(()), Knowledge(load_authority(None), {}), there)
+        publish(grown(0, each=41), there)
     assert sorted(Path(path).name for path in files.ls("/last/dataset/versions", detail=False)) == [
         "2026.11.0",
         "2026.11.1",
@@ -148,7 +146,7 @@ def test_a_version_of_a_day_to_come_is_told_at_once_and_can_be_taken_back(
     told: list[str] = []
     rounds.plan(ahead, told.append)
     assert [line for line in told if "the clock says" in line]
-    build.publish(made, Validation(()), Knowledge(load_authority(None), {}), ahead)
+    publish(made, ahead)
     command = ["run", "--plain", "--raw", str(desk.raw), "--dataset", str(desk.dataset), "--as-of", "2026-11-09"]
     for more in ([], ["--dry-run"]):
         assert cli.main([*command, *more]) == 5
@@ -164,9 +162,7 @@ def test_a_version_of_a_day_to_come_is_told_at_once_and_can_be_taken_back(
     rounds.plan(desk.settings(8), told.append)
     assert not [line for line in told if "the clock says" in line]
     assert desk.publish(8, made).version == "2026.11.2", "what was taken back for its date comes under its own"
-    assert build.publish(
-        dict(grown(0, each=42)), Validation(()), Knowledge(load_authority(None), {}), ahead
-    ).version == "2936.11.1"  # fmt: skip
+    assert publish(grown(0, each=42), ahead).version == "2936.11.1"
 
 
 def test_a_day_before_the_last_versions_is_refused_within_a_month_too(two: Desk, tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ def test_a_failing_row_takes_its_article_to_quarantine_with_the_expectations_nam
     victim = built["articles"]["article_id"][1].as_py()
     block = built["blocks"]["article_id"].to_pylist().index(victim)
     broken = replace(built, "blocks", "confidence", block, 7.0)
-    parts, validation = accept(broken, knowledge, settings())
+    drafted, validation = accept(broken, knowledge, settings())
+    parts = drafted.parts
     assert victim not in parts["articles"]["article_id"].to_pylist()
     for name in ("blocks", "captions", "mentions", "dates"):
         assert victim not in parts[name]["article_id"].to_pylist(), name

@@ -18,8 +18,10 @@ from conftest import ROOT, SAMPLE
 
 from copydesk import build
 from copydesk.article import TEXT_ROLES
+from copydesk.draft import draft
 from copydesk.errors import NothingToDo
 from copydesk.explain import explain
+from copydesk.knowing import know
 from copydesk.names_command import export_names
 from copydesk.settings import Settings
 from copydesk.store.sums import files_of
@@ -53,11 +55,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set
             _change(raw)
         with TemporaryDirectory() as work:
             settings = Settings(raw=raw, dataset=place / "none", as_of=date(2026, 11, 23))
-            parts, validation, knowledge = build.make(settings, Path(work))
-            runs |= _runs(_bodies(parts["blocks"]))
+            drafted, validation = build.make(settings, Path(work))
+            runs |= _runs(_bodies(drafted.parts["blocks"]))
             for name in ("none", "full"):
                 settings = Settings(raw=raw, dataset=place / name, as_of=date(2026, 11, 23))
-                assert build.publish(parts, validation, knowledge, settings).new
+                again = draft(drafted.parts, know(settings), settings)
+                assert build.publish(again, validation, settings).new
     return place / "none" / "versions", place / "full" / "versions", runs
 
 

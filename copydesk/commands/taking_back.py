@@ -66,7 +66,8 @@ def _takedown(arguments: argparse.Namespace) -> int:
 
 def _common(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the three have in common; the dataset's page follows from what they do."""
-    from copydesk.build import about, pages  # noqa: PLC0415
+    from copydesk.build import pages  # noqa: PLC0415
+    from copydesk.publisher import about  # noqa: PLC0415
 
     info, _ = about(arguments.dataset, arguments.about)
     when = arguments.as_of or datetime.now(UTC).date()
