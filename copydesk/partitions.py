@@ -115,7 +115,7 @@ def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:
             held, number, size = [], 0, 0
             continue
         while held and (number + load.articles > articles or size + weight > most):
-            end = _end(held)
+            end = _end([*held, load])
             yield _together(held[:end])
             held = held[end:]
             number, size = sum([one.articles for one in held]), sum([one.size for one in held])
@@ -125,9 +125,9 @@ def _gathered(files: Iterable[RawFile], articles: int) -> Iterator[Partition]:
         yield _together(held)
 
 
-def _end(held: Sequence[_Load]) -> int:
-    """How many of the files a partition takes that cannot take more: in their second half, up to the lowest mark."""
-    return min(range(len(held) // 2, len(held)), key=lambda place: held[place].mark) or 1
+def _end(loads: Sequence[_Load]) -> int:
+    """How many of the files a partition takes that cannot take all: those before the lowest mark in the second half."""
+    return min(range(len(loads) // 2, len(loads)), key=lambda place: loads[place].mark)
 
 
 def _together(held: Sequence[_Load]) -> Partition:

@@ -292,6 +292,22 @@ def test_a_file_that_changes_under_the_run_is_not_kept_as_what_it_was(
     assert again == as_bytes(tables(raw, tmp_path / "full", knowledge, None))
 
 
+def test_where_files_come_and_go_the_others_stay_together(tmp_path: Path) -> None:
+    for number in range(0, 800, 2):
+        (tmp_path / f"{number:03}.txt").write_text("A page.", encoding="utf-8")
+
+    def planned() -> set[tuple[str, ...]]:
+        found = partitions.plan(tmp_path, 10)
+        assert all(5 <= len(one.files) <= 10 for one in found[:-1])
+        return {tuple(file.name for file in one.files) for one in found}
+
+    before = planned()
+    for number in (101, 333, 555):
+        (tmp_path / f"{number:03}.txt").write_text("A page.", encoding="utf-8")
+    (tmp_path / "700.txt").unlink()
+    assert len(before - planned()) <= 8  # of fifty: those of the four files, and here and there the next
+
+
 def test_what_nobody_used_is_pruned(
     raw: Path, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
