@@ -22,12 +22,13 @@ from copydesk.settings import Settings
 
 T = TypeVar("T")
 
-_WORTH_BYTES = 4_000_000
-"""Of less than this, the work is done before processes have started, unless they are asked for."""
+_WORTH_BYTES = 10_000_000
+"""Of less than this, about a thousand pages, the work is done before processes have started, unless they are asked for.
+"""
 
-_WORTH_SECONDS = 10.0
-"""Of a processor: three times as long as another takes to start. Who has worked for so long may have as much before him
-again; a night that brings a hundredth of a hundred thousand articles is done by then."""
+_WORTH_SECONDS = 15.0
+"""Of a processor. Who has worked for so long may have as much before him again; a night that brings a hundredth of a
+hundred thousand articles is done by then."""
 
 
 class Engine(Protocol):
