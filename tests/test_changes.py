@@ -224,8 +224,9 @@ def test_the_list_is_whole_and_explains_every_row(
     assert changes.same == (not rows)
     again = diff(dict(reversed(old.items())), dict(reversed(new.items())), before=BEFORE, now=now)
     assert again.rows.table().equals(changes.rows.table())
-    known = diff(old, new, before=BEFORE, now=now, known=touched(old, new, _origins(old), _origins(new)))
-    assert (known.tables, known.rows.table()) == (changes.tables, changes.rows.table())
+    known = touched(old, new, _origins(old), _origins(new))
+    less = diff(old, new, before=BEFORE, now=now, known=known)
+    assert (less.tables, less.rows.table()) == (changes.tables, changes.rows.table())
     released = replace(release_of(new, "2026.11.1", "2026.11.0"), changes=changes)
     assert pq.read_table(io.BytesIO(changes_rows(released))).to_pylist() == rows
     summed = json.loads(changes_file(released))["tables"]
@@ -289,3 +290,15 @@ def test_of_what_is_known_to_be_the_same_no_text_is_read() -> None:
     assert (less.tables, less.rows.table()) == (whole.tables, whole.rows.table())
     assert less.tables["articles"].columns == {"duplicate_group": 2}
     assert not {"text", "headline", "raw_text"} & asked
+
+
+@pytest.mark.parametrize("left_out_of", [0, 1])
+def test_an_article_that_was_made_and_left_out_of_a_version_is_new_or_gone(left_out_of: int) -> None:
+    days = {f"herald/{number}.txt": f"Day {number}\n\nIt rained, {number} people said." for number in range(9)}
+    whole, less = tables_of(days), tables_of({path: text for path, text in days.items() if "4" not in path})
+    versions = (less, whole) if left_out_of == 0 else (whole, less)
+    known = touched(*versions, _origins(whole), _origins(whole))
+    assert known is not None
+    changes, full = diff(*versions, known=known), diff(*versions)
+    assert (changes.tables, changes.rows.table()) == (full.tables, full.rows.table())
+    assert changes.tables["articles"].added + changes.tables["articles"].removed == 1
