@@ -27,7 +27,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Stated:
-    """A page, and what it states. Days are ISO 8601; None where the page does not say one."""
+    """A page, and what it states. Days are ISO 8601; None where the page does not say one, and no headlines where it
+    has none."""
 
     name: str
     site: str
@@ -53,7 +54,7 @@ def _pages(path: Path) -> list[dict[str, object]]:
 
 def _stated(row: dict[str, object]) -> Stated:
     said = {key: value for key, value in row.items() if key not in ("headline", "or")}
-    headlines = (row["headline"], *row.get("or", ()))  # type: ignore[misc]
+    headlines = (row["headline"], *row.get("or", ())) if "headline" in row else ()  # type: ignore[misc]
     facts = {key: said.get(key) for key in ("published", "updated", "dateline")}
     return Stated(headlines=headlines, **{**said, **facts, "byline": tuple(row["byline"])})  # type: ignore[arg-type]
 
@@ -76,7 +77,7 @@ def figures(folder: Path, name: str, knowledge: Knowledge) -> Iterator[tuple[str
         if wanted or found:
             signed += 1
             authors += 2 * len(wanted & found) / (len(wanted) + len(found))
-    yield f"{name}.title~", counts["title"] / len(pages)
+    yield f"{name}.title~", counts["title"] / max(sum(bool(page.headlines) for page in pages), 1)
     yield f"{name}.title_wrong", counts["title_wrong"] / len(pages)
     yield f"{name}.author_f1", authors / max(signed, 1)
     yield f"{name}.date_ok", counts["date"] / max(sum(page.published is not None for page in pages), 1)
