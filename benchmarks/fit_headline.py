@@ -9,9 +9,9 @@ that has not seen its publisher.
 
 Pages: the real ones in ``press`` of the folder that COPYDESK_SHARED names, or of ``<repo>/../shared`` (two shapes of
 each page), the sample, and the invented ones of stated.py. Of each page two more are made where the right answer is
-none: one without its headline, and one of the article's body alone. The model is a conditional logit: the page's
-candidates and "none" (score 0) compete. Newton's method from zero, no chance in it: the same pages give the same
-weights.
+none: one without its headline, and one of the article's body alone. Two models: a conditional logit, in which the
+candidates of a page compete, and a logit that says of the best one whether it is the headline at all. Newton's method
+from zero, no chance in it: the same pages give the same weights.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ import scorer_pages
 import stated
 
 from copydesk.decoding import decode
-from copydesk.label import FIRST, headline
+from copydesk.label import FIRST, headline, printed
 from copydesk.label.decide import run
 from copydesk.label.page import read_page
 from copydesk.language import language_of
 
 REPO = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("COPYDESK_SHARED", REPO.parent / "shared"))
-FOLDS, RIDGE = 10, 1.0
-TITLE = 4  # words of a headline that a path may end with
+FOLDS = 10
+RIDGE, RIDGE_STATED = 0.1, 1.0
+STEPS, ENOUGH = 60, 1e-8
 WITHOUT, BODY_ONLY = 0.1, 1.0  # weights of the pages made without a headline
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -53,6 +54,8 @@ class Choice:
     shape: str
     rows: tuple[dict[str, float], ...]
     texts: tuple[str, ...]
+    itself: tuple[int, ...]
+    """For each candidate, the one that prints it alone: see ``printed.itself``."""
     right: tuple[int, ...]
     bare: float
     """0 where the page has a headline, else how much the page weighs in the fit."""
@@ -100,9 +103,13 @@ def choice(name: str, publisher: str, shape: str, lines: Sequence[str], accepted
     texts = [line if line.strip() else "" for line in lines]
     guess = language_of("\n".join(sorted(texts, key=len, reverse=True)[:12])) or "en"
     page, _ = read_page(texts, (guess,))
-    found = headline.candidates(page, run(FIRST, page, {}))
-    right = tuple(at for at, place in enumerate(found) if words(page[place].text) in accepted)
-    return Choice(name, publisher, shape, tuple(found.values()), tuple(page[p].text for p in found), right, bare)
+    decided = run(FIRST, page, {})
+    found = headline.candidates(page, decided)
+    places = list(found)
+    itself = tuple(places.index(printed.itself(page, place, found)) for place in places)
+    whole = tuple(" ".join(page[at].text for at in printed.whole(page, place, decided)) for place in places)
+    right = tuple(at for at, text in enumerate(whole) if words(text) in accepted)
+    return Choice(name, publisher, shape, tuple(found.values()), whole, itself, right, bare)
 
 
 def choices(folds: Path) -> list[Choice]:
@@ -122,55 +129,78 @@ def choices(folds: Path) -> list[Choice]:
 
 
 def fit(train: Sequence[Choice], names: Sequence[str]) -> np.ndarray:
-    """The weights, the last one the base."""
+    """The weights by which the candidates of a page compete. Pages without a headline say nothing of that."""
     data = []
     for one in train:
-        if one.bare or one.right:
-            x = np.array(
-                [[row.get(name, 0.0) for name in names] + [1.0] for row in one.rows] + [[0.0] * (len(names) + 1)]
-            )
-            right = np.zeros(len(x), dtype=bool)
-            right[list(one.right) if not one.bare else [len(x) - 1]] = True
-            data.append((x, right, one.bare or 1.0))
-    w = np.zeros(len(names) + 1)
-    ridge = np.full(len(w), RIDGE)
-    ridge[-1] = 1e-3
-    for _ in range(60):
-        gradient, hessian = ridge * w, np.diag(ridge).copy()
-        for x, right, weight in data:
+        if one.right and not one.bare:
+            right = np.zeros(len(one.rows), dtype=bool)
+            right[list(one.right)] = True
+            data.append((matrix(one.rows, names), right))
+    w = np.zeros(len(names))
+    for _ in range(STEPS):
+        gradient, hessian = RIDGE * w, RIDGE * np.eye(len(w))
+        for x, right in data:
             scores = x @ w
             p = np.exp(scores - scores.max())
             q = np.where(right, p, 0.0)
             p, q = p / p.sum(), q / q.sum()
-            gradient -= weight * (x.T @ (q - p))
+            gradient -= x.T @ (q - p)
             mean = x.T @ p
-            hessian += weight * ((x.T * p) @ x - np.outer(mean, mean))
-        step = np.linalg.solve(hessian, gradient)
-        w -= step * min(1.0, 2.0 / max(1e-9, float(np.abs(step).max())))
-        if np.abs(step).max() < 1e-8:
+            hessian += (x.T * p) @ x - np.outer(mean, mean)
+        w, step = newton(w, gradient, hessian)
+        if step < ENOUGH:
             break
     return w
 
 
-def chosen(one: Choice, names: Sequence[str], w: np.ndarray) -> int | None:
-    scores = [sum(row.get(name, 0.0) * w[i] for i, name in enumerate(names)) + w[-1] for row in one.rows]
-    top = int(np.argmax(scores)) if scores else -1
-    if not scores or scores[top] <= 0:
-        return None
-    path = words(one.texts[top])
-    ends = [at for at, text in enumerate(one.texts) if len(text.split()) >= TITLE and path.endswith(words(text))]
-    shorter = [at for at in ends if at > top and len(words(one.texts[at])) < len(path)]
-    return max(shorter, key=lambda at: (len(one.texts[at]), -at), default=top)
+def fit_stated(picks: Sequence[tuple[Choice, int]], names: Sequence[str]) -> np.ndarray:
+    """The weights, the last one the base, that tell best candidates that are right from those that are not."""
+    x = np.hstack([matrix([one.rows[at] for one, at in picks], names), np.ones((len(picks), 1))])
+    y = np.array([float(not one.bare and at in one.right) for one, at in picks])
+    weight = np.array([one.bare or 1.0 for one, _ in picks])
+    w = np.zeros(x.shape[1])
+    ridge = np.full(len(w), RIDGE_STATED)
+    ridge[-1] = 1e-3
+    for _ in range(STEPS):
+        p = 1 / (1 + np.exp(-x @ w))
+        hessian = np.diag(ridge) + (x.T * (weight * p * (1 - p))) @ x
+        w, step = newton(w, ridge * w + x.T @ (weight * (p - y)), hessian)
+        if step < ENOUGH:
+            break
+    return w
 
 
-def folds(found: Sequence[Choice], names: Sequence[str]) -> list[tuple[Choice, int | None]]:
+def newton(w: np.ndarray, gradient: np.ndarray, hessian: np.ndarray) -> tuple[np.ndarray, float]:
+    step = np.linalg.solve(hessian, gradient)
+    most = float(np.abs(step).max())
+    return w - step * min(1.0, 2.0 / max(1e-9, most)), most
+
+
+def matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> np.ndarray:
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows])
+
+
+def chosen(one: Choice, names: Sequence[str], w: np.ndarray) -> int:
+    """The best candidate; the page has one."""
+    return one.itself[int(np.argmax(matrix(one.rows, names) @ w))]
+
+
+def folds(found: Sequence[Choice], names: Sequence[str]) -> tuple[list[tuple[Choice, int | None]], np.ndarray]:
+    """What is chosen of each page by weights that have not seen its publisher, and the weights of ``stated``, which
+    are fitted on choices of that kind: of pages that the others have seen, too many are right."""
     publishers = sorted({one.publisher for one in found})
     fold = {publisher: at % FOLDS for at, publisher in enumerate(publishers)}
-    out: list[tuple[Choice, int | None]] = []
+    picks: list[tuple[Choice, int]] = []
     for number in range(FOLDS):
         w = fit([one for one in found if fold[one.publisher] != number], names)
-        out.extend((one, chosen(one, names, w)) for one in found if fold[one.publisher] == number)
-    return out
+        picks += [(one, chosen(one, names, w)) for one in found if fold[one.publisher] == number and one.rows]
+    out: list[tuple[Choice, int | None]] = [(one, None) for one in found if not one.rows]
+    for number in range(FOLDS):
+        w = fit_stated([pick for pick in picks if fold[pick[0].publisher] != number], names)
+        mine = [pick for pick in picks if fold[pick[0].publisher] == number]
+        likely = matrix([one.rows[at] for one, at in mine], names) @ w[:-1] + w[-1]
+        out += [(one, at if chance > 0 else None) for (one, at), chance in zip(mine, likely, strict=True)]
+    return out, fit_stated(picks, names)
 
 
 def report(out: Sequence[tuple[Choice, int | None]]) -> str:
@@ -198,7 +228,7 @@ def main() -> None:
     args = parser.parse_args()
     found = choices(args.folds)
     names = sorted({name for one in found for row in one.rows for name in row})
-    out = folds(found, names)
+    out, likely = folds(found, names)
     print("cross-validated:", report(out))
     if args.wrong:
         for one, got in out:
@@ -215,11 +245,12 @@ def main() -> None:
                 )
     if args.each:
         for name in names:
-            print(f"without {name:12}", report(folds(found, [other for other in names if other != name])))
-    w = fit(found, names)
+            print(f"without {name:12}", report(folds(found, [other for other in names if other != name])[0]))
     if args.weights:
-        print(f"base = {w[-1]:.2f}\n\n[weights]")
-        print("\n".join(f"{name} = {value:.2f}" for name, value in zip(names, w, strict=False)))
+        print("\n[weights]")
+        print(*(f"{name} = {value:.2f}" for name, value in zip(names, fit(found, names), strict=True)), sep="\n")
+        print(f"\nbase = {likely[-1]:.2f}\n\n[stated]")
+        print(*(f"{name} = {value:.2f}" for name, value in zip(names, likely[:-1], strict=True)), sep="\n")
 
 
 if __name__ == "__main__":

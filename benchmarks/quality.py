@@ -8,8 +8,8 @@ Five grounds: the real pages with their true articles, where they are at hand (o
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
 role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py), of
 voices that no model has seen too, with --folds, and of voices that are kept apart; and invented pages whose facts are
-known (stated.py), of hands that the headline's weights were fitted on and of one that they were not. Of every rule that
-sets lines aside, it prints how often the line was article text.
+known (stated.py), of hands that the headline's weights were fitted on, of one that they were not, and of one that
+nobody had looked at. Of every rule that sets lines aside, it prints how often the line was article text.
 """
 
 from __future__ import annotations
@@ -227,6 +227,7 @@ def main() -> None:
     figures |= dict(voiced("apart", scorer_voices.voices(scorer_voices.APART), None))
     figures |= dict(stated.figures(stated.FOLDER, "heads", KNOWLEDGE))
     figures |= dict(stated.figures(stated.APART, "heads_apart", KNOWLEDGE))
+    figures |= dict(stated.figures(stated.UNSEEN, "heads_unseen", KNOWLEDGE))
     if rules:
         print(rule_table(rules, args.rules), end="\n\n")
     print("\n".join(f"{name:24} {value:.4f}  floor {floors.get(name, '-')}" for name, value in figures.items()))

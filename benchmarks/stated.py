@@ -2,7 +2,8 @@
 
 A file of ``heads/`` is the work of one hand in two dozen languages: pages as scrapers leave them, with what a careful
 reader would say of each. The headline's weights are fitted on them (fit_headline.py); those of ``heads_apart/`` are
-kept for measuring. A headline may be stated in several ways; of a byline, only the people count, unless it names none.
+kept for measuring, and at those of ``heads_unseen/`` nobody looked when the rules were made. A headline may be stated
+in several ways, or not at all; of a byline, only the people count, unless it names none.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from copydesk.normalize.bylines import agency
 
 FOLDER = Path(__file__).parent / "heads"
 APART = Path(__file__).parent / "heads_apart"
+UNSEEN = Path(__file__).parent / "heads_unseen"
 _WORD = re.compile(r"[^\W_]+")
 
 

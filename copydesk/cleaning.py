@@ -217,7 +217,7 @@ def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -
     item, source, decoded, labelled = read.opened.item, read.opened.source, read.opened.document.decoded, read.labelled
     blocks, page, places, stated = labelled.blocks, labelled.page, labelled.places, item.stated
     when = fields.dates(blocks, page, places, stated, source)
-    headline = stated.headline or fields.first_text(blocks, Role.HEADLINE)
+    headline = stated.headline or fields.headline(blocks)
     standfirst = fields.joined(blocks, Role.STANDFIRST)
     language = spoken or primary(stated.language)
     locale = source.language if source.language and primary(source.language) == language else language

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from copydesk.article import TEXT_ROLES, Block, Caption, Role, Stamp, Stated
 from copydesk.dates import FoundStamp, find_stamps, stated_stamp
@@ -67,9 +68,15 @@ class _Seen:
     line: str
 
 
-def first_text(blocks: Sequence[Block], role: Role) -> str | None:
-    """The text of the first block with that role."""
-    return next((plain(block.text) for block in blocks if block.role is role), None)
+def headline(blocks: Sequence[Block]) -> str | None:
+    """The first headline's text, from all the lines in a row that it is broken over; one may go on with a colon."""
+    first = next((at for at, block in enumerate(blocks) if block.role is Role.HEADLINE), len(blocks))
+    lines = takewhile(lambda block: block.role is Role.HEADLINE, blocks[first:])
+    texts = [block.text for block in lines]
+    whole = plain(texts[0]) if texts else ""
+    for text in map(str.strip, texts[1:]):
+        whole += text if text.startswith((":", "：")) else f" {text}"
+    return whole or None
 
 
 def joined(blocks: Sequence[Block], role: Role, mark: str = " ") -> str | None:

@@ -250,7 +250,7 @@ def test_every_weight_is_a_feature_and_every_feature_has_a_weight() -> None:
     page, _ = read_page(texts, ("en",), recurrence=[0.9] + [0.0] * (len(texts) - 1), telling=True)
     around = headline.surroundings(page, {})
     seen = {name for place in range(len(page)) for name in headline.features(page, {}, place, around, place)}
-    assert seen <= set(headline.weights().weights)
+    assert seen <= set(headline.weights().weights) == set(headline.weights().stated)
     assert {"topic", "topic_words", "short", "stop", "field", "twin", "again", "recurs", "prose_above"} <= seen
 
 

@@ -6,6 +6,7 @@ import pytest
 from few_lines import FIRST, SECOND, gone, page_of
 
 from copydesk.article import Role
+from copydesk.cleaning import clean
 from copydesk.label import head, learned
 from copydesk.label.decide import decide
 from copydesk.label.page import Page
@@ -65,3 +66,36 @@ def test_what_looks_like_a_field_above_others_is_the_headline_that_nobody_knew(b
     assert learned.furniture(page, decided)[0][0] is role
     known = {**decided, len(lines) - 1: decide(Role.HEADLINE, "test.known")}
     assert learned.furniture(page, known)[0][0] is Role.CAPTION
+
+
+BY = "By Jo Harper"
+
+
+@pytest.mark.parametrize(
+    ("above", "headline"),
+    [
+        pytest.param(
+            "Last ferry of Hale harbour\n: Sold to a museum",
+            "Last ferry of Hale harbour: Sold to a museum",
+            id="two lines",
+        ),
+        pytest.param(
+            "4. The last ferry is sold\n\nThe end at Hale The last ferry is sold",
+            "The end at Hale The last ferry is sold",
+            id="a numbered step of a path",
+        ),
+        pytest.param(
+            "Port HaleThe last ferry is sold\nPort Hale / The last ferry is sold",
+            "Port Hale / The last ferry is sold",
+            id="run together, and not",
+        ),
+        pytest.param(
+            "Port Hale: The last ferry is sold | The Hale Gazette\nThe last ferry is sold",
+            "The last ferry is sold",
+            id="the title of the page, with the site's name",
+        ),
+    ],
+)
+def test_of_what_a_headline_is_printed_as_the_whole_of_it_is_taken_and_nothing_else(above: str, headline: str) -> None:
+    story = f"The last ferry of Hale was sold to the museum.\n\n{FIRST}\n\n{SECOND}"
+    assert clean(f"The Hale Gazette\n\n{above}\n\n{BY}\n\n{story}\n").headline == headline

@@ -27,8 +27,8 @@ def headline(page: Page, decided: Decisions) -> Decisions:
     found = best(page, decided)
     if found is None:
         return {}
-    place, why = found
-    return {place: decide(Role.HEADLINE, "head.headline", why, 0.9)}
+    places, why = found
+    return dict.fromkeys(places, decide(Role.HEADLINE, "head.headline", why, 0.9))
 
 
 def top(page: Page, decided: Decisions) -> Decisions:
@@ -65,7 +65,8 @@ def standfirst(page: Page, decided: Decisions) -> Decisions:
     if top is None:
         return {}
     limits = weights().limits
-    first = next((p for p in range(top + 1, len(page)) if role_at(decided, p) is not Role.REPEATED_HEADLINE), len(page))
+    titles = (Role.HEADLINE, Role.REPEATED_HEADLINE)
+    first = next((p for p in range(top + 1, len(page)) if role_at(decided, p) not in titles), len(page))
     found: list[int] = []
     for place in range(first, min(first + int(limits["standfirst_lines"]), len(page))):
         if place in decided or not _may_lead(page, place):

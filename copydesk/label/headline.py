@@ -1,8 +1,8 @@
 """The headline: candidate lines, weighed by what a headline looks like, where it stands, and what the article tells.
 
 No phrase and no language is in it. A candidate's score is a sum of features, each times its weight in
-``headline.toml``; the best one is the headline if its score is above zero, else the page has none. The weights were
-fitted by ``benchmarks/fit_headline.py``.
+``headline.toml``; the best one is the headline if the same features, by a second set of weights, say that the page has
+one. The weights were fitted by ``benchmarks/fit_headline.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from copydesk.article import Role
 from copydesk.label.decide import Decisions, role_at
 from copydesk.label.names import of_picture, person_like
 from copydesk.label.page import Page, PageLine, titled
+from copydesk.label.printed import LISTED, itself, whole
 from copydesk.label.stamps import timed
 from copydesk.label.weights import weights
 
@@ -26,7 +27,6 @@ from copydesk.label.weights import weights
 _INNER_END = re.compile(r"[.!?…։。](?:(?<=[^\W\d_]{3}.)[\"'”’»]* [\"'“‘„«]*[^\W\d_]|(?<=。).)")
 _STEP = re.compile("[›>→»]")
 _PATH = re.compile(r"\S [›>→] \S|\S » [^«»]* » \S")
-_LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
 _PARTS = re.compile(r"\s+[|•·]\s+|\s{2,}")
 _SHORT, _LONG = 6, 16  # words: fewer or more than a headline usually has
 _ROUNDING = 1e-9  # more than what the order of a sum makes of it
@@ -56,12 +56,16 @@ class Around:
     """The candidates' places, and how many other candidates stand above each."""
 
 
-def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
-    """The place of the headline, and why it is this line; None where no line is likely enough to be one."""
+def best(page: Page, decided: Decisions) -> tuple[range, str] | None:
+    """The lines of the headline, and why they are; None where the page is likely to have none.
+
+    Two questions, with weights of their own: which candidate is likelier than the others, and whether that one is the
+    headline at all. What tells a headline from its standfirst says little of pages that have neither.
+    """
     around = surroundings(page, decided)
     seen = {place: looks(page, place, around, order) for place, order in around.places.items()}
     hopes = sorted([(-score(found) - _hope(), place) for place, found in seen.items()])
-    top, at, features_of_it = 0.0, None, {}
+    top, at, features_of_it = -math.inf, None, {}
     for hope, place in hopes:
         if -hope < top:
             break  # nothing that it may be about makes up for how it looks
@@ -71,31 +75,26 @@ def best(page: Page, decided: Decisions) -> tuple[int, str] | None:
             top, at, features_of_it = likely, place, found
     if at is None:
         return None
-    place = _itself(page, at, around)
+    place = itself(page, at, around.places)
     if place != at:
         features_of_it = features(page, decided, place, around, around.places[place])
+    if stated(features_of_it) <= 0:
+        return None
     while place > 0 and place - 1 not in decided and page[place - 1].key == page[place].key:
         place -= 1  # of two in a row the second is the copy
-    return place, why(features_of_it, page[place])
-
-
-def _itself(page: Page, place: int, around: Around) -> int:
-    """The candidate below that the line at that place ends with, where it is a path to it ("Home / News / A title")."""
-    path, least = page[place].key, weights().limits["title_least"]
-    ends = [
-        other
-        for other in around.places
-        if other > place and page[other].shape.words >= least and path.endswith(page[other].key)
-    ]
-    shorter = [other for other in ends if len(page[other].key) < len(path)]
-    return max(shorter, key=lambda other: (len(page[other].key), -other), default=place)
+    return whole(page, place, decided), why(features_of_it, page[place])
 
 
 def score(found: Mapping[str, float]) -> float:
-    """Log-odds that a candidate with these features is the headline rather than no line of the page."""
+    """How likely a candidate with these features is the headline, beside other candidates: the more, the likelier."""
+    weight = weights().weights.get
+    return sum([weight(name, 0.0) * value for name, value in found.items()])
+
+
+def stated(found: Mapping[str, float]) -> float:
+    """Log-odds that the best candidate, with these features, is the headline: the page may have none."""
     known = weights()
-    weight = known.weights.get
-    return known.base + sum([weight(name, 0.0) * value for name, value in found.items()])
+    return known.base + sum([known.stated.get(name, 0.0) * value for name, value in found.items()])
 
 
 def why(found: Mapping[str, float], line: PageLine) -> str:
@@ -218,7 +217,7 @@ def relations(page: Page, decided: Decisions, place: int, around: Around) -> dic
         "under": _pair(page, decided, place - 1, around)
         and line.shape.words >= max(_FEW, _MORE * page[place - 1].shape.words),
         "title_above": _title_above(page, place, around, told),
-        "listed": _LISTED.match(line.text.lstrip()) is not None,
+        "listed": LISTED.match(line.text.lstrip()) is not None,
         "row": _row(line.text),
         "titled": line.shape.words >= _TITLE and titled(line.text) == 1.0,
     }

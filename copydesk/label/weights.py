@@ -15,12 +15,13 @@ class Weights:
 
     version: str
     limits: Mapping[str, float]
-    base: float
     weights: Mapping[str, float]
+    base: float
+    stated: Mapping[str, float]
 
 
 @cache
 def weights() -> Weights:
     """The weights that ship with Copydesk."""
     data = tomllib.loads((Path(__file__).parent / "headline.toml").read_text(encoding="utf-8"))
-    return Weights(data["version"], data["limits"], data["base"], data["weights"])
+    return Weights(data["version"], data["limits"], data["weights"], data["base"], data["stated"])
