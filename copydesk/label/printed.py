@@ -15,7 +15,7 @@ from copydesk.label.weights import weights
 LISTED = re.compile(r"(?:[*+•▪‣◦·]|\d{1,2}[.)])\s")
 """The mark or the number that an entry of a list begins with."""
 
-_TITLE_OF_PAGE = re.compile(r"\s[|–—·•-]\s(?!.*\s[|–—·•-]\s)")  # what the last mark parts off is the site's name
+_MARK = re.compile(r"\s[|–—·•-](?=\s)")  # what the last one parts off a page's title is the site's name
 _COLONS = (":", "：")
 
 
@@ -43,8 +43,8 @@ def itself(page: Page, place: int, candidates: Collection[int]) -> int:
 
 def _key_before(text: str, key: str) -> str:
     """The key without what stands behind the text's last dash or stroke."""
-    mark = _TITLE_OF_PAGE.search(text)
-    behind = len(text[mark.end() :].split()) if mark else 0
+    ends = [mark.end() for mark in _MARK.finditer(text)]
+    behind = len(text[ends[-1] :].split()) if ends else 0
     words = key.split()
     return " ".join(words[: len(words) - behind]) if 0 < behind < len(words) else ""
 
