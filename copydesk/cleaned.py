@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pyarrow import feather
 
 from copydesk import duplicates, rows, tables
-from copydesk.bulk import MERGED_BYTES, write_stored
+from copydesk.bulk import MERGED_BYTES, Picked, write_stored
 from copydesk.frames import concatenate, frame
 
 MADE = (*rows.PER_ARTICLE, "quarantine")
@@ -70,7 +70,9 @@ def files_of(pieces: Iterable[Path], table: str) -> list[Path]:
 
 def compared(piece: Path) -> duplicates.Part:
     """A piece's articles as what relates them reads them: from the disk, and only what is asked for."""
-    return duplicates.Part(*(partial(_mapped, piece / (name + _ARROW)) for name in ("articles", _SIGNATURES, _KEYS)))
+    articles, signatures, keys = (piece / (name + _ARROW) for name in ("articles", _SIGNATURES, _KEYS))
+    opened = partial(_mapped, articles), partial(_mapped, signatures), partial(_mapped, keys)
+    return duplicates.Part(*opened, Picked(articles, "text"))
 
 
 def joined(pieces: Sequence[Path]) -> dict[str, pa.Table]:

@@ -10,6 +10,7 @@ from copydesk.bulk.articles import keep, without_articles
 from copydesk.bulk.merge import MERGED_BYTES, merge
 from copydesk.bulk.parquet import parquet_rows
 from copydesk.bulk.parts import regroup, row_bytes
+from copydesk.bulk.picked import Picked
 from copydesk.bulk.side import side_by_side
 from copydesk.bulk.stored import Rows, Spool, Stored, Tables, in_memory, parts, read_stored, with_column, write_stored
 from copydesk.bulk.totals import COUNT, Function, totals
@@ -19,6 +20,7 @@ __all__ = [
     "COUNT",
     "MERGED_BYTES",
     "Function",
+    "Picked",
     "Rows",
     "Spool",
     "Stored",

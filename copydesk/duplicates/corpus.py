@@ -1,7 +1,7 @@
 """The articles that are related to each other, in parts that need not be in memory.
 
 A part is opened each time that anything of it is read, and let go at once: of a file that is mapped, every page that
-was read counts as memory for as long as the mapping stays.
+was read counts as memory for as long as the mapping stays. Texts, which are read one by one, are not mapped at all.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ Opened = Callable[[], pa.Table]
 
 _WHEN = ("published_on", "published_at", "updated_on", "updated", "article_id")
 _LAST_DAY, _FIRST_DAY, _LAST_TIME = 2**31 - 1, -(2**31), 2**63 - 1
-_TEXTS = 2_000
-"""So many texts are read before what they were read from is let go: the system maps up to 64 kB around each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some articles, their signatures in the same rows, and the keys of those (see ``candidates.KEYS``)."""
+    """Some articles, their signatures in the same rows, the keys of those (see ``candidates.KEYS``), and what reads the
+    text of a row."""
 
     articles: Opened
     signatures: Opened
     keys: Opened
+    text: Callable[[int], str | None]
 
     @classmethod
     def held(cls, articles: pa.Table, signatures: pa.Table, keys: pa.Table) -> Part:
         """A part whose tables are in memory."""
-        return cls(lambda: articles, lambda: signatures, lambda: keys)
+        return cls(lambda: articles, lambda: signatures, lambda: keys, lambda row: articles["text"][row].as_py())
 
 
 class Corpus:
@@ -51,6 +51,7 @@ class Corpus:
         self._articles = [part.articles for part in parts]
         self._signatures = [part.signatures for part in parts]
         self.keys = [part.keys for part in parts]
+        self._texts = [part.text for part in parts]
         when = _columns(self._articles, _WHEN)
         bounds = np.cumsum([0, *(part.num_rows for part in when)])
         self.offsets: list[int] = bounds[:-1].tolist()
@@ -68,8 +69,6 @@ class Corpus:
         self._days = pc.fill_null(days, _LAST_DAY).to_numpy()[self.rows]
         cut = [pc.equal(part["completeness"], "truncated") for part in _columns(self._articles, ["completeness"])]
         self._truncated = np.concatenate([_flags(pc.fill_null(flags, False)) for flags in cut])[self.rows]
-        self._texts: dict[int, pa.ChunkedArray] = {}
-        self._read = 0
 
     @property
     def all(self) -> Places:
@@ -100,15 +99,9 @@ class Corpus:
         return places
 
     def text(self, number: int) -> str:
-        if self._read >= _TEXTS:
-            self._texts.clear()
-            self._read = 0
-        self._read += 1
         row = int(self.rows[number])
         part = bisect_right(self.offsets, row) - 1
-        if part not in self._texts:
-            self._texts[part] = self._articles[part]()["text"]
-        return self._texts[part][row - self.offsets[part]].as_py() or ""
+        return self._texts[part](row - self.offsets[part]) or ""
 
     def said(self, numbers: Places) -> list[str]:
         """What stands for all that each of some articles says: equal for two that say the same, and for no others."""
