@@ -112,6 +112,7 @@ def test_a_long_table_is_judged_as_a_short_one_is(
     long = validate(made, SUITES, AS_OF)
     assert [outcome.failed_rows for outcome in long.outcomes] == [outcome.failed_rows for outcome in short.outcomes]
     assert [outcome.success for outcome in long.outcomes] == [outcome.success for outcome in short.outcomes]
+    assert [outcome.failed for outcome in long.outcomes] == [outcome.failed for outcome in short.outcomes]
     assert long.failed_articles() == short.failed_articles() != {}
 
 

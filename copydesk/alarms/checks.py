@@ -206,6 +206,7 @@ def _outcome(alarm: str, subject: str, severity: str | None, told: str, observed
         severity=severity or "warning",
         success=severity is None,
         about_rows=True,
+        failed=1 if severity else 0,
         failed_rows=(subject,) if severity else (),
         failed_articles=(),
         observed=observed,

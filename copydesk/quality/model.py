@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+CRITICAL = "critical"
+EXAMPLES = 20
+"""Of so many rows that fail an expectation, it is told which they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One expectation of one table. ``failed_rows`` are keys of rows, all of them where it is about rows."""
+    """One expectation of one table: how many rows ``failed``, the keys of the first, and all articles that they are of
+    where it is critical (a third of a million may fail one that is not)."""
 
     table: str
     expectation: str
@@ -18,6 +23,7 @@ class Outcome:
     severity: str
     success: bool
     about_rows: bool
+    failed: int
     failed_rows: tuple[str, ...]
     failed_articles: tuple[str, ...]
     observed: Any = None
@@ -25,7 +31,7 @@ class Outcome:
     @property
     def blocks(self) -> bool:
         """Whether it stops the publication: critical, failed, and no row to take out instead."""
-        return self.severity == "critical" and not self.success and not self.failed_articles
+        return self.severity == CRITICAL and not self.success and not self.failed_articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +60,13 @@ class Validation:
 
     @property
     def warnings(self) -> tuple[Outcome, ...]:
-        return tuple(outcome for outcome in self.outcomes if not outcome.success and outcome.severity != "critical")
+        return tuple(outcome for outcome in self.outcomes if not outcome.success and outcome.severity != CRITICAL)
 
     def failed_articles(self) -> Mapping[str, tuple[str, ...]]:
         """Articles that a critical expectation took out, each with the names of those that it failed."""
         found: dict[str, list[str]] = {}
         for outcome in self.outcomes:
-            if outcome.severity == "critical" and not outcome.success:
+            if outcome.severity == CRITICAL and not outcome.success:
                 for article in outcome.failed_articles:
                     found.setdefault(article, []).append(f"{outcome.table}.{outcome.expectation}")
         return {article: tuple(dict.fromkeys(names)) for article, names in sorted(found.items())}
@@ -82,16 +88,16 @@ def _suite(table: str, outcomes: list[Outcome]) -> dict[str, Any]:
         "expectations": len(outcomes),
         "passed": sum(outcome.success for outcome in outcomes),
         "failed": sum(not outcome.success for outcome in outcomes),
-        "critical_failed": sum(not o.success and o.severity == "critical" for o in outcomes),
-        "warnings": [o.expectation for o in outcomes if not o.success and o.severity != "critical"],
+        "critical_failed": sum(not o.success and o.severity == CRITICAL for o in outcomes),
+        "warnings": [o.expectation for o in outcomes if not o.success and o.severity != CRITICAL],
         "results": [
             {
                 "expectation": outcome.expectation,
                 "description": outcome.description,
                 "severity": outcome.severity,
                 "success": outcome.success,
-                "failed_rows": len(outcome.failed_rows),
-                "examples": list(outcome.failed_rows[:20]),
+                "failed_rows": outcome.failed,
+                "examples": list(outcome.failed_rows),
                 "observed": outcome.observed,
             }
             for outcome in outcomes

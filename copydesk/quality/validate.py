@@ -90,10 +90,12 @@ def _run(slimmed: Iterable[tuple[str, Rows]], suites: Path, as_of: date) -> Vali
         def ask(entries: Sequence[Entry], frame: pa.Table, *, name: str = name, batch: Any = batch) -> Any:
             suite = gx.ExpectationSuite(name=name, expectations=[dict(entry) for entry in entries])
             check = gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add_or_update(suite))
-            keys = [column for column in (KEY, ARTICLE) if column in frame.column_names]
+            # Rows are told by their places: their keys take Great Expectations a tenth of a millisecond a row.
+            unasked = {KEY, ARTICLE} - columns_of(entries, frame.column_names)
+            shown = [column for column in frame.column_names if column not in unasked]
             return context.validation_definitions.add_or_update(check).run(
-                batch_parameters={"dataframe": frame.to_pandas()},
-                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": keys},
+                batch_parameters={"dataframe": frame.select(shown or [KEY]).to_pandas()},
+                result_format={"result_format": "COMPLETE"},
                 run_id=run_id,
             )
 
