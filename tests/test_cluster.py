@@ -117,6 +117,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch: pytest.Monke
         pass
 
 
+@pytest.mark.timeout(2400)
 @pytest.mark.skipif(not os.environ.get("COPYDESK_CLUSTER"), reason="minutes: COPYDESK_CLUSTER=1 asks for it")
 def test_whole_runs_on_a_cluster_into_a_bucket(raw: Path, tmp_path: Path) -> None:  # noqa: F811
     """The command, with and without Prefect, from one raw folder: a folder of versions, and two in an object store."""
