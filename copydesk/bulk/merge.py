@@ -28,7 +28,8 @@ def merge(registered: Table, files: Sequence[Path], target: Path) -> Stored:
     """
     steps: list[Path] = []
     while len(files) > AT_ONCE:
-        groups = [files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE)]
+        count = -(-len(files) // AT_ONCE)
+        groups = [files[number::count] for number in range(count)]  # about as many in each: what is held is the least
         made = [target.with_name(f"{target.name}-{len(steps) + number}") for number in range(len(groups))]
         for group, path in zip(groups, made, strict=True):
             write_stored(_merged(registered, group), arrow_schema(registered), path)
