@@ -93,4 +93,5 @@ def _opinion(page: HtmlPage) -> Opinion:
         hints=[(hint.role, Evidence(hint.rule, hint.seen, hint.confidence)) if hint else None for hint in page.hints],
         dropped_by=[page.vote.extractor if heard and not kept else "" for kept in page.vote.kept],
         vouched=[heard and kept and both for kept, both in zip(page.vote.kept, keep, strict=True)],
+        scored=False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -214,3 +215,23 @@ def test_a_check_that_a_line_is_spared_would_not_have_been_sure_of_it(texts: lis
     every = {place: [check(line) for check in alone.CHECKS] for place, line in enumerate(page) if line.credit is None}
     first = {place: next(filter(None, found), None) for place, found in every.items()}
     assert alone.alone(page, {}) == {place: decision for place, decision in first.items() if decision}
+
+
+@pytest.mark.parametrize(
+    ("text", "credited"),
+    [
+        ("With agencies.", True),
+        ("Anna Roe in Tarn and Aram Tumyan in Brandle contributed to this report on the old bridge.", True),
+        ("Whoever would like to work here has to apply in a letter written by hand before the month is out.", False),
+    ],
+)
+def test_a_paragraph_that_names_nobody_credits_nobody(text: str, credited: bool) -> None:
+    (line,), _ = read_page([text], ["en"])
+    assert (alone.contribution(line._replace(chance=0.1, likely=False)) is not None) is credited
+
+
+def test_what_the_article_tells_is_no_credit() -> None:
+    text = "The song was written by Anna Roe in a week. It was sung in Tarn for forty years and then forgotten."
+    (line,), _ = read_page([text], ["en"])
+    assert alone.contribution(line._replace(chance=0.99)) is None
+    assert alone.contribution(line._replace(chance=0.2)) is not None

@@ -2,7 +2,7 @@
 
 Pass one (``FIRST``) knows a line by itself; pass two (``SECOND``) knows its neighbours, its place on the page, and what
 stood there before. Both are lists of rules, run in order; the first rule to decide a line wins, and what nobody decides
-stays in the article.
+stays in the article. Pass three looks once more at what stays though nobody was sure of it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from copydesk.article import REVIEW, Block, Evidence, Role
-from copydesk.label import alone, body, brake, bylines, company, head, learned, repeats, runs
-from copydesk.label.decide import Rule, run
+from copydesk.label import alone, body, brake, bylines, company, head, learned, remains, repeats, runs
+from copydesk.label.decide import Decision, Rule, run
 from copydesk.label.lines import Line
 from copydesk.label.opinion import Opinion
 from copydesk.label.page import Page, read_page
@@ -67,6 +67,11 @@ SECOND: tuple[Rule, ...] = (
 )
 
 _BLANK = Evidence("blank", "no text", 1.0)
+
+
+def decisions(page: Page) -> dict[int, Decision]:
+    """What the three passes decide of each line of the page."""
+    return remains.reviewed(page, run(SECOND, page, run(FIRST, page, {})))
 
 
 def rules_version() -> str:
@@ -126,14 +131,14 @@ def label(  # noqa: PLR0913  (what is known of a page, one thing a name)
         lines=lines,
     )
     page, places = read(recurrence=recurrence, alike=alike, telling=telling, opinion=opinion)
-    decided = run(SECOND, page, run(FIRST, page, {}))
+    decided = decisions(page)
     prose = brake.prose(page, decided)
     over = brake.document_over_cap(page, decided, prose)
     if over or braked:
         alone = decided
         if any(recurrence or ()) or any(alike or ()):
             page, _ = read(opinion=opinion_alone)
-            alone = run(SECOND, page, run(FIRST, page, {}))
+            alone = decisions(page)
         decided = brake.kept(page, decided, alone, "brake.document" if over else "brake.source")
     flags = [REVIEW + name for name, on in (("set_aside_cap", over), ("source_cap", braked)) if on]
     by_place = {places[place]: decision for place, decision in decided.items()}

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from copydesk.article import Role
+from copydesk.label.cues import continuous
 from copydesk.label.decide import Decision, Decisions, decide
+from copydesk.label.letters import is_small
 from copydesk.label.names import behind_separator, byline_names
+from copydesk.label.pack import thresholds
 from copydesk.label.page import Page, PageLine
 from copydesk.label.stamps import MOST_WORDS, is_stamp
 
@@ -19,6 +23,8 @@ _SIZE = re.compile(r"(?:X{0,3}[SL]|SM|MD|M|LG|A{1,3}\s?[-+−–]?|А{1,2}\s?[-+
 _MOST_SIZES = 24  # letters of six sizes
 _MOST_FIELDS = 40  # words of a line with several fields
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)[^\n]{0,30}?\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\s?©", re.IGNORECASE)
+
+_STOPS = (".", "!", "?", ":", "…", "։")
 
 Check = Callable[[PageLine], Decision | None]
 
@@ -128,16 +134,25 @@ def contribution(line: PageLine) -> Decision | None:
     """Who else worked on the story, or which agency it draws on."""
     if "contribution" not in line.signals or line.shape.words > 30 or line.says("said"):
         return None
-    if behind_separator(line.text):
-        return None
-    if line.says("unquoted:we") and line.shape.sentences > 1:
-        return None  # who speaks of itself in sentences says how it works
+    if behind_separator(line.text) or (line.shape.prose and not _names_somebody(line.text)):
+        return None  # agencies need no name in a few words; a paragraph that names nobody credits nobody
+    if line.shape.sentences > 1 and (line.says("unquoted:we") or line.chance >= thresholds().sure_text):
+        return None  # who speaks of itself in sentences says how it works, and the article tells more than who wrote it
     if line.says("unquoted:you") and line.shape.ending == "sentence" and not line.likely:
         return None  # nor is a sentence to the reader a credit
     told = line.phrase("contribution")
     if line.says("byline") and (line.phrase("byline") == told or not line.key.startswith(told)) and byline_names(line):
         return None  # "By Ann Ode, with agencies", "Written by Ann Ode"
     return decide(Role.TAIL_CREDIT, "alone.contribution", f"says {line.phrase('contribution')!r}", 0.9)
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a word within a sentence begins with a capital, or its script has none."""
+    return any(
+        not is_small(start)
+        for before, word in pairwise(text.split())
+        if not before.endswith(_STOPS) and (start := next(filter(str.isalpha, word), ""))
+    ) or continuous(text)
 
 
 def correction(line: PageLine) -> Decision | None:

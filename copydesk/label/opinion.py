@@ -25,6 +25,8 @@ class Opinion:
     """The extractor that left the line out; empty where none did."""
     vouched: Sequence[bool]
     """Whether an extractor and the scorer both take the line for the article."""
+    scored: bool = True
+    """Whether it is the text scorer's, and not told by a page's markup."""
 
     def at(self, lines: Sequence[int]) -> Opinion:
         """What is thought of these lines."""
@@ -35,6 +37,7 @@ class Opinion:
             [self.hints[line] for line in lines],
             [self.dropped_by[line] for line in lines],
             [self.vouched[line] for line in lines],
+            self.scored,
         )
 
 

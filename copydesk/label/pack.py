@@ -25,6 +25,10 @@ class Thresholds:
     doubtful_between: float
     cut_from: float
     voices: int
+    steady_from: float
+    remains_below: float
+    remains_prose: list[tuple[float, float]]
+    remains_other: list[tuple[float, float]]
     apart_from: float
     sure_text: float
     repeat_chars: int

@@ -81,10 +81,20 @@ class Page(tuple[PageLine, ...]):
     telling: bool
     """Whether the source has pages enough for a recurrence to say something."""
 
+    scored: bool
+    """Whether what is thought of the lines is the text scorer's, and not told by a page's markup."""
+
     @classmethod
-    def of(cls, lines: Iterable[PageLine], languages: tuple[str, ...], headline: str | None, telling: bool) -> Self:
+    def of(
+        cls,
+        lines: Iterable[PageLine],
+        languages: tuple[str, ...],
+        headline: str | None,
+        telling: bool,
+        scored: bool = True,
+    ) -> Self:
         page = cls(lines)
-        page.languages, page.headline, page.telling = languages, headline, telling
+        page.languages, page.headline, page.telling, page.scored = languages, headline, telling, scored
         return page
 
     @cached_property
@@ -188,7 +198,7 @@ def read_page(  # noqa: PLR0913  (what is known of a page, one thing a name)
         PageLine._make(line + more)
         for line, more in zip(read, zip(gaps, counted, *columns, likely, strict=True), strict=True)
     ]
-    return Page.of(made, spoken, headline, telling), places
+    return Page.of(made, spoken, headline, telling, thought.scored), places
 
 
 def titled(text: str) -> float:

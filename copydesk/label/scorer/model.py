@@ -99,6 +99,8 @@ class Model:
     second: Trees
     apart: Trees
     wording: Wording
+    remains: Trees | None = None
+    """Those that look once more at what the rules left: see copydesk.label.remains. None before they are fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def load_model(path: Path) -> Model:
         second=trees_of(data["second"]),
         apart=trees_of(data["apart"]),
         wording=Wording.of(data["wording"]),
+        remains=trees_of(data["remains"]) if "remains" in data else None,
     )
 
 
