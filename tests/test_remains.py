@@ -24,6 +24,10 @@ STORY = (
     "The old bridge has been closed to lorries since a barge struck it in the floods of January.",
     "Traders in Mill Lane say that the closure has cost them a third of their takings this year.",
 )
+SUBJECT = (
+    "The paper told its readers to subscribe now for two crowns a month, and the court called that misleading.",
+    "Whoever wanted to cancel had to write a letter, while a click was enough to subscribe now, the ruling says.",
+)
 OTHER = "A bakery in Tarn opens again after the fire, with the same oven and three new apprentices."
 
 
@@ -92,10 +96,15 @@ def test_who_speaks_among_others_that_speak_is_a_columnist() -> None:
     assert gone(among, kept(among)) == []
 
 
-def test_where_much_is_doubted_a_sentence_stays_from_a_lower_chance_on() -> None:
-    calm, crowded = remains._stay_from(0.1), remains._stay_from(0.8)
-    assert all(low < high for low, high in zip(crowded, calm, strict=True))
-    assert calm == (thresholds().remains_prose[0][1], thresholds().remains_other[0][1])
+def test_less_goes_from_crowded_pages_and_from_stories_about_what_furniture_is_about() -> None:
+    plain, about = page_of(STORY, {}), page_of([*STORY, *SUBJECT], {})
+    crowded = page_of([*STORY, *map(str, range(9))], {str(number): 0.0 for number in range(9)})
+    limits = thresholds()
+    assert remains._stay_from(plain, kept(plain)) == (limits.remains_prose[0], limits.remains_other[0])
+    assert remains._stay_from(about, kept(about)) == (limits.remains_prose[-1], limits.remains_other[-1])
+    assert remains._stay_from(crowded, kept(crowded)) == (limits.remains_crowded, limits.remains_crowded)
+    aside = {**kept(about), **{place: decide(Role.APPEAL, "runs.appeal") for place in (4, 5)}}
+    assert remains._stay_from(about, aside) == remains._stay_from(plain, kept(plain))
 
 
 @pytest.mark.usefixtures("by_chance")

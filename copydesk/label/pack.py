@@ -27,8 +27,10 @@ class Thresholds:
     voices: int
     steady_from: float
     remains_below: float
-    remains_prose: list[tuple[float, float]]
-    remains_other: list[tuple[float, float]]
+    remains_prose: list[float]
+    remains_other: list[float]
+    remains_crowded: float
+    remains_shares: list[float]
     apart_from: float
     sure_text: float
     repeat_chars: int

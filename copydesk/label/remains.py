@@ -41,6 +41,10 @@ NAMES = (
 
 _BESIDE = (company.box, company.doubtful, company.above, company.below, head.first)
 _VOICES = ("unquoted:we", "unquoted:you")
+_SUBJECTS = (
+    *("ask", "offer", "letter", "salutation", "message", "truncated", "tip", "copying", "permission", "frequency"),
+    "button",
+)
 _OUTSIDE, _NONE = -1.0, -0.1
 _EVEN = 0.5
 """Below this chance a line is likelier furniture."""
@@ -71,7 +75,7 @@ def _found(page: Page, decided: Decisions) -> dict[int, Decision]:
     places = asked(page, decided) if trees else []
     if not trees or not places:
         return {}
-    prose, other = _stay_from(_doubted(page))
+    prose, other = _stay_from(page, decided)
     found: dict[int, Decision] = {}
     for place, chance in zip(places, scorer.chance(trees.raw(np.array(rows(page, decided, places)))), strict=True):
         line = page[place]
@@ -81,14 +85,24 @@ def _found(page: Page, decided: Decisions) -> dict[int, Decision]:
     return found
 
 
-def _stay_from(doubted: float) -> tuple[float, float]:
-    """From which chance on paragraphs stay, and shorter sentences, on a page of which so much is doubted."""
+def _stay_from(page: Page, decided: Decisions) -> tuple[float, float]:
+    """From which chance on paragraphs stay, and shorter sentences: a lower one where much of the page is doubted, and
+    where the article itself tells of what furniture speaks of."""
     limits = thresholds()
-    prose, other = (
-        float(np.interp(doubted, [x for x, _ in points], [y for _, y in points]))
-        for points in (limits.remains_prose, limits.remains_other)
-    )
+    told = _steady(page, decided, _SUBJECTS)
+    calm = (levels[min(told, len(levels) - 1)] for levels in (limits.remains_prose, limits.remains_other))
+    doubted = _doubted(page)
+    prose, other = (float(np.interp(doubted, limits.remains_shares, (most, limits.remains_crowded))) for most in calm)
     return prose, other
+
+
+def _steady(page: Page, decided: Decisions, signals: Sequence[str]) -> int:
+    """How many lines of the article that the scorer is sure of give one of the signals."""
+    sure = thresholds().steady_from
+    return sum(
+        line.chance >= sure and line.says(*signals) and decided[place][0] in TEXT_ROLES
+        for place, line in enumerate(page)
+    )
 
 
 def _doubted(page: Page) -> float:
@@ -110,10 +124,7 @@ def asked(page: Page, decided: Decisions) -> list[int]:
     ]
     if not any(page[place].says(*_VOICES) for place in doubted):
         return doubted
-    told = sum(
-        line.says(*_VOICES) and line.chance >= limits.steady_from and decided[place][0] in TEXT_ROLES
-        for place, line in enumerate(page)
-    )
+    told = _steady(page, decided, _VOICES)
     return [place for place in doubted if told < limits.voices or not page[place].says(*_VOICES)]
 
 
