@@ -6,8 +6,8 @@ Articles and furniture are those of ``tests/golden/labels``: ``must_not_change.t
 ``wild.toml`` furniture in two halves. The half "dev" may be looked at while rules are made; "held" was written before,
 and is only counted. ``second.toml`` holds both, by a second hand, in halves that are "seen" and "unseen". The files of
 ``voices/`` hold both, each by a hand of its own; the shipped weights have seen them, the model of a voice's fold has
-not; those of ``voices_apart/`` nobody learned from. Every page is plain text of its own, with no profile of recurring
-lines.
+not; those of ``voices_apart/`` nobody learned from, and ``voices_last/`` was written when all was there. Every page is
+plain text of its own, with no profile of recurring lines.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
 Five grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
 role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py), of
-voices that no model has seen too, with --folds, and of voices that are kept apart; and invented pages whose facts are
+voices that no model has seen too, with --folds, and of voices that are kept apart, some until all was chosen; and invented pages whose facts are
 known (stated.py), of hands that the headline's weights were fitted on, of one that they were not, and of one that
 nobody had looked at. Of every rule that sets lines aside, it prints how often the line was article text.
 """
@@ -225,6 +225,7 @@ def main() -> None:
         dict(sample()) | dict(traps()) | dict(made()) | dict(voiced("voices", scorer_voices.voices(), args.folds))
     )
     figures |= dict(voiced("apart", scorer_voices.voices(scorer_voices.APART), None))
+    figures |= dict(voiced("last", scorer_voices.voices(scorer_voices.LAST), None))
     figures |= dict(stated.figures(stated.FOLDER, "heads", KNOWLEDGE))
     figures |= dict(stated.figures(stated.APART, "heads_apart", KNOWLEDGE))
     figures |= dict(stated.figures(stated.UNSEEN, "heads_unseen", KNOWLEDGE))

@@ -20,6 +20,7 @@ from scorer_pages import BLANK, BODY, FURNITURE, NEUTRAL, Labelled
 
 FOLDER = Path(__file__).parent / "voices"
 APART = Path(__file__).parent / "voices_apart"
+LAST = Path(__file__).parent / "voices_last"
 """Voices that nothing is learned from: as good as a hand that comes tomorrow, but for rules that came of looking."""
 COPIES = 5
 """Made pages of each article of a voice."""
