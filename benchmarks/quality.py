@@ -7,9 +7,10 @@
 Five grounds: the real pages with their true articles, where they are at hand (out of fold with --folds, a folder of
 models from fit_scorer.py; else with the shipped weights, which have seen them); the sample, whose every line has a
 role; the made articles that protect prose (traps); and clean articles put together with furniture (mutations.py), of
-voices that no model has seen too, with --folds, and of voices that are kept apart, some until all was chosen; and invented pages whose facts are
-known (stated.py), of hands that the headline's weights were fitted on, of one that they were not, and of one that
-nobody had looked at. Of every rule that sets lines aside, it prints how often the line was article text.
+voices that no model has seen too, with --folds, and of voices that are kept apart, one until all was chosen; and
+invented pages whose facts are known (stated.py), of hands that the headline's weights were fitted on, of one that they
+were not, and of one that nobody had looked at. Of every rule that sets lines aside, it prints how often the line was
+article text.
 """
 
 from __future__ import annotations
