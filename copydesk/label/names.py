@@ -274,6 +274,8 @@ def _no_author(name: str) -> bool:
     words = re.split(r"[\s-]", name.casefold())
     if name.casefold() in _words()["places"] or any(word in _words()["no_names"] for word in words):
         return True
+    if words[0].removesuffix(".") in _words()["pictures"]:
+        return True  # "Fot. Muzeum Ziemi"
     return any(cue.signal in _NO_AUTHOR for cue in cues.exact(cues.key(name)))
 
 
