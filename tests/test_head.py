@@ -99,3 +99,9 @@ BY = "By Jo Harper"
 def test_of_what_a_headline_is_printed_as_the_whole_of_it_is_taken_and_nothing_else(above: str, headline: str) -> None:
     story = f"The last ferry of Hale was sold to the museum.\n\n{FIRST}\n\n{SECOND}"
     assert clean(f"The Hale Gazette\n\n{above}\n\n{BY}\n\n{story}\n").headline == headline
+
+
+def test_a_page_whose_markup_tells_its_headline_has_no_other() -> None:
+    page, _ = page_of(f"Bridges and other buildings of the town\n{TITLE}\n{FIRST}\n{SECOND}")
+    assert head.headline(page, {}), "without that there is one"
+    assert head.headline(page, {1: decide(Role.HEADLINE, "html.headline")}) == {}

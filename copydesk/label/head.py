@@ -18,7 +18,10 @@ _MARKERS = frozenset({Role.BYLINE, Role.TIMESTAMP, Role.CAPTION, Role.REPEATED_C
 
 
 def headline(page: Page, decided: Decisions) -> Decisions:
-    """The line that came with the page as its headline, else the likeliest candidate; none where none is likely."""
+    """The line that came with the page as its headline, else the likeliest candidate; none where none is likely, or the
+    page's markup has told which it is."""
+    if _place_of(decided, Role.HEADLINE) is not None:
+        return {}
     stated = cues.key(page.headline) if page.headline else ""
     if stated:
         place = next((p for p, line in enumerate(page) if line.key == stated and p not in decided), None)
