@@ -264,9 +264,7 @@ def main() -> None:
     ask.add_argument("--fast", action="store_true", help="the model of pages of which no extractor is asked")
     args = ask.parse_args()
     way = FAST if args.fast else ACCURATE
-    folder = scorer_pages.press_folder()
-    if folder is None:
-        raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
+    folder = scorer_pages.needed_folder()
     score = scorer_pages.judge(folder)
     real = html_pages.load(folder, score, way.asks)
     small = html_pages.made(real, score, MADE, 1, way.asks)

@@ -144,9 +144,7 @@ def main() -> None:
     ask.add_argument("--folds", type=Path, required=True, help="folder of the models that fit_scorer.py --folds wrote")
     ask.add_argument("--write", action="store_true", help="fit on everything too, and write the package's weights")
     args = ask.parse_args()
-    folder = pages_of.press_folder()
-    if folder is None:
-        raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
+    folder = pages_of.needed_folder()
     real = [page for shape in pages_of.SHAPES for page in pages_of.load(folder, shape)]
     fold = voices_of.fold_of([page.publisher for page in real])
     told: dict[int, list[Asked]] = {}

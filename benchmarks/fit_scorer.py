@@ -354,9 +354,7 @@ def main() -> None:
     ask.add_argument("--write", action="store_true", help="fit on all pages and write the package's weights and card")
     ask.add_argument("--fitted", action="store_true", help="the models of the folds are there already")
     args = ask.parse_args()
-    folder = pages_of.press_folder()
-    if folder is None:
-        raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
+    folder = pages_of.needed_folder()
     real = [page for shape in pages_of.SHAPES for page in pages_of.load(folder, shape)]
     fold = voices_of.fold_of([page.publisher for page in real])
     if not args.fitted or args.write:

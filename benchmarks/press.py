@@ -78,9 +78,7 @@ def main() -> None:
     ask.add_argument("--shapes", nargs="+", default=list(pages_of.SHAPES), choices=pages_of.SHAPES)
     ask.add_argument("--by", nargs="+", default=["source"], choices=["source", "lang"])
     args = ask.parse_args()
-    folder = pages_of.press_folder()
-    if folder is None:
-        raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
+    folder = pages_of.needed_folder()
     if args.cv and not args.folds:
         raise SystemExit("--cv needs --folds, the folder that fit_scorer.py --folds wrote its models to.")
     score = pages_of.judge(folder)

@@ -54,9 +54,7 @@ def main() -> None:
     ask.add_argument("--wrong", action="store_true", help="print the pages where a fact differs")
     ask.add_argument("--folds", type=Path, help="folder of the models that fit_html_scorer.py --folds wrote")
     args = ask.parse_args()
-    folder = scorer_pages.press_folder()
-    if folder is None:
-        raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
+    folder = scorer_pages.needed_folder()
     score = scorer_pages.judge(folder)
     pages = html_pages.read(folder, score)
     text = texts(folder, score, args.folds) if args.folds else {}

@@ -59,6 +59,13 @@ def press_folder() -> Path | None:
     return folder if (folder / "score.py").is_file() else None
 
 
+def needed_folder() -> Path:
+    """Where the real pages are. Raises SystemExit where they are not at hand."""
+    if (folder := press_folder()) is None:
+        raise SystemExit("The real pages are not here: set COPYDESK_SHARED to the folder that holds press/.")
+    return folder
+
+
 def judge(folder: Path) -> Any:
     """The module ``score.py`` of the real pages."""
     if str(folder) not in sys.path:
