@@ -105,7 +105,7 @@ def _assembled(folders: Sequence[Path], knowledge: Knowledge) -> Tables:
         name: bulk.merge(table(name), [folder / f"{name}.arrow" for folder in folders], target / f"{name}.arrow")
         for name in (*_IDS, "quarantine")
     }
-    return pipeline.derive(merged, knowledge, pipeline.Left((), ()))
+    return pipeline.derive(merged, knowledge, pipeline.Work((), ()))
 
 
 def _changed(parts: Tables) -> bulk.Rows:

@@ -66,7 +66,7 @@ def draft(parts: Tables, knowledge: Knowledge, settings: Settings) -> Draft:
     info, answers = describe(settings)
     published = withhold_text(parts) if info.text == "none" else dict(parts)
     digest, key, made = content_hash(published), signer(settings), _provenance(parts, knowledge, settings)
-    origins = parts.left.origins() if isinstance(parts, Assembled) else None
+    origins = parts.work.origins() if isinstance(parts, Assembled) else None
     review, proofs = as_json(for_review(parts)), proof_files(published)
 
     def release(validation: Validation, version: str, previous: str | None) -> Release:

@@ -178,12 +178,12 @@ def assemble(folders: Sequence[Path], knowledge: Knowledge, cache: Cache | None 
 
     with ThreadPoolExecutor(_MERGES) as aside:  # Arrow does most of it, and lets other threads run meanwhile
         whole = dict(zip(cleaned.MADE, aside.map(merged, cleaned.MADE), strict=True))
-    return derive(whole, knowledge, Left([cleaned.compared(piece) for piece in pieces], folders, cache))
+    return derive(whole, knowledge, Work([cleaned.compared(piece) for piece in pieces], folders, cache))
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What is left of cleaning, for what spans articles; as if some of them were not there."""
+class Work:
+    """What cleaning made, for what spans articles; as if some of them were not there."""
 
     compared: Sequence[duplicates.Part]
     folders: Sequence[Path]
@@ -197,27 +197,27 @@ class Left:
     def origins(self) -> pa.Table:
         """What each article follows from, as ``reuse.ORIGINS``; those that are not there may be among them."""
         found = [feather.read_table(folder / _ORIGINS, memory_map=False) for folder in self.folders]
-        return pa.concat_tables(found).combine_chunks()
+        return pa.concat_tables([reuse.ORIGINS.empty_table(), *found]).combine_chunks()
 
-    def less(self, ids: Collection[str]) -> Left:
+    def less(self, ids: Collection[str]) -> Work:
         """The same, as if these were not there either."""
         return replace(self, gone=self.gone.union(ids))
 
 
 class Assembled(dict[str, Rows]):
-    """All tables, and what is left of cleaning: it relates their articles anew when some of them are left out."""
+    """All tables, and what cleaning made: it relates their articles anew when some of them are left out."""
 
-    def __init__(self, tables: Tables, left: Left) -> None:
+    def __init__(self, tables: Tables, work: Work) -> None:
         super().__init__(tables)
-        self.left = left
+        self.work = work
 
 
-def derive(parts: Tables, knowledge: Knowledge, left: Left | None = None) -> Tables:
+def derive(parts: Tables, knowledge: Knowledge, work: Work | None = None) -> Tables:
     """The tables with every count that spans articles computed anew: sources, entities, captions, duplicates.
 
-    ``left`` is what cleaning left of their articles; without it, their texts are read into memory."""
+    ``work`` is what cleaning made of their articles; without it, their texts are read into memory."""
     articles = parts["articles"]
-    related = left.relations() if left else duplicates.mark(articles.select(articles.column_names))
+    related = work.relations() if work else duplicates.mark(articles.select(articles.column_names))
     ids = related["article_id"].combine_chunks()
     places = pc.index_in(articles["article_id"].combine_chunks(), value_set=ids)
     for name in ("duplicate_group", "duplicate_relation"):
@@ -231,12 +231,12 @@ def derive(parts: Tables, knowledge: Knowledge, left: Left | None = None) -> Tab
         "entities": derived.entity_table(parts["mentions"], wikidata),
     }
     made = {table.name: complete[table.name] for table in tables.TABLES}
-    return Assembled(made, left) if left else made
+    return Assembled(made, work) if work else made
 
 
-def leaving_out(parts: Tables, ids: Collection[str]) -> Left | None:
-    """What cleaning left of these tables' articles but for some; None where only their texts can tell."""
-    return parts.left.less(ids) if isinstance(parts, Assembled) else None
+def leaving_out(parts: Tables, ids: Collection[str]) -> Work | None:
+    """What cleaning made of these tables' articles but for some; None where only their texts can tell."""
+    return parts.work.less(ids) if isinstance(parts, Assembled) else None
 
 
 def without(parts: Tables, failed: Mapping[str, Sequence[str]], knowledge: Knowledge) -> Tables:

@@ -55,6 +55,8 @@ def relations(parts: Sequence[Part], left_out: Collection[str] = (), kept: Kept 
 
     Neither the order of the rows nor how the articles are cut into parts changes what is found; ids that are left out
     are as if they were not there. What is ``kept`` of earlier comparisons saves time, and changes nothing."""
+    if not parts:
+        return RELATIONS.empty_table()
     corpus = Corpus(parts, left_out)
     found = relate(corpus, pack(), kept)
     ids = {number: article_id for number, (article_id, _) in corpus.named(sorted(found)).items()}
