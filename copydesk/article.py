@@ -108,6 +108,8 @@ class Stated:
     published: str | None = None
     updated: str | None = None
     language: str | None = None
+    repairs: tuple[str, ...] = ()
+    """What was done to which of these: ``headline:mojibake:cp1252``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,8 @@ class Article:
     duplicate_group: str | None = None
     duplicate_relation: str | None = None
     flags: tuple[str, ...] = ()
+    stated_repairs: tuple[str, ...] = ()
+    """What was done to what came beside the text, each with its field before it."""
     prose_words: int = 0
     """Words in lines that look like paragraphs, and how many of them the rules would set aside, brake or no brake."""
     prose_aside: int = 0
@@ -274,7 +278,8 @@ class Article:
 
     @property
     def repairs(self) -> tuple[str, ...]:
-        return tuple(sorted({repair for block in self.blocks for repair in block.repairs}))
+        found = {repair for block in self.blocks for repair in block.repairs}
+        return tuple(sorted(found.union(self.stated_repairs)))
 
 
 def text_of(blocks: Iterable[Block]) -> str:

@@ -25,6 +25,7 @@ from copydesk.label.lines import read_pages
 from copydesk.label.opinion import Opinion, of_texts
 from copydesk.language import languages_of, primary
 from copydesk.limits import Limits, shipped_limits
+from copydesk.mended import mended
 from copydesk.normalize.bylines import authors
 from copydesk.normalize.names import Authority, find_names_in_fields, load_authority, rewrite
 from copydesk.profile import Profile
@@ -136,6 +137,7 @@ class _Page:
 def _open(item: RawItem, knowledge: Knowledge) -> _Opened:
     source = knowledge.source(item.source_id)
     told = primary(item.stated.language or source.language)
+    item = replace(item, stated=mended(item.stated, told))
     document = open_document(item, told, knowledge.limits, fast=source.html == "fast")
     units = segment(document.decoded.lines, unwrap=document.opinion is None)
     texts = [unit.text for unit in units]
@@ -263,6 +265,7 @@ def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -
         dates=dates,
         text_normalized=rewrite(text, [mention for mention in mentions if mention.field == "text"]),
         flags=(*labelled.flags, f"{REVIEW}encoding") if decoded.encoding_basis == "doubtful" else labelled.flags,
+        stated_repairs=stated.repairs,
         prose_words=labelled.prose.words,
         prose_aside=labelled.prose.aside,
     )

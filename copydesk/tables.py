@@ -119,7 +119,12 @@ ARTICLES = Table(
         ),
         Column("flags", "list", "What a careful user may want to look at.", required=True),
         Column("encoding", "string", "The encoding that the bytes were read with.", required=True),
-        Column("repairs", "list", "Kinds of repair made to the raw text.", required=True),
+        Column(
+            "repairs",
+            "list",
+            "Kinds of repair made to the raw text; after the name of a field, to what was stated beside it.",
+            required=True,
+        ),
         Column("chars_raw", "int32", "Length of the decoded document.", unit="code points", required=True),
         Column(
             "chars_kept",

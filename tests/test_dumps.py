@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from copydesk import partitions, pipeline, rounds
-from copydesk.article import RawItem
+from copydesk.article import RawItem, Role
 from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge, clean
 from copydesk.errors import NothingToDo
@@ -22,6 +22,7 @@ from copydesk.explain import explain
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits, shipped_limits
+from copydesk.mended import mended
 from copydesk.rows import article_row
 from copydesk.settings import Settings
 from copydesk.setup import inputs
@@ -159,26 +160,43 @@ def test_a_page_that_states_its_update_alone_has_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "shown"),
+    ("stated", "shown", "repair"),
     [
-        ("Alte BrÃ¼cke gesperrt", "Alte Brücke gesperrt"),
-        ("M&#252;nchen &amp; Umgebung", "München & Umgebung"),
-        ("R&D &amp;amp; mehr", "R&D & mehr"),
-        ("Cafe\u0301  am\nSee", "Café am See"),
-        ("Tom & Jerry; 3 < 4", "Tom & Jerry; 3 < 4"),
-        ("Müller & Söhne", "Müller & Söhne"),
+        ("Alte BrÃ¼cke gesperrt", "Alte Brücke gesperrt", "mojibake:cp1252"),
+        ("M&#252;nchen &amp; Umgebung", "München & Umgebung", "entities"),
+        ("R&D &amp;amp; mehr", "R&D & mehr", "entities*2"),
+        ("Cafe\u0301  am\nSee", "Café am See", "nfc"),
+        ("Tom & Jerry; 3 < 4", "Tom & Jerry; 3 < 4", None),
+        ("Müller & Söhne", "Müller & Söhne", None),
     ],
 )
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
-def test_a_headline_and_a_name_are_repaired_as_a_text_is(kind: str, stated: str, shown: str, tmp_path: Path) -> None:
+def test_a_headline_and_a_name_are_repaired_as_a_text_is(
+    kind: str, stated: str, shown: str, repair: str | None, tmp_path: Path
+) -> None:
     record = {"title": stated, "authors": [stated], "url": "https://a.example/?b=1&amp;c=2", "text": TEXT}
     if kind == "parquet":
         pq.write_table(pa.Table.from_pylist([record]), tmp_path / "a.parquet")
     else:
         (tmp_path / "a.jsonl").write_text(json.dumps(record))
     (item,) = items(tmp_path)
-    assert (item.stated.headline, item.stated.byline) == (shown, (shown,))
-    assert item.stated.url == record["url"]
+    meant = mended(item.stated)
+    assert (meant.headline, meant.byline) == (shown, (shown,))
+    assert meant.repairs == ((f"headline:{repair}", f"byline:{repair}") if repair else ())
+    assert meant.url == record["url"]
+
+
+def test_a_page_that_was_misread_as_a_whole_has_its_headline_and_its_author_repaired_and_says_so() -> None:
+    story = "".join(f"<p>{TEXT} Das schrieb {WHO} am {day}. Mai.</p>" for day in range(1, 6))
+    page = (
+        f'<html lang="de"><head><meta property="og:title" content="{HEAD}"><meta name="author" content="{WHO}">'
+        f"<title>{HEAD}</title></head><body><article><h1>{HEAD}</h1>{story}</article></body></html>"
+    )
+    article = clean(page.encode().decode("cp1252"))
+    assert (article.headline, article.byline) == (HEAD, (WHO,))
+    assert {"headline:mojibake:cp1252", "byline:mojibake:cp1252", "mojibake:cp1252"} <= set(article.repairs)
+    assert [block.text for block in article.blocks if block.role is Role.HEADLINE] == [HEAD]
+    assert clean(page).repairs == ()
 
 
 @pytest.mark.parametrize(

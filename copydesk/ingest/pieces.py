@@ -24,7 +24,7 @@ _AT_ONCE = 250
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 _OF_ITEM = tuple(field.name for field in fields(RawItem) if field.name not in ("source_id", "path", "data", "stated"))
-_OF_STATED = tuple(field.name for field in fields(Stated))
+_OF_STATED = tuple(field.name for field in fields(Stated) if field.name != "repairs")  # none is made yet
 
 
 def write_pieces(outcomes: Iterable[RawItem | Rejected], folder: Path, articles: int, size: int) -> list[Path]:

@@ -143,7 +143,7 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
         return Rejected(file.name, unnamed(number), "no_text", detail, digest)
     stated = Stated(
         url=values.address(columns.values(record, "url"), (record.get(name) for name in columns.maybe_url)),
-        headline=values.headline(columns.values(record, "headline")),
+        headline=values.line(columns.values(record, "headline")),
         byline=values.authors(columns.values(record, "byline")),
         published=values.moment(columns.values(record, "published")),
         updated=values.moment(columns.values(record, "updated")),

@@ -50,11 +50,6 @@ def line(values: Iterable[object]) -> str | None:
     return next((text for value in values if (text := _line(value))), None)
 
 
-def headline(values: Iterable[object]) -> str | None:
-    """The first of the values that says something, as one line, repaired as a text is."""
-    return next((text for value in values if (text := _repaired(value))), None)
-
-
 def address(values: Iterable[object], maybe: Iterable[object] = ()) -> str | None:
     """The first value that is an address on the web, else the first of ``maybe`` that is one of a page, else any."""
     told = [text for value in values if (text := _line(value))]
@@ -83,18 +78,10 @@ def authors(values: Iterable[object]) -> tuple[str, ...]:
     """The names in the first value that has some: one text, a list, a list of objects, or such a list as text."""
     for value in values:
         entries = _listed(value)
-        names = tuple(name for entry in entries[:_AUTHORS] if (name := _repaired(entry)) and not names_nobody(name))
+        names = tuple(name for entry in entries[:_AUTHORS] if (name := _line(entry)) and not names_nobody(name))
         if names:
             return names
     return ()
-
-
-def _repaired(value: Any) -> str | None:
-    """A stated value as one line, without what was done to it on its way: wrong readings, entities, escapes."""
-    text = _line(value)
-    if text is None or (text.isascii() and "&" not in text and "\\" not in text):
-        return text
-    return _line(_decoded(text))
 
 
 def _decoded(value: Any) -> Any:
