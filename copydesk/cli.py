@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 from typing import Any
 
 from copydesk.commands import names, reading, run, taking_back
@@ -27,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Work is shared out between processes. Threads inside each would only wait for one another: the matrices are small.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        return int(arguments.command(arguments) or 0)
+        with _ended_in_order():
+            return int(arguments.command(arguments) or 0)
     except CopydeskError as error:
         progress(str(error))
         return error.exit_code
@@ -40,9 +44,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = error.filename or "the disk"
         progress(f"No space is left on {where} ({error.strerror}): free some. The last version is as it was.")
         return StoreError.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:
         progress("stopped. The last version is as it was.")
-        return 130
+        return 128 + (signal.SIGTERM if isinstance(end, _Terminated) else signal.SIGINT)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, as service managers and ``kill`` send it: what a run has in the machine's temporary folder, which may be
+    as much as the dataset, goes with it."""
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    if current_thread() is not main_thread():  # signals are no other's affair
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,28 @@ def test_a_run_says_what_it_did_and_how_to_load_it(dataset: Path, raw: Path) -> 
         [sys.executable, "-c", f"{line.strip()}; print(len(articles))"], capture_output=True, text=True, check=True
     )
     assert loaded.stdout.strip() == "6"
+
+
+@pytest.mark.parametrize(("asked", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_asked_to_end_leaves_nothing_in_the_temporary_folder(
+    raw: Path, tmp_path: Path, asked: signal.Signals, code: int
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [*COPYDESK, "run", "--plain", "--dry-run", "--raw", raw, "--dataset", tmp_path / "dataset"]
+    run = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "TMPDIR": str(temporary)}, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not any(temporary.glob("copydesk-*/work/*")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        run.send_signal(asked)
+        _, told = run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert (run.returncode, told.splitlines()[-1]) == (code, "copydesk: stopped. The last version is as it was.")
+    assert not any(temporary.iterdir())
 
 
 def test_explain_shows_every_line_with_its_rule(dataset: Path) -> None:
