@@ -22,13 +22,12 @@ from copydesk.settings import Settings
 
 T = TypeVar("T")
 
-_WORTH_BYTES = 10_000_000
-"""Of less than this, about a thousand pages, the work is done before processes have started, unless they are asked for.
-"""
+_WORTH_BYTES = 3_000_000
+"""Of less than this, some seven hundred pages, the work is done before processes have started, unless they are asked
+for."""
 
-_WORTH_SECONDS = 15.0
-"""Of a processor. Who has worked for so long may have as much before him again; a night that brings a hundredth of a
-hundred thousand articles is done by then."""
+_WORTH_SECONDS = 8.0
+"""Of a processor. Who has worked for so long may have as much before him again."""
 
 
 class Engine(Protocol):
