@@ -228,7 +228,7 @@ class _Inside:
     def of(self, file: RawFile, heard: _Heard | None) -> bool:
         if not (heard and heard.is_file(file)) and file.path.is_symlink():
             return file.path.resolve().is_relative_to(file.root.resolve())
-        folder = os.path.dirname(file.at)  # noqa: PTH120 - ten times as fast
+        folder = file.at.rpartition(os.sep)[0]  # asked of every raw file
         if folder not in self._folders:
             self._folders[folder] = Path(folder).resolve().is_relative_to(file.root.resolve())
         return self._folders[folder]

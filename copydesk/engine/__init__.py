@@ -22,8 +22,8 @@ from copydesk.settings import Settings
 
 T = TypeVar("T")
 
-_WORTH_BYTES = 3_000_000
-"""Of less than this, some seven hundred pages, the work is done before processes have started, unless they are asked
+_WORTH_BYTES = 1_500_000
+"""Of less than this, some five hundred pages, the work is done before processes have started, unless they are asked
 for."""
 
 _WORTH_SECONDS = 8.0
