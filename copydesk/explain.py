@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,12 @@ import pyarrow.compute as pc
 
 from copydesk.article import Article, Block, Role
 from copydesk.cleaning import clean
+from copydesk.decoding import UnreadableText
 from copydesk.errors import NothingToDo
-from copydesk.ingest.reject import called
+from copydesk.ingest import READERS, html, read
+from copydesk.ingest.rawfile import RawFile
+from copydesk.ingest.reject import Rejected, called
+from copydesk.ingest.streams import kind
 from copydesk.label import scorer
 from copydesk.loading import load
 from copydesk.opened import check_columns, check_values
@@ -35,10 +41,10 @@ def explain(article: str, dataset: Place, version: str = "latest") -> str:
     """The lines of an article: of a published one by id, beginning of an id, or raw path; or of a raw file on disk.
 
     Nothing in it rules a terminal. Raises NothingToDo where there is no such article, naming what comes near or why it
-    was set aside, and BrokenStore for rows that cannot be.
+    was set aside, and for a file that holds none or several; and BrokenStore for rows that cannot be.
     """
     if Path(article).is_file():
-        return _of_article(clean(Path(article).read_bytes()))
+        return _of_article(_on_disk(Path(article)))
     found = _find(article, dataset, version, _NAMES)
     rows = _blocks(found, dataset, version, _DECIDED)
     return "\n".join([f"{printable(found['article_id'])}  {_place(found)}", "", *_lines(rows)])
@@ -53,13 +59,35 @@ def explain_html(article: str, dataset: Place, version: str = "latest") -> bytes
     from copydesk.proofs.page import ARTICLE_COLUMNS, BLOCK_COLUMNS, proof  # noqa: PLC0415 - brings the templates
 
     if Path(article).is_file():
-        cleaned = clean(Path(article).read_bytes())
+        cleaned = _on_disk(Path(article))
         return proof({**article_row(cleaned), "raw_path": article}, block_rows(cleaned))
     found = _find(article, dataset, version, ARTICLE_COLUMNS)
     rows = _blocks(found, dataset, version, BLOCK_COLUMNS)
     if all(row["text"] is None for row in rows):
         raise NothingToDo(f"{dataset}: {version} was published without text. Name a raw file instead.")
     return proof(found, rows)
+
+
+def _on_disk(path: Path) -> Article:
+    """The article in a raw file, unpacked and read as a run reads it; what no reader is for is taken for a page.
+
+    Raises NothingToDo where it holds none, or several.
+    """
+    at = path.resolve()
+    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    reads = read if kind(at) in READERS else html.read_unnamed
+    try:
+        found = list(islice(reads(RawFile(at.parent, str(at), name, at.stat().st_size)), 2))
+        if len(found) > 1:
+            what = "holds several records. Name an article of it by its id, or by its raw path in the dataset"
+            raise NothingToDo(f"{path}: {what}.")
+        if isinstance(found[0], Rejected):
+            raise NothingToDo(f"{path}: is no article ({found[0].reason}). {found[0].detail}")
+        return clean(found[0])
+    except UnreadableText as error:
+        raise NothingToDo(f"{path}: is no article ({error.reason}). {error.detail}") from error
+    except OSError as error:
+        raise NothingToDo(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
 
 
 def _find(article: str, dataset: Place, version: str, columns: Sequence[str]) -> dict[str, Any]:
@@ -76,9 +104,11 @@ def _find(article: str, dataset: Place, version: str, columns: Sequence[str]) ->
     if not exact and (aside := _set_aside(article, dataset, version)):
         raise NothingToDo(f"{dataset}: {article!r} was set aside, and is no article. {aside}")
     if len(exact) != 1:
-        near = ", ".join(f"{row['article_id']}  {_place(row)}" for row in exact[:_NEAR]) or "none"
+        near = ", ".join(f"{row['article_id']}  {_place(row)}" for row in exact[:_NEAR])
+        more = f" and {len(exact) - _NEAR:,} more" if len(exact) > _NEAR else ""
         how = "its id" if len({row["raw_path"] for row in exact}) == 1 else "its id or raw path"
-        raise NothingToDo(f"{dataset}: {len(exact)} articles match {article!r}: {near}. Name one by {how}.")
+        which = f"{len(exact):,} articles match {article!r}: {near}{more}" if exact else f"no article matches {article!r}"
+        raise NothingToDo(f"{dataset}: {which}. Name one by {how if exact else 'its id or raw path'}.")
     only: dict[str, Any] = exact[0]
     return only
 

@@ -18,7 +18,7 @@ from copydesk.article import RawItem, Role
 from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge, clean
 from copydesk.errors import NothingToDo
-from copydesk.explain import explain
+from copydesk.explain import explain, explain_html
 from copydesk.ingest import list_files, read
 from copydesk.ingest.reject import Rejected
 from copydesk.limits import Limits, shipped_limits
@@ -312,5 +312,34 @@ def test_explain_and_quarantine_name_the_record(
         explain("u.jsonl", tmp_path / "dataset")
     with pytest.raises(NothingToDo, match=r"set aside.*v.jsonl \(record 1\): no_text\. .*no text stands in text"):
         explain("harbour/v.jsonl", tmp_path / "dataset")
-    with pytest.raises(NothingToDo, match="0 articles match"):
+    with pytest.raises(NothingToDo, match="no article matches"):
         explain("w.jsonl", tmp_path / "dataset")
+
+
+def test_a_file_on_disk_is_explained_as_a_run_reads_it_or_a_sentence_says_why_not(tmp_path: Path) -> None:
+    """It was read as one page whatever it was: a packed page or a document of Word ended in a traceback."""
+    page = f"Harbour opens its quay\nBy Nell Farthing\n{TEXT}\n".encode()
+    write(tmp_path / "one.jsonl", [{"text": TEXT}])
+    write(tmp_path / "several.jsonl", [{"text": TEXT}, {"text": f"{TEXT} Neu."}])
+    for name, data in (
+        ("page.txt", page),
+        ("page.txt.gz", gzip.compress(page)),
+        ("page.md", page),
+        ("cut.txt.gz", gzip.compress(page)[:-9]),
+        ("letter.docx", b"PK\x03\x04" + bytes(60)),
+        ("empty.txt", b""),
+    ):
+        (tmp_path / name).write_bytes(data)
+    shown = explain(str(tmp_path / "page.txt"), tmp_path)
+    assert "Nell Farthing" in shown
+    assert explain(str(tmp_path / "page.txt.gz"), tmp_path) == explain(str(tmp_path / "page.md"), tmp_path) == shown
+    assert TEXT[:40] in explain(str(tmp_path / "one.jsonl"), tmp_path)
+    for name, why in (
+        ("several.jsonl", "holds several records"),
+        ("cut.txt.gz", r"broken_archive.*Fetch it again"),
+        ("letter.docx", r"binary.*ZIP archive"),
+        ("empty.txt", "nothing but white space"),
+    ):
+        for shows in (explain, explain_html):
+            with pytest.raises(NothingToDo, match=why):
+                shows(str(tmp_path / name), tmp_path)
