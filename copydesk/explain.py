@@ -107,8 +107,8 @@ def _find(article: str, dataset: Place, version: str, columns: Sequence[str]) ->
         near = ", ".join(f"{row['article_id']}  {_place(row)}" for row in exact[:_NEAR])
         more = f" and {len(exact) - _NEAR:,} more" if len(exact) > _NEAR else ""
         how = "its id" if len({row["raw_path"] for row in exact}) == 1 else "its id or raw path"
-        which = f"{len(exact):,} articles match {article!r}: {near}{more}" if exact else f"no article matches {article!r}"
-        raise NothingToDo(f"{dataset}: {which}. Name one by {how if exact else 'its id or raw path'}.")
+        many = f"{len(exact):,} articles match {article!r}: {near}{more}"
+        raise NothingToDo(f"{dataset}: {many if exact else f'none matches {article!r}'}. Name one by {how}.")
     only: dict[str, Any] = exact[0]
     return only
 

@@ -12,7 +12,8 @@ from copydesk.errors import NotVerified
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
 from copydesk.report import shown
 from copydesk.store.place import Place, as_place
-from copydesk.verify import Finding, verify
+from copydesk.verify import Finding, Verified, verify_each
+from copydesk.verify.verified import said_of_all
 
 _MOST_ROWS = 100
 
@@ -28,9 +29,10 @@ class VerifyParams(BaseModel):
 @flow(name="verify-dataset", flow_run_name=run_name, persist_result=False, **HOOKS)
 def verify_dataset(params: VerifyParams) -> str:
     """Reads every byte of every version, and rebuilds every text. Raises NotVerified where something differs."""
-    findings = check(as_place(params.dataset), params.all_versions)
+    seen = check(as_place(params.dataset), params.all_versions)
+    findings = [finding for one in seen for finding in one.named]
     if not findings:
-        return f"{params.dataset}: every file, row and line is as the versions say."
+        return f"{params.dataset}: {said_of_all(seen)}"
     tell_findings(findings)
     raise NotVerified(
         f"{params.dataset}: {len(findings)} things are not as the versions say. Do not use them; see the run's table."
@@ -38,9 +40,9 @@ def verify_dataset(params: VerifyParams) -> str:
 
 
 @task(cache_policy=NO_CACHE)
-def check(dataset: Place, all_versions: bool) -> Sequence[Finding]:
-    """What is not as it should be."""
-    return verify(dataset, all_versions=all_versions)
+def check(dataset: Place, all_versions: bool) -> Sequence[Verified]:
+    """Each version, with what is not as it should be."""
+    return list(verify_each(dataset, all_versions=all_versions))
 
 
 @task(cache_policy=NO_CACHE)

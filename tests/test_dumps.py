@@ -312,7 +312,7 @@ def test_explain_and_quarantine_name_the_record(
         explain("u.jsonl", tmp_path / "dataset")
     with pytest.raises(NothingToDo, match=r"set aside.*v.jsonl \(record 1\): no_text\. .*no text stands in text"):
         explain("harbour/v.jsonl", tmp_path / "dataset")
-    with pytest.raises(NothingToDo, match="no article matches"):
+    with pytest.raises(NothingToDo, match=r"none matches .*Name one by its id or raw path"):
         explain("w.jsonl", tmp_path / "dataset")
 
 

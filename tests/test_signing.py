@@ -20,7 +20,7 @@ from copydesk.release.signing import Signer, key_id, read_public_key, read_signe
 from copydesk.release.write import write_release
 from copydesk.store import publish
 from copydesk.store.sums import files_of, render_sums, sha256_of
-from copydesk.verify import signed_by, verify
+from copydesk.verify import verify, verify_each
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +52,8 @@ def test_a_signed_version_says_so_and_minisign_s_own_reader_agrees(key: Path, tm
     assert release["signed"] is True
     assert release["signature"] == {"path": "SHA256SUMS.minisig", "key_id": key_id(public), "public_key": public}
     assert verify(folder) == verify(folder, public_key=public) == []
-    assert signed_by(folder, public) == f"signed by key {key_id(public)}"
-    assert "not checked" in signed_by(folder)
+    assert [one.signed for one in verify_each(folder, public_key=public)] == [f"signed by key {key_id(public)}"]
+    assert "not checked" in next(verify_each(folder)).signed
 
 
 def test_the_same_key_signs_the_same_bytes(key: Path, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_same_key_signs_the_same_bytes(key: Path, tmp_path: Path) -> None:
 def test_an_unsigned_version_is_fine_until_a_key_is_asked_for(key: Path, tmp_path: Path) -> None:
     folder = _write(tmp_path / "2026.11.0", None)
     assert verify(folder) == []
-    assert signed_by(folder) == "unsigned"
+    assert next(verify_each(folder)).signed == "unsigned"
     found = verify(folder, public_key=read_public_key(str(key.with_suffix(".pub"))))
     assert [(finding.check, finding.where) for finding in found] == [("signature", "SHA256SUMS")]
 

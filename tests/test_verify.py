@@ -28,6 +28,7 @@ from small_release import (
 )
 
 from copydesk import rows, tables
+from copydesk.cli import main
 from copydesk.decoding.lines import split_lines
 from copydesk.frames import empty, frame
 from copydesk.release import data as release_data
@@ -36,9 +37,10 @@ from copydesk.release.write import write_release
 from copydesk.store import NoSuchDataset
 from copydesk.store.layout import SUMS
 from copydesk.store.sums import files_of, parse_sums, render_sums, sha256_of
-from copydesk.verify import Finding, verify
+from copydesk.verify import Finding, Verified, verify
 from copydesk.verify.replay import check_replay
 from copydesk.verify.spans import check_spans
+from copydesk.verify.verified import said_of_all
 
 Rows = list[dict[str, Any]]
 
@@ -569,3 +571,36 @@ def test_a_release_that_is_written_outside_of_the_store_verifies(tmp_path: Path,
     (tmp_path / "v").mkdir()
     write_release(release_of(made, "2026.1.12", "2026.1.11"), tmp_path / "v")
     assert verify(tmp_path / "v") == []
+
+
+# What is said of a version that is as it says
+
+
+def test_each_version_is_named_and_only_what_was_looked_at_is_claimed(
+    tmp_path: Path, published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It said the dataset was as it says after a look at the latest alone, and every row of tables that it skipped."""
+    dataset = shutil.copytree(published, tmp_path / "dataset", symlinks=True)
+    publish_small(dataset, tables_of({"a/b.txt": "One"}, ()))
+    assert main(["verify", str(dataset)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{dataset}, version 2026.11.1: every file, row and line is as the version says.",
+        f"{dataset}, version 2026.11.1: unsigned",
+    ]
+    assert main(["verify", str(dataset), "--all"]) == 0
+    told = capsys.readouterr().out
+    assert [f"version 2026.11.{number}: every file, row" in told for number in (0, 1)] == [True, True]
+    (dataset / "versions/2026.11.0/README.md").unlink()
+    assert main(["verify", str(dataset), "--all"]) == 6
+    told = capsys.readouterr()
+    assert "files: 2026.11.0: README.md: " in told.out
+    assert "version 2026.11.1: every file, row" in told.out
+    assert "not as version 2026.11.0 says. Do not use it." in told.err
+    assert main(["verify", str(dataset), "--all", "--raw", str(tmp_path)]) == 2
+    older = Verified("2026.11.0", (), schema="0.9.0")
+    assert "every file is" in older.said
+    assert "0.9.0" in older.said
+    assert "row and line" not in older.said
+    assert said_of_all([older, Verified("2026.11.1", ())]).endswith(
+        "of 2026.11.0, made by another Copydesk, every file."
+    )

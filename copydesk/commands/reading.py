@@ -43,7 +43,8 @@ def add_commands(commands: Commands) -> None:
     verify.add_argument(
         "folder", type=place, nargs="?", default=Path("dataset"), help="a dataset or version, or its URL (%(default)s)"
     )
-    verify.add_argument("--raw", type=Path, help="compare with these raw files too")
+    verify.add_argument("--all", action="store_true", help="every version that the dataset has, not the latest alone")
+    verify.add_argument("--raw", type=Path, help="compare with these raw files too, of which one version was made")
     verify.add_argument("--public-key", metavar="KEY", help="the publisher's minisign key, or the file of it")
     verify.set_defaults(command=_verify)
 
@@ -90,17 +91,29 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from copydesk.release.signing import read_public_key  # noqa: PLC0415
-    from copydesk.verify import signed_by, verify  # noqa: PLC0415
+    from copydesk.store.place import split_place  # noqa: PLC0415
+    from copydesk.verify import verify_each  # noqa: PLC0415
 
+    folder, every = arguments.folder, arguments.all
+    if every and arguments.raw:
+        raise ConfigError("Raw files are compared with the version that was made of them: leave out --all, or --raw.")
     key = read_public_key(arguments.public_key) if arguments.public_key else None
-    findings = verify(arguments.folder, raw=arguments.raw, public_key=key)
-    tell(_notes(arguments.folder))
-    for finding in findings:
-        print(printable(f"{finding.check}: {finding.where}: {finding.what}"))
-    if findings:
-        raise NotVerified(f"{arguments.folder}: {len(findings)} things are not as the version says. Do not use it.")
-    print(printable(f"{arguments.folder}: every file, row and line is as the version says."))
-    print(printable(f"{arguments.folder}: {signed_by(arguments.folder, key)}"))
+    tell(_notes(folder))
+    wrong: dict[str, int] = {}
+    for one in verify_each(folder, raw=arguments.raw, public_key=key, all_versions=every):
+        which = f"{folder}" if split_place(folder)[1] else f"{folder}, version {one.version}"
+        if one.findings:
+            wrong[one.version] = len(one.findings)
+        for finding in one.named if every else one.findings:
+            print(printable(f"{finding.check}: {finding.where}: {finding.what}"))
+        if not one.findings:
+            print(printable(f"{which}: {one.said}"))
+            print(printable(f"{which}: {one.signed}"), flush=True)
+    if wrong:
+        which = f"version {next(iter(wrong))} says. Do not use it"
+        if len(wrong) > 1:
+            which = f"the versions {', '.join(wrong)} say. Do not use them"
+        raise NotVerified(f"{folder}: {sum(wrong.values())} things are not as {which}.")
     return 0
 
 

@@ -17,7 +17,7 @@ In order, each step only where the ones before it found nothing that would make 
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,8 +32,9 @@ from copydesk.tables import SCHEMA_VERSION, TABLES
 from copydesk.verify.files import check_descriptors, check_files, check_index, read_json
 from copydesk.verify.finding import Finding
 from copydesk.verify.signed import check_signed
+from copydesk.verify.verified import Verified
 
-__all__ = ["Finding", "signed_by", "verify", "versions_in"]
+__all__ = ["Finding", "Verified", "verify", "verify_each", "versions_in"]
 
 
 def verify(
@@ -45,33 +46,35 @@ def verify(
     from; ``public_key`` is the publisher's, with which a version then has to be signed. Empty: everything is as it
     says. Raises NoSuchDataset for a place that is neither, and Withdrawn.
     """
-    if is_url(folder):
-        return _verify_url(folder, raw=raw, public_key=public_key, all_versions=all_versions)
-    folder = Path(folder)
     try:
-        folders = versions_in(folder, all_versions=all_versions)
+        seen = list(verify_each(folder, raw=raw, public_key=public_key, all_versions=all_versions))
     except BrokenStore as error:
         return [Finding("index", str(folder), str(error))]
-    findings = []
-    for version in folders:
-        found = verify_version(version, raw=raw, public_key=public_key)
-        findings += [Finding(f.check, f"{version.name}: {f.where}", f.what) for f in found] if all_versions else found
-    return findings
+    return [finding for one in seen for finding in (one.named if all_versions else one.findings)]
 
 
-def signed_by(folder: Place, public_key: str | None = None) -> str:
-    """Who signed a version (or a dataset's latest one) that was found to be as it says, for people."""
+def verify_each(
+    folder: Place, *, raw: Path | None = None, public_key: str | None = None, all_versions: bool = False
+) -> Iterator[Verified]:
+    """What ``verify`` finds, version by version, as each is done. Raises as it does, and BrokenStore."""
     if is_url(folder):
-        dataset, named = split_place(folder)
-        files = open_files(dataset)
-        version = find_version(files.read, files.name, named or "latest").version
-        release = json.loads(files.read(f"{version_path(version)}/{RELEASE}"))
-    else:
-        release, _ = read_json(versions_in(Path(folder))[0], RELEASE)
-    if release is None or not release["signed"]:
-        return "unsigned"
-    by = f"signed by key {release['signature']['key_id']}"
-    return by if public_key else f"{by}; whose key that is was not checked (--public-key)"
+        yield from _each_of_url(folder, raw=raw, public_key=public_key, all_versions=all_versions)
+        return
+    for version in versions_in(Path(folder), all_versions=all_versions):
+        yield _verified(version, raw, public_key)
+
+
+def _verified(folder: Path, raw: Path | None, public_key: str | None) -> Verified:
+    findings = verify_version(folder, raw=raw, public_key=public_key)
+    release, _ = read_json(folder, RELEASE) if not findings else (None, ())
+    if release is None:
+        return Verified(folder.name, tuple(findings))
+    signed = "unsigned"
+    if release["signed"]:
+        signed = f"signed by key {release['signature']['key_id']}"
+        if not public_key:
+            signed = f"{signed}; whose key that is was not checked (--public-key)"
+    return Verified(release["version"], (), schema=release["schema_version"], signed=signed)
 
 
 def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
@@ -96,24 +99,21 @@ def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
     return [folder / version_path(version) for version in sorted_versions((listed | there) - gone)]
 
 
-def _verify_url(url: Place, *, raw: Path | None, public_key: str | None, all_versions: bool) -> list[Finding]:
+def _each_of_url(url: Place, *, raw: Path | None, public_key: str | None, all_versions: bool) -> Iterator[Verified]:
     place, named = split_place(url)
     files = open_files(place)
     wanted = [named or "latest"]
     if all_versions and named is None:
         entries = read_index(files.read, files.name) or ()
         wanted = [entry.version for entry in entries if entry.status != WITHDRAWN] or wanted
-    findings = []
     for version in wanted:  # one after the other: the disk holds one at a time
         with TemporaryDirectory(prefix="copydesk-verify-") as folder:
             try:
                 copy = download(place, Path(folder), version).folder
             except BrokenStore as error:
-                findings.append(Finding("files", files.name, str(error)))
+                yield Verified(version, (Finding("files", files.name, str(error)),))
                 continue
-            found = verify_version(copy, raw=raw, public_key=public_key)
-            findings += [Finding(f.check, f"{copy.name}: {f.where}", f.what) for f in found] if all_versions else found
-    return findings
+            yield _verified(copy, raw, public_key)
 
 
 def verify_version(folder: Path, *, raw: Path | None = None, public_key: str | None = None) -> list[Finding]:
