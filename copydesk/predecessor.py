@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,14 +13,14 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from copydesk.bulk import Tables, parquet_rows
-from copydesk.store.errors import BrokenStore, is_disk_full
+from copydesk.store.errors import BrokenStore, DatasetNotWritable, is_disk_full
 from copydesk.store.files import Files
 from copydesk.store.folder import FolderStore
 from copydesk.store.heal import check_listed
 from copydesk.store.layout import RELEASE, version_path
 from copydesk.store.manifest import parse_manifest
 from copydesk.store.notices import one_line
-from copydesk.store.place import Place, open_files
+from copydesk.store.place import Place, open_store
 from copydesk.store.read import read_index, taken_back
 from copydesk.store.sums import open_plain, sha256_of
 
@@ -67,19 +68,35 @@ def read_version(files: Files, below: str = "", *, whole: bool = False) -> Versi
 
 
 def check_last(dataset: Place) -> None:
-    """Raises BrokenStore where the last good version in a folder is not what it says, before there is any work to lose.
+    """Raises BrokenStore where the last good version is not what it says, before there is any work to lose.
 
-    Its tables are hashed, which takes a second a gigabyte. One in a bucket would have to be fetched for that: what is
-    wrong with it shows when the new version is held against it.
+    In a folder its tables are hashed, which takes a second a gigabyte. One in a bucket would have to be fetched for
+    that: there, every file of the tables has to be there at its length, and what else is wrong with it shows when the
+    new version is held against it.
     """
-    files = open_files(dataset)
-    if not isinstance(files, FolderStore):
+    try:
+        files = open_store(dataset)
+    except DatasetNotWritable:  # a web server: nothing can be published there, as others say
         return
     for entry in reversed(read_index(files.read, files.name) or ()):
         if entry.status == "success" and not taken_back(files, entry.version):
             check_listed(files, entry)
-            read_version(files, version_path(entry.version), whole=True)
+            if isinstance(files, FolderStore):
+                read_version(files, version_path(entry.version), whole=True)
+            else:
+                _check_lengths(files, version_path(entry.version))
             return
+
+
+def _check_lengths(files: Files, folder: str) -> None:
+    said = _Said(f"Version {folder.rpartition('/')[2]} of {files.name}")
+    with said.of(RELEASE):
+        release = parse_manifest(files.read(f"{folder}/{RELEASE}"))
+    for resource in release["resources"]:
+        if resource["format"] == "parquet":
+            with said.of(resource["path"]), files.open(f"{folder}/{resource['path']}") as file:
+                if (length := file.seek(0, os.SEEK_END)) != resource["bytes"]:
+                    raise ValueError(f"it has {length:,} bytes, and {RELEASE} says {resource['bytes']:,}")
 
 
 @dataclass(frozen=True, slots=True)
