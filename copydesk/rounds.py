@@ -98,18 +98,29 @@ def plan(
 def run(settings: Settings, work: Path, progress: Callable[[str], None] = lambda _: None) -> Cleaned:
     """All rounds in this process and the engine's, without Prefect."""
     planned, reckoned = plan(settings, progress)
-    if reckoned.seconds > _WORTH_SAYING:
-        progress(str(reckoned))
+    if long := worth_saying(reckoned):
+        progress(long)
     job, hears = begin(settings, work), now_and_then(progress)
     with open_engine(settings, planned) as engine:
         goes = partial(work_off, engine)
         planned = split_large(goes, job, planned, hears)
-        files = len({file.name for one in planned for file in one.files})
-        progress(f"{files:,} raw files in {len(planned):,} partitions; workers: {engine.width}")
+        progress(counted(planned, engine.width))
         done = clean_all(goes, job, planned, survey_all(goes, job, planned, hears), hears)
     if done.braked:
         progress(f"the brake: nothing is set aside of {', '.join(sorted(done.braked))}")
     return done
+
+
+def worth_saying(reckoned: Estimate) -> str:
+    """What a run will take, where it is long enough that a person would ask; else nothing."""
+    return str(reckoned) if reckoned.seconds > _WORTH_SAYING else ""
+
+
+def counted(planned: Sequence[Partition], width: int) -> str:
+    """What the rounds go over, and how many work on it."""
+    files = len({file.name for one in planned for file in one.files})
+    parts = "1 partition" if len(planned) == 1 else f"{len(planned):,} partitions"
+    return f"{files:,} raw {'file' if files == 1 else 'files'} in {parts}; workers: {width}"
 
 
 @contextmanager

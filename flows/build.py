@@ -13,6 +13,7 @@ from copydesk.engine import open_engine
 from copydesk.flows import tasks
 from copydesk.flows.ends import HOOKS, NOTIFY, run_name
 from copydesk.flows.engines import tasks_on
+from copydesk.flows.heard import say
 from copydesk.flows.kept import keep
 from copydesk.flows.progress import progress
 from copydesk.pace import Hears, within
@@ -84,6 +85,7 @@ def _clean_all(settings: Settings, work: Path, hears: Hears) -> Cleaned:
     with open_engine(settings, planned) as engine:
         run = tasks_on(engine)
         planned = split_large(run, job, planned, within(hears, 0.0, _SPLIT))
+        say(rounds.counted(planned, engine.width))
         surveys = survey_all(run, job, planned, within(hears, _SPLIT, _SURVEYED))
         cleaning = within(hears, _SURVEYED, _CLEANED)
         return clean_all(run, job, planned, surveys, cleaning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ def quiet() -> None:
     logging.getLogger("copydesk").setLevel(logging.WARNING)
 
 
-def run_flow(settings: Settings) -> Report:
+def run_flow(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
     """Runs the flow here and returns its report. Raises what the flow raises, and NoServer where no server answers.
 
     A server that goes away while the run is at work stops nothing: the tasks are done here. The report then says so.
@@ -60,13 +61,15 @@ def run_flow(settings: Settings) -> Report:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
 
     from copydesk.flows.build import BuildParams, build_dataset  # noqa: PLC0415
+    from copydesk.flows.heard import heard_by  # noqa: PLC0415
     from copydesk.flows.kept import keeping  # noqa: PLC0415
     from copydesk.quality.apart import ahead  # noqa: PLC0415
 
     chosen = {name: value for name, value in asdict(settings).items() if name in BuildParams.model_fields}
     # The heartbeat marks dead runs of a deployment; a run that somebody watches only waits a second for its thread.
     # Great Expectations loads while the embedded server starts.
-    with ahead(), keeping() as kept, temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    no_beat = temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+    with ahead(), keeping() as kept, heard_by(progress), no_beat:
         try:
             return build_dataset(BuildParams(**{**chosen, "dataset": str(settings.dataset)}))
         except RuntimeError as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.logging import get_run_logger
 
+from copydesk.flows.heard import pace
 from copydesk.pace import Hears
 
 
@@ -27,9 +28,12 @@ def progress(key: str, description: str) -> Hears:
             log.warning("The progress of this run is no longer shown: %s", error)
             return None
 
+    told = pace()
     artifact = attempt(lambda: create_progress_artifact(0.0, key=key, description=description))
 
     def show(share: float, sentence: str) -> None:
         attempt(lambda: update_progress_artifact(artifact, round(100 * share, 1), sentence))  # type: ignore[arg-type]
+        if share < 1:  # the end is the report
+            told(share, sentence)
 
     return show

@@ -17,6 +17,7 @@ from copydesk import build, pipeline, report, rounds, stages
 from copydesk.build import Validate
 from copydesk.engine import Engine
 from copydesk.errors import CopydeskError
+from copydesk.flows.heard import say, warn
 from copydesk.knowing import know
 from copydesk.nothing_new import keep
 from copydesk.notice import changes_table
@@ -45,7 +46,8 @@ _IO: dict[str, Any] = {
 @task(cache_policy=NO_CACHE)
 def prepare(settings: Settings) -> None:
     """Makes sure, before any work, that what was edited by hand can be read and that the result can be published."""
-    build.prepare(settings)
+    for swept in build.prepare(settings):
+        warn(swept)
 
 
 @task(**_IO)
@@ -63,8 +65,9 @@ def nothing_new(settings: Settings, found: str | None) -> Report | None:
 @task(**_IO)
 def plan(settings: Settings) -> Sequence[Partition]:
     """Lists the raw files, puts them into partitions, and makes sure that the disk has room for what they become."""
-    planned, reckoned = rounds.plan(settings, get_run_logger().warning)
-    get_run_logger().info(str(reckoned))
+    planned, reckoned = rounds.plan(settings, warn)
+    if long := rounds.worth_saying(reckoned):
+        say(long)
     return planned
 
 
@@ -89,7 +92,10 @@ def clean(engine: Engine, job: Job, partition: Partition, learned: Path, braked:
 @task(**_IO)
 def validate_and_publish(cleaned: Cleaned, settings: Settings, validate: Validate, found: str | None) -> Report:
     """Joins what was cleaned, checks the expectations, sets failing articles aside, and publishes the rest."""
+    if cleaned.braked:
+        warn(f"the brake: nothing is set aside of {', '.join(sorted(cleaned.braked))}")
     knowledge = know(settings, cleaned.learned, cleaned.braked)
+    say("checking expectations, then publishing")
     assembled = pipeline.assemble(cleaned.folders, knowledge, settings.kept())
     drafted, validation = build.accept(assembled, knowledge, settings, validate)
     done = build.publish(drafted, validation, settings)

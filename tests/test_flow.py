@@ -46,7 +46,10 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_embedded_server_and_two_workers_give_the_same_bytes_and_a_clean_screen(plain: Path, tmp_path: Path) -> None:
     done = run(tmp_path / "dataset", environment(tmp_path / "not yet" / "there"), "--workers", "2")
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    told = done.stderr.splitlines()
+    assert told[0] == "copydesk: 6 raw files in 3 partitions; workers: 2"
+    assert told[-1] == "copydesk: checking expectations, then publishing"
+    assert all(line.startswith("copydesk: ") for line in told), "something else wrote to the screen"
     assert "Traceback" not in done.stdout
     assert files_of(tmp_path / "dataset") == files_of(plain)
 

@@ -88,7 +88,7 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         from copydesk.flows.local import run_flow  # noqa: PLC0415
 
-        report = run_flow(settings)
+        report = run_flow(settings, progress=progress)
     print(terminal(report))
     return PUBLISHED_BUT_LOOK if report.critical else 0
 
