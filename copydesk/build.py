@@ -43,8 +43,11 @@ Accept = Callable[[Sequence[Gate]], tuple[Gate, ...]]
 """Gates that are shut, to the same with the reasons why a person lets the version pass; it may raise NotAccepted."""
 
 
-def prepare(settings: Settings) -> None:
-    """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder."""
+def prepare(settings: Settings) -> tuple[str, ...]:
+    """Fails early: everything edited by hand is read once, and a byte is written to the dataset's folder.
+
+    Returns what killed runs had left there and is gone now, a sentence each.
+    """
     check_settings(settings)
     store.check_writable(settings.dataset)
     try:
@@ -53,6 +56,7 @@ def prepare(settings: Settings) -> None:
         raise StoreError(
             f"No folder for temporary files can be written ({error}): free some, or set TMPDIR."
         ) from error
+    return store.sweep(settings.dataset)
 
 
 def check_settings(settings: Settings) -> None:
@@ -183,7 +187,8 @@ def publish(drafted: Draft, validation: Validation, settings: Settings) -> Repor
 
 def run_plain(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Report:
     """The whole build without Prefect and without a server: the same stages as the flow."""
-    prepare(settings)
+    for swept in prepare(settings):
+        progress(swept)
     found = look(settings)
     if done := nothing_new_since(settings, found):
         return done

@@ -25,6 +25,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_version import build_of, hash_of, release_json, write_files
 
+from copydesk.build import prepare
+from copydesk.settings import Settings
 from copydesk.store import (
     BrokenBuild,
     BrokenStore,
@@ -286,6 +288,21 @@ def test_a_stale_staging_folder_goes_and_a_live_one_stays(tmp_path: Path) -> Non
         assert sorted(path.name for path in staging.iterdir()) == ["live", "live.lock"]
     assert len(heal(tmp_path)) == 1
     assert list(staging.iterdir()) == []
+
+
+def test_what_killed_runs_left_goes_before_a_run_asks_for_room(tmp_path: Path) -> None:
+    """It went when the next run published, which one that found no room for it never did."""
+    raw, dataset = tmp_path / "raw", tmp_path / "dataset"
+    raw.mkdir()
+    (raw / "one.txt").write_text("One.", encoding="utf-8")
+    check_writable(dataset)
+    (dataset / ".staging/killed/work").mkdir(parents=True)
+    with FileLock(dataset / ".lock"):  # somebody publishes, and sweeps
+        assert prepare(Settings(raw=raw, dataset=dataset)) == ()
+    assert prepare(Settings(raw=raw, dataset=dataset)) == (
+        "Removed what an unfinished run had left in .staging/killed.",
+    )
+    assert not list((dataset / ".staging").iterdir())
 
 
 def test_a_reader_does_not_see_a_version_that_is_not_listed(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from copydesk.store.errors import (
     YankedWarning,
 )
 from copydesk.store.place import Place, open_files, open_store
-from copydesk.store.publish import Published, check_writable, heal, publish
+from copydesk.store.publish import Published, check_writable, heal, publish, sweep
 from copydesk.store.withdraw import Taken, takedown, withdraw, yank
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "open_files",
     "open_store",
     "publish",
+    "sweep",
     "takedown",
     "withdraw",
     "yank",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.store import layout
-from copydesk.store.errors import BrokenBuild
+from copydesk.store.errors import BrokenBuild, StoreBusy
 from copydesk.store.files import Store
 from copydesk.store.folder import FolderStore
 from copydesk.store.heal import RootFiles, entry_in, flip, mend, pointers, write_pointers
@@ -41,6 +41,22 @@ def check_writable(dataset: Place) -> None:
     Raises DatasetNotWritable or DiskFull.
     """
     open_store(dataset).check_writable()
+
+
+def sweep(dataset: Place) -> tuple[str, ...]:
+    """Removes what killed runs left in a folder of versions, which may be as much as a whole run needs: before a run
+    asks whether there is room. A sentence for each; none where somebody is publishing, who does the same.
+
+    The folder is one that ``check_writable`` has found fit.
+    """
+    store = open_store(dataset)
+    if not isinstance(store, FolderStore):
+        return ()
+    try:
+        with store.lock(0.0):
+            return tuple(store.clean())
+    except StoreBusy:
+        return ()
 
 
 def publish(
