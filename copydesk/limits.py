@@ -56,7 +56,7 @@ def load_limits(path: Path | None) -> Limits:
     if path is None:
         return usual
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}. Correct the file, or take it away.") from error
     stated = data.get("limits", {})

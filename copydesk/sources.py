@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -49,10 +51,20 @@ def load_sources(path: Path | None) -> Mapping[str, Source]:
     if path is None:
         return {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}. Correct the file, or take it away.") from error
-    return {source_id: _source(path, source_id, entry) for source_id, entry in sorted(data.items())}
+    found = {source_id: _source(path, source_id, entry) for source_id, entry in sorted(data.items())}
+    named = {id_of(source_id): replace(source, source_id=id_of(source_id)) for source_id, source in found.items()}
+    if len(named) < len(found):
+        twice = next(one for one in named if sum(id_of(other) == one for other in found) > 1)
+        raise ConfigError(f"{path}: [{twice}] is there twice, its letters composed and decomposed: keep one.")
+    return named
+
+
+def id_of(folder: str) -> str:
+    """The source of a folder with that name: one whose letters some systems keep decomposed is the same source."""
+    return folder if folder.isascii() else unicodedata.normalize("NFC", folder)
 
 
 def _source(path: Path, source_id: str, entry: object) -> Source:
@@ -76,11 +88,9 @@ def _source(path: Path, source_id: str, entry: object) -> Source:
     for key, choices in _CHOICES.items():
         if key in entry and entry[key] not in choices:
             raise ConfigError(f"{path}: [{source_id}] {key} must be one of {', '.join(choices)}, not {entry[key]!r}")
-    zone = entry.get("timezone")
-    if zone is not None and not _zone_exists(zone):
-        raise ConfigError(f'{path}: [{source_id}] timezone {zone!r} is no IANA zone, such as "Asia/Yerevan"')
-    if (encoding := entry.get("encoding")) and not _encoding_exists(encoding):
-        raise ConfigError(f'{path}: [{source_id}] encoding {encoding!r} is not known; write such as "windows-1251"')
+    for key, (exists, what) in _READABLE.items():
+        if (value := entry.get(key)) and not exists(value):
+            raise ConfigError(f"{path}: [{source_id}] {key} {value!r} {what}")
     stated = {key: value or None for key, value in entry.items() if key not in ("columns", "infer_dates", "html")}
     return Source(
         source_id,
@@ -103,3 +113,12 @@ def _zone_exists(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+_READABLE: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "language": (re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,5}").fullmatch, "is no tag such as en or pt-BR"),
+    "country": (re.compile(r"[A-Za-z]{2}").fullmatch, 'is no code of two letters, such as "GB"'),
+    "timezone": (_zone_exists, 'is no IANA zone, such as "Asia/Yerevan"'),
+    "encoding": (_encoding_exists, 'is not known; write such as "windows-1251"'),
+}
+"""What is published under these, or read by them, has to be one: what is asked of it, and what is said where not."""

@@ -6,7 +6,9 @@ import json
 import shutil
 import threading
 import tomllib
+import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
@@ -17,12 +19,15 @@ from conftest import ROOT
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from test_command import copydesk, files_of
 
+from copydesk.cli import main
 from copydesk.errors import ConfigError
+from copydesk.ingest import list_files
 from copydesk.release.questions import questions
 from copydesk.setup import inputs, machine, outputs
 from copydesk.setup.doctor import CHECKS, examine, told
 from copydesk.setup.model import Check, Finding, Project, some
 from copydesk.setup.scaffold import create, plan
+from copydesk.sources import load_sources
 
 
 @pytest.fixture
@@ -175,7 +180,7 @@ ODDITIES: dict[str, tuple[Check, Callable[[Project], object], str]] = {
     "a folder without a source": (
         inputs.sources,
         lambda project: (project.raw / "kestrel_post").rename(project.raw / "kestrel"),
-        "Nothing is known of kestrel",
+        "Nothing is known of [kestrel]:",
     ),
     "a source without a folder": (
         inputs.sources,
@@ -195,17 +200,22 @@ ODDITIES: dict[str, tuple[Check, Callable[[Project], object], str]] = {
     "a link out": (
         inputs.links,
         lambda project: (project.raw / "weir_gazette" / "003.txt").symlink_to("/etc/hostname"),
-        "weir_gazette/003.txt lead out",
+        "Links that lead out of the raw folder or to nothing are not read: weir_gazette/003.txt",
     ),
     "a link to a folder": (
         inputs.links,
         lambda project: (project.raw / "again").symlink_to(project.raw / "weir_gazette"),
-        "again are links to folders",
+        "Links to folders are not followed: again",
     ),
     "a strange file": (
         inputs.raw_folder,
         lambda project: (project.raw / "weir_gazette" / "003.docx").write_bytes(b"PK"),
         "No reader for weir_gazette/003.docx",
+    ),
+    "a folder whose table needs quotes": (
+        inputs.sources,
+        lambda project: (project.raw / "kestrel_post").rename(project.raw / "L'Évening Post"),
+        """Nothing is known of ["L'Évening Post"]:""",
     ),
     "what a killed run left": (
         outputs.leftovers,
@@ -227,6 +237,38 @@ def test_an_oddity_is_a_note(oddity: str, project: Project) -> None:
     arrange(project)
     assert says in notes(check, project)
     assert mends(check, project) == ""
+
+
+def test_a_folder_of_suites_of_ones_own_is_looked_at_where_it_is_named(project: Project) -> None:
+    """A suite that was broken by hand was told by the run alone, after all the cleaning."""
+    suites = shutil.copytree(ROOT / "expectations", project.raw.parent / "suites")
+    own = replace(project, named={"expectations": suites})
+    assert inputs.expectations(project) == inputs.expectations(own) == []
+    _break(suites / "articles.json", '"column": "language"', '"column": "tongue"')
+    assert 'The column "tongue"' in mends(inputs.expectations, own)
+    (suites / "articles.json").write_text("{")
+    (suites / "dates.json").unlink()
+    found = mends(inputs.expectations, own)
+    assert "articles.json: is no expectation suite" in found
+    assert "no suite for the table dates" in found
+
+
+def test_a_doctor_names_a_file_once_and_looks_at_folders(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.raw / "sources.toml").write_text("[weir_gazette]\nnaem = 1\n")
+    assert told(inputs.sources(project)).count("sources.toml") == 1
+    assert main(["doctor", "--dataset", "s3://bucket/news"]) == 2
+    assert "doctor looks at folders" in capsys.readouterr().err
+
+
+def test_what_editors_and_file_systems_put_into_a_file_by_hand_is_no_fault(project: Project) -> None:
+    """A byte order mark was told as an invalid statement, and a decomposed name as a folder that is not there."""
+    (project.raw / "kestrel_post").rename(project.raw / unicodedata.normalize("NFD", "L'Écho"))
+    for path in (project.raw / "sources.toml", project.dataset / "dataset.toml"):
+        text = path.read_text(encoding="utf-8").replace("[kestrel_post]", """["L'Écho"]""")
+        path.write_text(f"\ufeff{text}", encoding="utf-8")
+    assert mends(inputs.sources, project) == notes(inputs.sources, project) == ""
+    assert mends(outputs.description, project) == ""
+    assert {file.source_id for file in list_files(project.raw)} == set(load_sources(project.sources))
 
 
 def test_no_raw_folder_is_one_thing_to_mend_and_stops_no_other_check(project: Project) -> None:

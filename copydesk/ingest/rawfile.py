@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from copydesk.limits import Limits, shipped_limits
-from copydesk.sources import UNKNOWN
+from copydesk.sources import UNKNOWN, id_of
 
 _BY_USUAL_NAMES: Mapping[str, str] = MappingProxyType({})  # one for all: there may be a million files
 
@@ -40,7 +40,7 @@ class RawFile:
     def source_id(self) -> str:
         """The first folder's name, or ``unknown`` for a file that lies in none."""
         first, slash, _ = self.name.partition("/")
-        return first if slash else UNKNOWN
+        return id_of(first) if slash else UNKNOWN
 
 
 def _sent(  # noqa: PLR0917  (one value a field)

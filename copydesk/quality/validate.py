@@ -64,6 +64,30 @@ def run_suites(slimmed: Iterable[tuple[str, Rows]], suites: Path, as_of: date) -
         return _run(slimmed, suites, as_of)
 
 
+def wrong_suites(suites: Path) -> list[str]:
+    """What is wrong with the suites in a folder, a sentence for each; a run ends at the first of them."""
+    import great_expectations as gx  # noqa: PLC0415 - see warm_up
+
+    _hush()
+    wrong = []
+    for table in tables.TABLES:
+        try:
+            _stated(gx, suites / f"{table.name}.json", table.name)
+        except ConfigError as error:
+            wrong.append(str(error))
+    if not wrong:  # that their columns exist shows when they are asked, even of no rows
+        try:
+            validate({table.name: empty(table) for table in tables.TABLES}, suites, date.min)
+        except ConfigError as error:
+            wrong.append(str(error))
+    return wrong
+
+
+def _hush() -> None:
+    for name, level in _LOUD.items():
+        logging.getLogger(name).setLevel(level)
+
+
 def warm_up() -> None:
     """Loads Great Expectations, which takes three seconds."""
     import great_expectations  # noqa: F401, PLC0415
@@ -74,8 +98,7 @@ def _run(slimmed: Iterable[tuple[str, Rows]], suites: Path, as_of: date) -> Vali
     from great_expectations.core.run_identifier import RunIdentifier  # noqa: PLC0415
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
-    for name, level in _LOUD.items():
-        logging.getLogger(name).setLevel(level)
+    _hush()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("build")

@@ -104,7 +104,7 @@ def read_answers(folder: Path) -> Mapping[str, str]:
 def read_notes(path: Path) -> str:
     """What is new in a version, from a file of its own. Raises ConfigError."""
     try:
-        return _prose(path, {"notes": path.read_text(encoding="utf-8")}, "notes")
+        return _prose(path, {"notes": path.read_text(encoding="utf-8-sig")}, "notes")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, "", f"cannot be read as UTF-8 text ({error})") from None
 
@@ -134,7 +134,7 @@ def _alarms(path: Path, values: Any) -> tuple[Mapping[str, float], tuple[str, ..
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(path, "", "there is no such file; `copydesk init` writes one to begin with") from None
     except UnicodeDecodeError as error:

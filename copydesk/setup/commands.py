@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
+_NAMED = {
+    "about": "folder of dataset.toml (the dataset's)",
+    "sources": "sources.toml (in or next to the raw folder)",
+    "limits": "limits.toml (in or next to the raw folder, else Copydesk's)",
+    "authority": "folder of the authority of names (next to the raw folder)",
+    "expectations": "folder of expectation suites (Copydesk's)",
+}
+"""What ``doctor`` is told of by name, as ``run`` is."""
+
+
 def add_commands(commands: Commands) -> None:
     """Adds the commands to the command line."""
     init = commands.add_parser("init", help="make a new project that runs as it stands")
@@ -23,9 +33,9 @@ def add_commands(commands: Commands) -> None:
 
     doctor = commands.add_parser("doctor", help="say what is missing or odd, before a run does")
     _add_raw(doctor)
-    doctor.add_argument(
-        "--dataset", type=Path, default=Path("dataset"), help="folder of versions, or of dataset.toml (%(default)s)"
-    )
+    doctor.add_argument("--dataset", default="dataset", help="folder of versions, or of dataset.toml (%(default)s)")
+    for name, what in _NAMED.items():
+        doctor.add_argument(f"--{name}", type=Path, help=what)
     doctor.set_defaults(command=_doctor)
 
     schedule = commands.add_parser("schedule", help="publish at set times, on the server that PREFECT_API_URL names")
@@ -73,7 +83,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from copydesk.setup.doctor import examine, told  # noqa: PLC0415
     from copydesk.setup.model import Project  # noqa: PLC0415
 
-    findings = examine(Project(arguments.raw, arguments.dataset))
+    if "://" in arguments.dataset:
+        raise ConfigError(
+            f"{arguments.dataset}: doctor looks at folders. Leave --dataset out, or name that of dataset.toml."
+        )
+    named = {name: place for name in _NAMED if (place := getattr(arguments, name)) is not None}
+    findings = examine(Project(arguments.raw, Path(arguments.dataset), named))
     print(told(findings))
     return ConfigError.exit_code if any(finding.level == "mend" for finding in findings) else 0
 

@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     inputs.columns,
     inputs.authority,
     inputs.limits,
+    inputs.expectations,
     outputs.description,
     outputs.signing,
     outputs.permissions,
@@ -35,7 +36,10 @@ def examine(project: Project, checks: Iterable[Check] = CHECKS) -> list[Finding]
 
 def told(findings: list[Finding]) -> str:
     """The findings as lines, with what they come to at the end."""
-    lines = [f"{one.level}  {printable(one.where)}: {printable(one.what)}" for one in findings]
+    whats = [one.what.removeprefix(f"{one.where}: ") for one in findings]  # errors name their file themselves
+    lines = [
+        f"{one.level}  {printable(one.where)}: {printable(what)}" for one, what in zip(findings, whats, strict=True)
+    ]
     mends = sum(one.level == "mend" for one in findings)
     end = f"{mends} to mend, {len(findings) - mends} notes." if mends else f"Ready to run; {len(findings)} notes."
     return "\n".join([*lines, end])

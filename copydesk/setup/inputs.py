@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,13 +12,12 @@ from copydesk.ingest import READERS, list_files
 from copydesk.ingest.streams import kind
 from copydesk.ingest.unknown_columns import unknown_columns
 from copydesk.language import primary
-from copydesk.limits import FILE, load_limits
+from copydesk.limits import load_limits
 from copydesk.normalize.names import AuthorityError, lint, load_authority
-from copydesk.project import beside
+from copydesk.quality.validate import wrong_suites
 from copydesk.setup.model import Finding, Project, mend, note, some
 from copydesk.sources import UNKNOWN, load_sources
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,5}")
 _ASKED = ("language", "timezone", "date_order")
 """What Copydesk needs of a source to resolve its dates."""
 
@@ -59,10 +58,12 @@ def links(project: Project) -> list[Finding]:
                 folders.append(shown)
     findings = []
     if away:
-        what = f"{some(sorted(away))} lead out of the raw folder or to nothing and are not read: copy what they mean."
+        what = (
+            f"Links that lead out of the raw folder or to nothing are not read: {some(sorted(away))}. Copy the files."
+        )
         findings.append(note(project.raw, what))
     if folders:
-        findings.append(note(project.raw, f"{some(sorted(folders))} are links to folders, which are not followed."))
+        findings.append(note(project.raw, f"Links to folders are not followed: {some(sorted(folders))}."))
     return findings
 
 
@@ -80,7 +81,8 @@ def sources(project: Project) -> list[Finding]:
     where = place or project.raw
     findings = []
     if missing := sorted(folders - set(known)):
-        what = f"Nothing is known of {some(missing)}: give each a table in sources.toml, or its dates stay unresolved."
+        headers = some([_header(one) for one in missing])
+        what = f"Nothing is known of {headers}: give each a table of that name, or its dates stay unresolved."
         findings.append(note(where, what))
     if gone := sorted(set(known) - folders):
         findings.append(note(where, f"There is no folder for {some(gone)}; is a name spelled otherwise?"))
@@ -89,17 +91,21 @@ def sources(project: Project) -> list[Finding]:
         absent = [key for key in _ASKED if not getattr(source, key)]
         if absent and source_id in folders:
             findings.append(note(where, f"[{source_id}] has no {', '.join(absent)}."))
-        if source.language and not _TAG.fullmatch(source.language):
-            findings.append(mend(where, f"[{source_id}] language {source.language!r} is no tag such as en or pt-BR."))
-        elif source.language and primary(source.language) not in packs:
+        if source.language and primary(source.language) not in packs:
             what = f"[{source_id}] Copydesk knows no words of news pages in {source.language!r}: it labels by place."
             findings.append(note(where, what))
     return findings
 
 
+def _header(source_id: str) -> str:
+    """As the table of a source begins in ``sources.toml``: a name of other letters stands in quotes."""
+    bare = source_id.isascii() and source_id.replace("-", "_").isidentifier()
+    return f"[{source_id if bare else json.dumps(source_id, ensure_ascii=False)}]"
+
+
 def limits(project: Project) -> list[Finding]:
     """What a ``limits.toml`` changes can be read."""
-    place = beside(project.raw, FILE)
+    place = project.limits
     try:
         load_limits(place)
     except ConfigError as error:
@@ -126,3 +132,10 @@ def authority(project: Project) -> list[Finding]:
     told = [note(f"{problem.source} [{problem.entry}]", problem.message) for problem in problems[:5]]
     more = [note(project.authority, f"and {len(problems) - 5} more like this.")] if len(problems) > 5 else []
     return told + more
+
+
+def expectations(project: Project) -> list[Finding]:
+    """The suites of a folder of one's own are there for every table, and Great Expectations understands each."""
+    if project.expectations is None:
+        return []
+    return [mend(project.expectations, said) for said in wrong_suites(project.expectations)]

@@ -25,11 +25,11 @@ _OWN_WORDS = ("title", "description", "publisher", "contact")
 
 def description(project: Project) -> list[Finding]:
     """``dataset.toml`` and the datasheet's answers can be read, and say something of this dataset."""
-    path = project.dataset / "dataset.toml"
+    path = project.about / "dataset.toml"
     if not path.exists():
         return [note(path, "There is none: versions will say that nobody has described them. `copydesk init` has one.")]
     try:
-        info, answers = load_info(path), load_answers(project.dataset / "datasheet")
+        info, answers = load_info(path), load_answers(project.about / "datasheet")
         check_channel(path, info, answers)
     except ConfigError as error:
         return [mend(path, str(error))]
@@ -39,7 +39,7 @@ def description(project: Project) -> list[Finding]:
     open_ = [question.id for question in questions() if not question.computed and question.id not in answers]
     if open_:
         what = f"{len(open_)} questions that only you can answer are open ({some(open_)}): DATASHEET.md will say so."
-        findings.append(note(project.dataset / "datasheet", what))
+        findings.append(note(project.about / "datasheet", what))
     return findings
 
 

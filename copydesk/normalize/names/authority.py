@@ -119,7 +119,7 @@ def _read(place: str, files: list[Path], cache_dir: Path | None) -> Authority:
 
 def _toml(file: Path, data: bytes) -> dict[str, Any]:
     try:
-        return tomli.loads(data.decode("utf-8"))
+        return tomli.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise AuthorityError(
             str(file), None, f"not readable as TOML: {error}", "Mend the file at that place."

@@ -47,7 +47,7 @@ class Book:
         if not self.path.exists():
             return []
         try:
-            found = tomli.loads(self.path.read_text(encoding="utf-8")).get("decision", [])
+            found = tomli.loads(self.path.read_text(encoding="utf-8-sig")).get("decision", [])
         except (ValueError, RecursionError) as error:
             what = f"not readable as TOML: {error}"
             raise AuthorityError(str(self.path), None, what, "Mend the file at that place.") from error
