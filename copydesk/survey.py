@@ -7,7 +7,7 @@ page is no furniture. With the published profiles, a version's labels can be mad
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +29,11 @@ SCHEMA = pa.schema(
 """The published form: one row a mark, with the pages of its source; a source without marks has one row without."""
 
 COUNTED = pa.schema([("source_id", pa.string()), ("mark", pa.uint64()), ("on_pages", pa.int32())])
-"""What a survey leaves of a batch."""
+"""What a survey leaves of a batch, sorted by mark."""
 
 _AT_ONCE = 1_000_000
-"""How many counts are added up at a time, so that the memory does not grow with the crawl."""
+"""How many counts are added up at a time, so that the memory does not grow with the crawl: files are open, and those
+counts of theirs are read, only for as long."""
 
 
 def counted(by_source: Mapping[str, Sequence[bytes]]) -> pa.Table:
@@ -42,7 +43,7 @@ def counted(by_source: Mapping[str, Sequence[bytes]]) -> pa.Table:
         marks, times = np.unique(np.frombuffer(b"".join(pages), np.uint64), return_counts=True)
         columns = (pa.array([source] * len(marks), pa.string()), pa.array(marks), pa.array(times.astype(np.int32)))
         parts.append(pa.table(list(columns), COUNTED))
-    return pa.concat_tables(parts)
+    return pa.concat_tables(parts).sort_by("mark")
 
 
 def less(by_source: Mapping[str, Sequence[bytes]]) -> pa.Table:
@@ -57,21 +58,12 @@ def add_up(counts: Sequence[Path], pages: Mapping[str, int]) -> dict[str, Profil
     ``pages`` says how many pages each source has. Each pass adds up one range of marks, so that only what comes back is
     ever held for all sources.
     """
-    files = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in counts]
-    passes = 1 + sum(file.num_rows for file in files) // _AT_ONCE
+    passes = 1 + sum(map(_rows, counts)) // _AT_ONCE
     kept = COUNTED.empty_table()
     for number in range(passes):
         first, last = (number << 64) // passes, ((number + 1) << 64) // passes - 1
-        share = [
-            file.filter(
-                pc.and_(
-                    pc.greater_equal(file["mark"], pa.scalar(first, pa.uint64())),
-                    pc.less_equal(file["mark"], pa.scalar(last, pa.uint64())),
-                )
-            )
-            for file in files
-        ]
-        added = pa.concat_tables(share or [kept]).group_by(["source_id", "mark"]).aggregate([("on_pages", "sum")])
+        share = [part for path in counts for part in _between(path, first, last)]
+        added = pa.Table.from_batches(share, COUNTED).group_by(["source_id", "mark"]).aggregate([("on_pages", "sum")])
         several = added.filter(pc.greater(added["on_pages_sum"], 1)).select(["source_id", "mark", "on_pages_sum"])
         kept = _most_frequent(pa.concat_tables([kept, several.rename_columns(COUNTED.names).cast(COUNTED)]))
     ordered = kept.sort_by([("source_id", "ascending"), ("mark", "ascending")])
@@ -110,6 +102,21 @@ def profile_table(known: Mapping[str, Profile]) -> pa.Table:
 def load_profiles(file: Path) -> dict[str, Profile]:
     """The profiles that a version was labelled with, from its ``quality/profiles.parquet``."""
     return profiles(pq.read_table(file, schema=SCHEMA))
+
+
+def _rows(counts: Path) -> int:
+    with pa.memory_map(str(counts)) as file, pa.ipc.open_file(file) as reader:
+        return sum(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
+
+
+def _between(counts: Path, first: int, last: int) -> Iterator[pa.RecordBatch]:
+    """The counts of marks from the first to the last; each part of the file is sorted."""
+    with pa.memory_map(str(counts)) as file, pa.ipc.open_file(file) as reader:
+        for number in range(reader.num_record_batches):
+            part = reader.get_batch(number)
+            marks = part["mark"].to_numpy()
+            start, stop = np.searchsorted(marks, np.uint64(first)), np.searchsorted(marks, np.uint64(last), "right")
+            yield part.take(np.arange(start, stop))  # a copy: a slice would keep the file
 
 
 def _profile(pages: int, rows: pa.Table) -> Profile:
