@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from copydesk.article import Stated
-from copydesk.decoding import UnreadableText, decode
 from copydesk.nobody import names_nobody
+
+
+@dataclass(slots=True)
+class Mender:
+    """Repairs stated values one by one; ``done`` says what was done to which (``headline:mojibake:cp1252``)."""
+
+    language: str | None = None
+    done: list[str] = field(default_factory=list)
+
+    def meant(self, what: str, text: str) -> str:
+        """The text as it was meant, as one line; ``what`` it is stands in front of its repairs."""
+        if text.isascii() and "&" not in text and "\\" not in text:
+            return text
+        from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - slow to import
+
+        try:
+            decoded = decode(text, language=self.language)
+        except UnreadableText:
+            return text
+        self.done += [f"{what}:{repair}" for repair in decoded.repairs]
+        return " ".join(decoded.text.split()) or text
 
 
 def mended(stated: Stated, language: str | None = None) -> Stated:
@@ -14,21 +34,10 @@ def mended(stated: Stated, language: str | None = None) -> Stated:
 
     Names that turn out to name nobody are left out. What it said before stands in the raw file alone.
     """
-    done: list[str] = []
-
-    def repaired(field: str, text: str) -> str:
-        if text.isascii() and "&" not in text and "\\" not in text:
-            return text
-        try:
-            decoded = decode(text, language=language)
-        except UnreadableText:
-            return text
-        done.extend(f"{field}:{repair}" for repair in decoded.repairs)
-        return " ".join(decoded.text.split()) or text
-
-    headline = stated.headline and repaired("headline", stated.headline)
-    byline = tuple(repaired("byline", name) for name in stated.byline)
-    if (headline, byline) == (stated.headline, stated.byline):
-        return stated
+    mender = Mender(language, list(stated.repairs))
+    headline = stated.headline and mender.meant("headline", stated.headline)
+    byline = tuple(mender.meant("byline", name) for name in stated.byline)
     people = tuple(name for name in byline if not names_nobody(name))
-    return replace(stated, headline=headline, byline=people, repairs=tuple(dict.fromkeys(done)))
+    if (headline, people) == (stated.headline, stated.byline):
+        return stated  # what the page's own were is known already
+    return replace(stated, headline=headline, byline=people, repairs=tuple(dict.fromkeys(mender.done)))

@@ -7,6 +7,12 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_FEED = re.compile(r"\A\s{0,20}[^\s@]{1,100}@[^\s@()]{1,200} ?\(([^()]{1,200})\)\s{0,20}\Z")
+"""The author of a feed's entry (RSS 2.0): an address, and the name in brackets."""
+_BESIDE = re.compile(
+    r"[<(\[]?(?<![^\s<(\[])(?:(?:mailto:)?[^\s@<>()\[\]]{1,100}@[\w.-]{1,200}\.\w+|@\w+|https?://[^\s<>()]+)[>)\]]?"
+)
 _ADDRESS = re.compile(r"\A(?:(?:(?:https?:)?//|www\.|@|/)\S*|(?:mailto:)?[^\s@]+@[^\s@]+\.\w+)\Z", re.IGNORECASE)
 
 
@@ -16,6 +22,16 @@ def names_nobody(text: str) -> bool:
     if not any(char.isalpha() for char in plain) or _ADDRESS.fullmatch(plain):
         return True
     return plain.casefold() in _values()
+
+
+def without_address(text: str) -> str:
+    """A name without the markup, the mail address, the handle and the link that systems leave around and beside it."""
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "@" not in text and "://" not in text:
+        return text
+    fed = _FEED.match(text)
+    return " ".join((fed[1] if fed else _BESIDE.sub(" ", text)).split())
 
 
 @cache

@@ -224,6 +224,10 @@ ARTICLE = '{"@type": "NewsArticle", "headline": "Pier reopens", "datePublished":
         ARTICLE + "} trailing words",
         (ARTICLE + "}").replace('"NewsArticle"', '["Thing", "http://schema.org/ReportageNewsArticle"]'),
         (ARTICLE + "}").replace("Pier reopens", "Pier &amp;#114;eopens"),
+        '{"@type": "Organization", "name": "The Ledger"}\n' + ARTICLE + "}",
+        "{\n  // the story\n" + ARTICLE[1:] + "}",
+        ARTICLE + r', "description": "It\'s a pier \d"}',
+        ARTICLE + ', "description": "They call it "the pier", he said", "keywords": ["a "b" c"]}',
     ],
 )
 def test_json_ld_as_pages_have_it(block: str) -> None:
@@ -267,11 +271,83 @@ def test_json_ld_that_says_nothing_of_the_article(block: str) -> None:
         ('"admin"', ()),
         ('"ana@example.org"', ()),
         ('{"@id": "#nobody"}', ()),
+        ('{"@type": "Person", "givenName": "Ana", "familyName": "Sol"}', ("Ana Sol",)),
+        ("\"<a href='/ana'>Ana Sol</a>\"", ("Ana Sol",)),
+        ('"Ana Sol ana@example.org"', ("Ana Sol",)),
+        ('"ana@example.org (Ana Sol)"', ("Ana Sol",)),
+        ('"Ana Sol (@anasol)"', ("Ana Sol",)),
     ],
 )
 def test_authors(author: str, names: tuple[str, ...]) -> None:
     told = stated(f'<script type="application/ld+json">{ARTICLE}, "author": {author}}}</script><p>x</p>')
     assert told.byline == names
+
+
+OWN = ARTICLE + ', "author": "Ana Sol", "url": "https://a.example/pier"}'
+STORM = {"@type": "NewsArticle", "headline": "Storm closes road", "datePublished": "2023-01-09", "author": "Bo Lind"}
+HEADS = (
+    "<title>Pier reopens | The Ledger</title><meta property='og:site_name' content='The Ledger'>",
+    "<link rel='canonical' href='https://a.example/pier?from=feed'>",
+    "<meta property='og:title' content='Pier reopens'>",
+)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("storm", [STORM, {**STORM, "url": "https://a.example/storm", "wordCount": 300}])
+def test_what_json_ld_says_of_other_articles_is_not_said_of_this_one(head: str, storm: dict[str, object]) -> None:
+    def told(*blocks: str) -> Stated:
+        scripts = "".join(f'<script type="application/ld+json">{block}</script>' for block in blocks)
+        return stated(f"<html><head>{head}{scripts}</head><body><h1>Pier reopens</h1><p>x</p></body></html>")
+
+    other = json.dumps(storm)
+    for blocks in ((other, OWN), (OWN, other), (f"[{other}, {OWN}]",), (f'{{"@graph": [{other}, {OWN}]}}',)):
+        found = told(*blocks)
+        assert (found.headline, found.byline, found.published) == ("Pier reopens", ("Ana Sol",), "2024-05-14")
+    second = json.dumps({**STORM, "headline": "Ferry is late", "author": "Cy Dahl"})
+    found = told(other, second)
+    assert (found.headline, found.byline, found.published) == ("Pier reopens", (), None)
+
+
+def test_an_article_that_is_described_under_another_headline_is_believed() -> None:
+    block = f'<script type="application/ld+json">{OWN.replace("Pier reopens", "Why the pier is open again")}</script>'
+    page = f"<title>Pier reopens</title>{block}<h1>Pier reopens</h1>"
+    assert stated(page).byline == ("Ana Sol",)
+    assert stated(f'<link rel="canonical" href="https://a.example/pier/amp">{page}').byline == ("Ana Sol",)
+    assert stated(f'<link rel="canonical" href="https://a.example/ferry">{page}').byline == ()
+
+
+CARD = (
+    "<{0} itemscope itemtype='https://schema.org/{1}'><h2>Storm</h2><a rel='author' itemprop='author'>Bo Lind</a>"
+    "<meta itemprop='datePublished' content='2023-01-09'><time itemprop='datePublished' datetime='2023-01-09'>then"
+    "</time></{0}>"
+)
+STORY = (
+    "<article><h1>Pier reopens</h1><a rel='author' itemprop='author'>Ana Sol</a>"
+    "<time itemprop='datePublished' datetime='2024-05-14'>then</time><p>The pier is open.</p>{}</article>"
+)
+
+
+@pytest.mark.parametrize("card", [CARD.format("article", "NewsArticle"), CARD.format("div", "Article"),
+                                  CARD.format("li", "Comment"), CARD.format("div", "UserComments")])  # fmt: skip
+def test_what_is_marked_in_another_article_or_a_comment_is_not_said_of_this_one(card: str) -> None:
+    for page in (card + STORY.format(""), STORY.format("") + card, STORY.format(card)):
+        told = stated(f"<html><body>{page}</body></html>")
+        assert (told.byline, told.published) == (("Ana Sol",), "2024-05-14")
+    told = stated(f"<html><body><article><h1>Pier reopens</h1><p>The pier is open.</p></article>{card}</body></html>")
+    assert (told.byline, told.published) == ((), None)
+
+
+MISREAD = {"he": ("צפון שומרת", "יעל כהן"), "ru": ("Северск сохранит", "Иван Мороз"), "el": ("Η Πόλη", "Ελένη Παππά")}
+
+
+@pytest.mark.parametrize("reading", ["latin-1", "mac-roman"])  # those in which every byte is a letter
+@pytest.mark.parametrize("language", MISREAD)
+def test_no_letter_of_a_misread_name_is_taken_for_what_stands_between_names(language: str, reading: str) -> None:
+    headline, name = MISREAD[language]
+    page = f"<title>{headline} – Ч</title><meta name='author' content='{name}'><h1>{headline}</h1><p>{headline} {name}"
+    told = stated(page.encode().decode(reading))
+    assert (told.headline, told.byline) == (headline, (name,))
+    assert {repair.partition(":")[0] for repair in told.repairs} == {"headline", "byline"}
 
 
 def test_a_newsroom_gives_way_to_a_person_whom_another_source_names() -> None:

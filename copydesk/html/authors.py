@@ -8,11 +8,13 @@ from functools import cache
 from typing import Any
 
 from copydesk.html.document import Element
-from copydesk.html.jsonld import Nodes, kinds_of, text_of
+from copydesk.html.jsonld import Nodes, kinds_of, one_line, text_of
+from copydesk.html.own import is_foreign, loose
 from copydesk.html.pack import settings
-from copydesk.nobody import names_nobody
+from copydesk.mended import Mender
+from copydesk.nobody import names_nobody, without_address
 
-_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|\S@\S{1,253}\.\w|^/")
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^/")
 _SIGNS = re.compile(r"^[\s\-–—|•·,;:]+|(?<![\s\-–—|•·,;:])[\s\-–—|•·,;:]+$")
 _SIGN = re.compile(r" \([^()\s]{1,5}\)$")
 _CLASS_WORD = re.compile(r"[a-z]+")
@@ -21,22 +23,31 @@ _LONGEST = 80
 _WITH_POST = 45
 
 
-def authors(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def authors(
+    tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]], foreign: frozenset[Element] = frozenset()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names, in order, each once. The first source that names a person is believed: JSON-LD, then meta elements,
     then what the page marks as its author by ``itemprop``, ``rel`` or class, between headline and text. Where none
-    does, the first that names anyone: an agency, or the newsroom itself."""
-    sites = frozenset(_loose(name) for name in site_names(nodes, metas))
+    does, the first that names anyone: an agency, or the newsroom itself. ``foreign``: the parts of the page that are
+    about other articles.
+
+    A misread name is repaired before it is taken apart, as what parts names may be one of its letters; beside the names
+    stands what was done to them."""
+    sites = frozenset(loose(Mender().meant("", name)) for name in site_names(nodes, metas))
     rest: dict[str, None] = {}
-    for source in (_in_json_ld(nodes), _in_metas(metas), _in_page(tree), _in_head(tree)):
+    done: list[str] = []
+    for source in (_in_json_ld(nodes), _in_metas(metas), _in_page(tree, foreign), _in_head(tree)):
         people: dict[str, None] = {}
         others: dict[str, None] = {}
+        mender = Mender()
         for text, person in source:
-            for name in _names(text):
-                (people if person and _loose(name) not in sites else others).setdefault(name)
+            for name in _names(mender.meant("byline", text)):
+                (people if person and loose(name) not in sites else others).setdefault(name)
         if people:
-            return tuple(people)[:_MOST]
-        rest = rest or others
-    return tuple(rest)[:_MOST]
+            return tuple(people)[:_MOST], tuple(mender.done)
+        if others and not rest:
+            rest, done = others, mender.done
+    return tuple(rest)[:_MOST], tuple(done)
 
 
 def site_names(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -51,10 +62,6 @@ def site_names(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ..
         if text := text_of(publisher):
             names.append(text)
     return tuple(dict.fromkeys(names))
-
-
-def _loose(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _in_json_ld(nodes: Nodes) -> Iterator[tuple[str, bool]]:
@@ -73,11 +80,17 @@ def _people(value: Any, nodes: Nodes) -> Iterator[tuple[str, bool]]:
             continue
         known = nodes.named.get(str(entry["@id"])) if isinstance(entry, dict) and "@id" in entry else None
         told = {**known, **entry} if known and isinstance(entry, dict) and not entry.get("name") else entry
-        names = told.get("name") if isinstance(told, dict) else told
+        names = (told.get("name") or _in_parts(told)) if isinstance(told, dict) else told
         person = not isinstance(told, dict) or not any("Organization" in kind for kind in kinds_of(told))
         for name in names if isinstance(names, list) else [names]:
             if text := text_of(name):
                 yield text, person
+
+
+def _in_parts(person: dict[str, Any]) -> str | None:
+    """A name that is stated in its parts alone."""
+    parts = [text for key in ("givenName", "additionalName", "familyName") if (text := text_of(person.get(key)))]
+    return " ".join(parts) or None
 
 
 def _in_metas(metas: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
@@ -86,7 +99,7 @@ def _in_metas(metas: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
     sources = [metas.get(name, ()) for name in pack["meta"]]
     sources.insert(pack["label_after"], tuple(name for label, name in labels if label.casefold() in pack["label"]))
     for texts in sources:
-        if any(list(_names(text)) for text in texts):
+        if any(list(_names(Mender().meant("", text))) for text in texts):
             yield from ((text, True) for text in texts)
             return
 
@@ -110,7 +123,7 @@ def _in_head(tree: Element) -> Iterator[tuple[str, bool]]:
     for element in found:
         named = [inner for inner in element.iter("a", "span") if len(inner) == 0 and _two_words(inner.text)]
         for inner in named or [element]:
-            text = " ".join("".join(inner.itertext()).split())
+            text = one_line("".join(inner.itertext()))
             if 0 < len(text) <= _LONGEST and _two_words(text) and not any(char.isdigit() for char in text):
                 yield text, True
 
@@ -125,14 +138,14 @@ def _two_words(text: str | None) -> bool:
     return 2 <= len(words) <= 5 and not (words[0][0].islower() or words[-1][0].islower())
 
 
-def _in_page(tree: Element) -> Iterator[tuple[str, bool]]:
+def _in_page(tree: Element, foreign: frozenset[Element]) -> Iterator[tuple[str, bool]]:
     for attribute in ("itemprop", "rel"):
         found = False
         for element in tree.iter("a", "span", "div", "p", "address", "meta"):
-            if "author" not in (element.get(attribute) or "").lower().split():
+            if "author" not in (element.get(attribute) or "").lower().split() or is_foreign(element, foreign):
                 continue
             named = next((inner for inner in element.iter() if inner.get("itemprop") == "name"), element)
-            text = " ".join((named.get("content") or "".join(named.itertext())).split())
+            text = one_line(named.get("content") or "".join(named.itertext()))
             if 0 < len(text) <= _LONGEST:
                 found = True
                 yield text, True
@@ -142,6 +155,7 @@ def _in_page(tree: Element) -> Iterator[tuple[str, bool]]:
 
 def _names(text: str) -> Iterator[str]:
     """The names in a value: ``By A, B and C`` are three. A sign of the author's in brackets is no part of the name."""
+    text = without_address(text)
     if _ADDRESS.search(text):
         return
     for part in _parts(_without_lead(text)):

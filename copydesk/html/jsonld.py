@@ -16,7 +16,14 @@ from copydesk.html.pack import settings
 _OPENED = re.compile(r"\A(?:\s|<!--|//|/\*|\*/|<!\[CDATA\[)+")
 _CLOSED = ("-->", "//", "/*", "*/", "]]>", ";", " ", "\t", "\r", "\n")
 _LAST_COMMA = re.compile(r",(\s{0,200}[}\]])")
-_ARTICLES = ("Article", "BlogPosting", "Posting", "Report", "Review")
+_COMMENT = re.compile(r"^[ \t]{0,200}//.*$", re.MULTILINE)
+_NO_ESCAPE = re.compile(r"\\(?:u(?![0-9a-fA-F]{4})|(?P<sign>[^\"\\/bfnrtu]))|(?P<kept>\\.)", re.DOTALL)
+_STRING = re.compile(r"\"((?:[^\"\\]|\\.|\"(?!\s{0,200}(?:[:}\]]|,\s{0,200}[\"{\[\dtfn-]|\Z)))*+)\"", re.DOTALL)
+"""A string, and the quotes within it that nobody escaped: nothing that may follow a string follows them."""
+_UNESCAPED = re.compile(r"(\\.)|\"", re.DOTALL)
+_SPACE = re.compile(r"[ \t\r\n\v\f]+")
+_APART = re.compile(r"[\s,;]*+")
+ARTICLES = ("Article", "BlogPosting", "Posting", "Report", "Review")
 # What an article's own node is reached by. Anything else (lists of teasers, parts, comments) is about other articles.
 _WAYS = ("@graph", "mainEntity", "mainEntityOfPage", "@reverse")
 
@@ -52,7 +59,7 @@ def read_json_ld(tree: Element) -> Nodes:
                 named.setdefault(node["@id"], node)
         for node in _walk(block, _WAYS):
             kinds = kinds_of(node)
-            if any(kind.endswith(_ARTICLES) for kind in kinds):
+            if any(kind.endswith(ARTICLES) for kind in kinds):
                 articles.append(node)
             elif any(kind.endswith("Page") for kind in kinds):
                 pages.append(node)
@@ -77,7 +84,13 @@ def text_of(value: Any) -> str | None:
         return None
     for _ in range(2):
         value = html.unescape(value)
-    return " ".join(value.encode("utf-8", "replace").decode("utf-8").split()) or None
+    return one_line(value.encode("utf-8", "replace").decode("utf-8")) or None
+
+
+def one_line(text: str) -> str:
+    """The text with its white space as single spaces. That of ASCII: in a misread page, NBSP and NEL are parts of
+    letters, until they are repaired."""
+    return _SPACE.sub(" ", text).strip(" ")
 
 
 def _rank(node: dict[str, Any]) -> int:
@@ -93,13 +106,16 @@ def _load(text: str) -> Any:
     text = _unwrapped(text.strip("\ufeff \t\r\n")) if text[:4000].strip()[:1] not in ("{", "[") else text
     text = text.strip("\ufeff \t\r\n;")
     tried = text
-    for mend in (None, _without_last_commas, html.unescape, _without_last_commas, _first_value):
+    for mend in (None, _without_comments, _without_last_commas, _escaped, html.unescape, _without_last_commas, _quoted):
         try:
             tried = mend(tried) if mend else tried
-            return json.loads(tried, strict=False)
+            return _values(tried)
         except (ValueError, RecursionError):
             continue
-    return None
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(_without_last_commas(text))[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _unwrapped(text: str) -> str:
@@ -114,10 +130,29 @@ def _without_last_commas(text: str) -> str:
     return _LAST_COMMA.sub(r"\1", text)
 
 
-def _first_value(text: str) -> str:
-    """The block without what stands after its first value."""
-    _, end = json.JSONDecoder(strict=False).raw_decode(text)
-    return text[:end]
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub("", text)
+
+
+def _escaped(text: str) -> str:
+    """The block with the escapes alone that JSON has: scripts have others (``\\'``)."""
+    return _NO_ESCAPE.sub(lambda found: found["kept"] or found["sign"] or "u", text)
+
+
+def _quoted(text: str) -> str:
+    """The block with the quotes escaped that stand within its strings."""
+    return _STRING.sub(lambda found: '"' + _UNESCAPED.sub(lambda one: one[1] or '\\"', found[1]) + '"', text)
+
+
+def _values(text: str) -> Any:
+    """The block's value, or a list of them where one stands behind the other. Raises ValueError."""
+    decoder, found, at = json.JSONDecoder(strict=False), [], 0
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        found.append(value)
+        apart = _APART.match(text, at)
+        at = apart.end() if apart else at
+    return found[0] if len(found) == 1 else found
 
 
 def _walk(block: Any, ways: tuple[str, ...] | None) -> Iterator[dict[str, Any]]:

@@ -14,9 +14,11 @@ from typing import Any
 from copydesk.article import Stated
 from copydesk.html.authors import authors, site_names
 from copydesk.html.document import Element, open_page, parse
-from copydesk.html.jsonld import Nodes, read_json_ld, text_of
+from copydesk.html.jsonld import Nodes, one_line, read_json_ld, text_of
+from copydesk.html.own import foreign_parts, is_foreign, loose, own_nodes
 from copydesk.html.pack import settings
 from copydesk.limits import Limits
+from copydesk.mended import Mender
 
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]|20\d)\d(?!\d{5,6}(?!\d))|^\d{10}(?:\d{3})?$")
 _ISO = re.compile(r"^\d{4}-\d\d-\d\d(?!\d)")
@@ -40,15 +42,19 @@ def stated_in(tree: Element | None) -> Stated:
     """The same of a tree, which is left as it is."""
     if tree is None:
         return Stated()
-    nodes, metas = read_json_ld(tree), read_metas(tree)
-    pack = settings()["stated"]
+    foreign = foreign_parts(tree)
+    metas = read_metas(tree, foreign)
+    nodes, pack = _nodes(tree, metas), settings()["stated"]
+    byline, of_byline = authors(tree, nodes, metas, foreign)
+    title, of_title = headline(tree, nodes, metas)
     return Stated(
         url=_url(tree, nodes, metas),
-        headline=headline(tree, nodes, metas),
-        byline=authors(tree, nodes, metas),
-        published=_date(tree, nodes, metas, pack["published"]),
-        updated=_date(tree, nodes, metas, pack["updated"]),
+        headline=title,
+        byline=byline,
+        published=_date(tree, nodes, metas, foreign, pack["published"]),
+        updated=_date(tree, nodes, metas, foreign, pack["updated"]),
         language=_language(tree, nodes, metas),
+        repairs=(*of_title, *of_byline),
     )
 
 
@@ -57,16 +63,33 @@ def body_in(tree: Element | None) -> str | None:
     a witness of which lines are the article, not a text to publish."""
     if tree is None:
         return None
-    told = [node.get(key) for node in read_json_ld(tree).articles for key in ("articleBody", "reviewBody")]
+    told = [node.get(key) for node in _nodes(tree, read_metas(tree)).articles for key in ("articleBody", "reviewBody")]
     text = next((text for text in told if isinstance(text, str) and text.strip()), None)
     return _MARKUP.sub(" ", entities.unescape(text[: settings()["limits"]["body_chars"]])) if text else None
 
 
-def read_metas(tree: Element) -> dict[str, tuple[str, ...]]:
-    """The page's meta elements: name or property in lower case, to what they say, in order."""
+def _nodes(tree: Element, metas: dict[str, tuple[str, ...]]) -> Nodes:
+    """What the page's JSON-LD says of its own article, and of the page."""
+    nodes = read_json_ld(tree)
+    if not nodes.articles:
+        return nodes
+    addresses = (*_canonical(tree), *metas.get("og:url", ()))
+    titles = [text for name in settings()["stated"]["headline"] for text in metas.get(name, ())]
+    titles += [*_elements(tree, "title", "head"), *_elements(tree, "h1")[:1]]
+    sites = _sites(nodes, metas)
+    shown = frozenset(loose(_meant(text)[0]) for text in _elements(tree, "h1"))
+    plain = (_without_site(_meant(title)[0], sites, shown) for title in titles)
+    return own_nodes(nodes, addresses, (title for title in plain if title))
+
+
+def read_metas(tree: Element, foreign: frozenset[Element] = frozenset()) -> dict[str, tuple[str, ...]]:
+    """The page's meta elements, but for those in its parts on other articles: name or property in lower case, to what
+    they say, in order."""
     found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        text = one_line(meta.get("content"))
+        if is_foreign(meta, foreign):
+            continue
+        text = _line(meta.get("content"))
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = meta.get(attribute)
             if name and text:
@@ -74,39 +97,45 @@ def read_metas(tree: Element) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def one_line(text: str | None) -> str | None:
+def _line(text: str | None) -> str | None:
     """A value as one line; entities that were escaped twice are resolved."""
-    return " ".join(entities.unescape(text).split()) or None if text else None
+    return one_line(entities.unescape(text)) or None if text else None
 
 
-def headline(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> str | None:
+def headline(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str | None, tuple[str, ...]]:
     """The article's headline: what JSON-LD, Open Graph and the page's own ``h1`` agree on, at least two of them; else
     the first that says something. Search engines and networks are often told another headline than the reader.
 
-    A site's name at the end goes where the page proves it: it names the site, or has the rest as an ``h1``."""
+    A site's name at the end goes where the page proves it: it names the site, or has the rest as an ``h1``. What was
+    misread is repaired before, and what was done stands beside the headline."""
     sites = _sites(nodes, metas)
-    shown = frozenset(_loose(text) for text in _elements(tree, "h1"))
-    sources = [[_without_site(text, sites, shown) for text in source] for source in _titles(tree, nodes, metas)]
-    told = [[text for text in source if text] for source in sources]
+    shown = frozenset(loose(_meant(text)[0]) for text in _elements(tree, "h1"))
+    done: dict[str | None, tuple[str, ...]] = {}
+    told: list[list[str]] = []
+    for source in _titles(tree, nodes, metas):
+        told.append([])
+        for text, repairs in map(_meant, source):
+            if title := _without_site(text, sites, shown):
+                told[-1].append(title)
+                done.setdefault(title, repairs)
     agreed = [
         text
         for number, source in enumerate(told[:3])
         for text in source
-        if any(_loose(text) == _loose(other) for later in told[number + 1 : 3] for other in later)
+        if any(loose(text) == loose(other) for later in told[number + 1 : 3] for other in later)
     ]
     titles = [*agreed, *(text for source in (told[0], told[1], *told[2:]) for text in source)]
-    if not titles:
-        return None
-    first = titles[0]
-    if first.endswith(_CUT):
+    first = next(iter(titles), None)
+    if first and first.endswith(_CUT):
         start = first.rstrip(".… ")
-        return next((text for text in titles if text.startswith(start) and len(text) > len(first)), first)
-    return first
+        first = next((text for text in titles if text.startswith(start) and len(text) > len(first)), first)
+    return first, done.get(first, ())
 
 
-def _loose(text: str) -> str:
-    """Letters and digits alone: marks differ between a page's headline and the same in its metadata."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+def _meant(text: str) -> tuple[str, tuple[str, ...]]:
+    """A headline as it was meant, and what was done to it."""
+    mender = Mender()
+    return mender.meant("headline", text), tuple(mender.done)
 
 
 def _titles(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[list[str], ...]:
@@ -122,36 +151,47 @@ def _elements(tree: Element, tag: str, holder: str | None = None) -> list[str]:
         text
         for element in tree.iter(tag)
         if (holder is None or (element.getparent() is not None and element.getparent().tag == holder))
-        and (text := one_line("".join(element.itertext())))
+        and (text := _line("".join(element.itertext())))
     ]
 
 
 def _plain(text: str) -> str:
     """Without the markup that some systems leave in a headline."""
-    return " ".join(re.sub(r"</?(?:b|i|em|strong|span|br|p|q|sup|sub)\b[^<>]{0,200}>", "", text).split())
+    return one_line(re.sub(r"</?(?:b|i|em|strong|span|br|p|q|sup|sub)\b[^<>]{0,200}>", "", text))
 
 
 def _sites(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> frozenset[str]:
-    return frozenset(name.lstrip("@").casefold() for name in site_names(nodes, metas))
+    return frozenset(_meant(name)[0].lstrip("@").casefold() for name in site_names(nodes, metas))
 
 
 def _without_site(text: str, sites: frozenset[str], shown: frozenset[str]) -> str | None:
     """The title without `` | Site`` at its end."""
     for mark in settings()["stated"]["marks"]:
         start, found, end = text.rpartition(mark)
-        if found and start.strip() and (end.strip().casefold() in sites or _loose(start) in shown):
+        if found and start.strip() and (end.strip().casefold() in sites or loose(start) in shown):
             return start.strip()
     return None if text.casefold() in sites else text
 
 
-def _date(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]], pack: dict[str, list[str]]) -> str | None:
+def _date(
+    tree: Element,
+    nodes: Nodes,
+    metas: dict[str, tuple[str, ...]],
+    foreign: frozenset[Element],
+    pack: dict[str, list[str]],
+) -> str | None:
     """The first that is written as ISO 8601 has it, else the first with a year."""
-    told = [text for text in _dates(tree, nodes, metas, pack) if text and len(text) <= 60 and _YEAR.search(text)]
+    found = _dates(tree, nodes, metas, foreign, pack)
+    told = [text for text in found if text and len(text) <= 60 and _YEAR.search(text)]
     return next((text for text in told if _ISO.match(text)), told[0] if told else None)
 
 
 def _dates(
-    tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]], pack: dict[str, list[str]]
+    tree: Element,
+    nodes: Nodes,
+    metas: dict[str, tuple[str, ...]],
+    foreign: frozenset[Element],
+    pack: dict[str, list[str]],
 ) -> Iterator[str | None]:
     for key in pack["json_ld"]:
         yield from (text_of(node.get(key)) for node in nodes.articles)
@@ -159,10 +199,11 @@ def _dates(
         yield from metas.get(name, ())
     wanted = frozenset(pack["itemprop"])
     for element in tree.iter("time", "span", "div", "p", "abbr"):
-        if not wanted.isdisjoint((element.get("itemprop") or "").split()) or (
+        marked = not wanted.isdisjoint((element.get("itemprop") or "").split()) or (
             element.tag == "time" and not wanted.isdisjoint((element.get("class") or "").split())
-        ):
-            yield one_line(element.get("datetime") or element.get("content") or "".join(element.itertext()))
+        )
+        if marked and not is_foreign(element, foreign):
+            yield _line(element.get("datetime") or element.get("content") or "".join(element.itertext()))
     for key in pack["json_ld"]:
         yield from (text_of(node.get(key)) for node in nodes.pages)
     if "pubdate" in wanted:
@@ -179,13 +220,17 @@ def _only_time(tree: Element) -> str | None:
                 break
             told = {time.get("datetime") for time in holder.iter("time") if time.get("datetime")}
             if told:
-                return one_line(told.pop()) if len(told) == 1 else None
+                return _line(told.pop()) if len(told) == 1 else None
     return None
 
 
 def _url(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> str | None:
-    links = (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    return _first_web((*links, *metas.get("og:url", ()), *_own_addresses(nodes)))
+    return _first_web((*_canonical(tree), *metas.get("og:url", ()), *_own_addresses(nodes)))
+
+
+def _canonical(tree: Element) -> list[str | None]:
+    links = tree.iter("link")
+    return [link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
 
 
 def _own_addresses(nodes: Nodes) -> Iterator[str | None]:

@@ -9,6 +9,7 @@ from copydesk.article import RawItem, Stated
 from copydesk.ingest import text
 from copydesk.ingest.rawfile import RawFile
 from copydesk.ingest.reject import Rejected
+from copydesk.ingest.values import states_day
 from copydesk.sniff import looks_like_html
 
 SUFFIXES = (".html", ".htm", ".xhtml")
@@ -55,11 +56,19 @@ def page(item: RawItem, file: RawFile) -> RawItem | Rejected:
 
 def filled(stated: Stated, page: Stated) -> Stated:
     """What was stated beside a page, and for the rest what the page says."""
+    own = {"headline": stated.headline, "byline": stated.byline}
+    repairs = tuple(repair for repair in page.repairs if not own.get(repair.partition(":")[0]))
     return Stated(
         url=stated.url or page.url,
         headline=stated.headline or page.headline,
         byline=stated.byline or page.byline,
-        published=stated.published or page.published,
-        updated=stated.updated or page.updated,
+        published=_date(stated.published, page.published),
+        updated=_date(stated.updated, page.updated),
         language=stated.language or page.language,
+        repairs=(*stated.repairs, *repairs),
     )
+
+
+def _date(told: str | None, page: str | None) -> str | None:
+    """What was stated beside the page, if it states a day ("3 hours ago" does not), else what the page says."""
+    return told if told and (page is None or states_day(told)) else page

@@ -24,7 +24,7 @@ _AT_ONCE = 250
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 _OF_ITEM = tuple(field.name for field in fields(RawItem) if field.name not in ("source_id", "path", "data", "stated"))
-_OF_STATED = tuple(field.name for field in fields(Stated) if field.name != "repairs")  # none is made yet
+_OF_STATED = tuple(field.name for field in fields(Stated))
 
 
 def write_pieces(outcomes: Iterable[RawItem | Rejected], folder: Path, articles: int, size: int) -> list[Path]:
@@ -85,5 +85,5 @@ def _outcome(said: object, data: bytes | None, file: RawFile) -> RawItem | Rejec
     own, told = (
         dict(zip(names, values, strict=True)) for names, values in zip((_OF_ITEM, _OF_STATED), said, strict=True)
     )
-    stated = Stated(**{**told, "byline": tuple(told["byline"])})
+    stated = Stated(**{**told, "byline": tuple(told["byline"]), "repairs": tuple(told["repairs"])})
     return RawItem(source_id=file.source_id, path=file.name, data=data, stated=stated, **own)

@@ -7,7 +7,6 @@ import math
 import re
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from copydesk.nobody import names_nobody
@@ -29,7 +28,8 @@ is white space alone between the texts."""
 _WORDS = {"None": "null", "True": "true", "False": "false"}
 _INSIDE = re.compile(r"\\(?:x(?P<x>[0-9a-fA-F]{2})|U(?P<u>[0-9a-fA-F]{8})|.)|\"", re.DOTALL)
 _YEAR = re.compile(r"\d{4}|\d[./-]\d{1,2}[./-]\d")
-_SECONDS = re.compile(r"1\d{9}(?:\.\d{1,9})?|1\d{12}")
+_SPACE = re.compile(r"[ \t\r\n\v\f]+")
+"""Of ASCII: in a misread text, NBSP and NEL are parts of letters, until they are repaired."""
 
 
 def prose(value: object, depth: int = _DEPTH) -> str | bytes | None:
@@ -59,14 +59,14 @@ def address(values: Iterable[object], maybe: Iterable[object] = ()) -> str | Non
 
 
 def moment(values: Iterable[object]) -> str | None:
-    """The first value that states a year, else the first; "3 hours ago" is no date without one. Ten digits are seconds
-    since 1970, thirteen milliseconds, both UTC."""
+    """The first value that states a day, else the first; "3 hours ago" states none."""
     told = [text for value in values if (text := _line(value))]
-    text = next((text for text in told if _YEAR.search(text)), told[0] if told else None)
-    if text is None or not _SECONDS.fullmatch(text):
-        return text
-    seconds = float(text) / (1000 if len(text) == 13 else 1)
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat()
+    return next(filter(states_day, told), told[0] if told else None)
+
+
+def states_day(text: str) -> bool:
+    """Whether there is a year in a stated date, or a day in figures."""
+    return _YEAR.search(text) is not None
 
 
 def language(values: Iterable[object]) -> str | None:
@@ -138,5 +138,5 @@ def _line(value: Any) -> str | None:
     if value is None or isinstance(value, bool | dict | list) or (isinstance(value, float) and math.isnan(value)):
         return None
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    text = _SPACE.sub(" ", text.encode("utf-8", "replace").decode("utf-8")).strip(" ")
     return None if text.lower() in _NOTHING else text
