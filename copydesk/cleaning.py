@@ -22,6 +22,7 @@ from copydesk.identity import article_id
 from copydesk.label import Labelled, label
 from copydesk.label.credits import caption_credit
 from copydesk.label.lines import read_pages
+from copydesk.label.names import names_desk
 from copydesk.label.opinion import Opinion, of_texts
 from copydesk.language import languages_of, primary
 from copydesk.limits import Limits, shipped_limits
@@ -233,7 +234,8 @@ def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -
     byline, dateline = fields.byline(blocks, page, places, stated), fields.dateline(blocks)
     tail_credit = fields.joined(blocks, Role.TAIL_CREDIT)
     printed = (*stated.byline, *(block.text for block in blocks if block.role is Role.BYLINE))
-    wrote = authors(byline, tail_credit, dateline, knowledge.authority, printed)
+    signed = [name for name in byline if not names_desk(name)]
+    wrote = authors(signed, tail_credit, dateline, knowledge.authority, printed)
     return Article(
         article_id=article_id(item.source_id, stated.url, item.path, item.record),
         source_id=item.source_id,

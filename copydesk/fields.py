@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -19,6 +19,8 @@ from copydesk.label.names import (
     behind_separator,
     is_agency,
     is_particle,
+    names_desk,
+    names_post,
     people,
     person_like,
     reporters,
@@ -97,10 +99,7 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     """
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
-        entries = [_unopened(entry, page) for entry in stated.byline]
-        return _distinct(
-            _signed(name for entry in entries for name in reporters(entry) or people(entry, opened=True) or (entry,))
-        )
+        return _distinct(_signed(_stated_names([_unopened(entry, page) for entry in stated.byline])))
     by_place = dict(zip(places, page, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
@@ -114,6 +113,17 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
         if found:
             return _distinct(_signed(found))
     return ()
+
+
+def _stated_names(entries: Sequence[str]) -> Iterator[str]:
+    """The names in a stated byline. An entry that is none by its form is one as it stands, but for a post, which is
+    nobody's name, and a desk or outlet beside people."""
+    found = [reporters(entry) or people(entry, opened=True) for entry in entries]
+    for entry, names in zip(entries, found, strict=True):
+        if names:
+            yield from names
+        elif not (names_desk(entry) if any(found) else names_post(entry)):
+            yield entry
 
 
 def _unopened(entry: str, page: Page) -> str:

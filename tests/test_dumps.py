@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from copydesk import partitions, pipeline, rounds
-from copydesk.article import RawItem, Role
+from copydesk.article import Article, RawItem, Role
 from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge, clean
 from copydesk.errors import NothingToDo
@@ -130,6 +130,12 @@ def test_no_record_loses_its_name_to_one_without(tmp_path: Path) -> None:
         ({"published": "20240722T101500Z"}, "2024-07-22T10:15:00+00:00", None, "stated"),
         ({"published": "20240722T1015+0200"}, "2024-07-22T10:15:00+02:00", None, "stated"),
         ({"published": "20241322"}, None, None, "unreadable_stamp"),
+        ({"published": 1721636100}, "2024-07-22T08:15:00+00:00", None, "stated"),
+        ({"published": 1721636100000.0}, "2024-07-22T08:15:00+00:00", None, "stated"),
+        ({"published": "45495"}, "2024-07-22", None, "stated"),  # as a spreadsheet numbers its days
+        ({"published": 45495.427083}, "2024-07-22T10:15:00", None, "stated"),
+        ({"published": "24204"}, None, None, "unreadable_stamp"),
+        ({"published": "2024-07-22T10:15:00+02:00[Europe/Berlin]"}, "2024-07-22T10:15:00+02:00", None, "stated"),
         ({"published": "2024-07", "updated": "2024"}, "2024-07", "2024", "stated"),
         ({"published": "Juli 2024"}, "2024-07", None, "stated"),
         ({"published": "In the July 2024 issue"}, None, None, "unreadable_stamp"),
@@ -148,6 +154,14 @@ def test_a_stated_date_is_not_lost(
     row = article_row(clean(item, source=Source("a", language="en", timezone="Europe/Berlin")))
     assert (row["published"], row["updated"], row["published_basis"]) == (published, updated, basis)
     assert (row["published_evidence"] is None) == (published is None)
+
+
+def test_a_page_may_state_seconds_and_is_asked_for_the_day_that_its_record_lacks(tmp_path: Path) -> None:
+    page = f"<meta property='article:published_time' content='1721636100'><h1>{HEAD}</h1><p>{TEXT}</p>"
+    (tmp_path / "a.jsonl").write_text(json.dumps({"date": "3 hours ago", "html": f"<html>{page}</html>"}))
+    (item,) = items(tmp_path)
+    published = clean(item).published
+    assert published and published.edtf == "2024-07-22T08:15:00+00:00"
 
 
 def test_a_page_that_states_its_update_alone_has_one() -> None:
@@ -197,6 +211,18 @@ def test_a_page_that_was_misread_as_a_whole_has_its_headline_and_its_author_repa
     assert {"headline:mojibake:cp1252", "byline:mojibake:cp1252", "mojibake:cp1252"} <= set(article.repairs)
     assert [block.text for block in article.blocks if block.role is Role.HEADLINE] == [HEAD]
     assert clean(page).repairs == ()
+
+
+def test_a_post_is_nobodys_name_and_a_desk_none_beside_people(tmp_path: Path) -> None:
+    def wrote(*authors: str) -> Article:
+        (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT, "authors": authors}))
+        return clean(items(tmp_path)[0])
+
+    assert wrote(WHO, "Political Editor", "Web Desk", "Is A Reporter At The Courier").byline == (WHO,)
+    assert wrote("Staff Reporter").byline == ()
+    desk = wrote("BR24 Redaktion")
+    assert (desk.byline, desk.byline_normalized) == (("BR24 Redaktion",), ())
+    assert wrote("Zoltan72").byline_normalized == ("Zoltan72",)
 
 
 @pytest.mark.parametrize(

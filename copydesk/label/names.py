@@ -229,6 +229,17 @@ def is_agency(text: str) -> bool:
     return text.casefold() in _words()["agencies"]
 
 
+def names_desk(text: str) -> bool:
+    """Whether the text is a post, a desk or an outlet, by its words, and no person: "Political Editor", "News Desk"."""
+    return _no_author(text.strip(_EDGES))
+
+
+def names_post(text: str) -> bool:
+    """Whether the text is a post and nothing else ("Staff Reporter", "Our Rome Correspondent")."""
+    words = text.strip(_EDGES).split()
+    return bool(words) and (_is_post(" ".join(words)) or _is_post(words[-1]))
+
+
 def bare(name: str) -> bool:
     """Whether a name without an opener may be an author's: no word of it is a button's or a menu's by itself."""
     words = name.split()
