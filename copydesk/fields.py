@@ -122,7 +122,7 @@ def _stated_names(entries: Sequence[str]) -> Iterator[str]:
     for entry, names in zip(entries, found, strict=True):
         if names:
             yield from names
-        elif not (names_desk(entry) if any(found) else names_post(entry)):
+        elif entry and not (names_desk(entry) if any(found) else names_post(entry)):
             yield entry
 
 
@@ -131,6 +131,8 @@ def _unopened(entry: str, page: Page) -> str:
     only another language than the page's opens with."""
     told = [hit.phrase for hit in cues.hits(entry, page.languages) if hit.cue.signal == "byline"]
     own = [hit.phrase for hit in cues.hits(entry, page.languages[:1]) if hit.cue.signal == "byline"]
+    if cues.key(entry) in told:
+        return ""  # an element of its own on the page, and an entry of the record
     for phrase in told:
         if cues.key(entry).startswith(f"{phrase} "):
             rest = behind(entry, phrase).strip()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from copydesk.article import Stated
 from copydesk.nobody import names_nobody
+
+_NAMES = "a|abbr|b|big|br|cite|div|em|font|h[1-6]|i|mark|nobr|p|q|s|small|span|strong|sub|sup|u|wbr"
+_TAG = re.compile(rf"</?(?:{_NAMES})\b[^<>]{{0,500}}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
+_CLOSING = re.compile(rf"</(?:{_NAMES})>|<br\s{{0,9}}/?>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -17,6 +23,9 @@ class Mender:
 
     def meant(self, what: str, text: str) -> str:
         """The text as it was meant, as one line; ``what`` it is stands in front of its repairs."""
+        if "<" in text and (plain := _without_markup(text)) != text:
+            self.done.append(f"{what}:markup")
+            text = plain
         if text.isascii() and "&" not in text and "\\" not in text:
             return text
         from copydesk.decoding import UnreadableText, decode  # noqa: PLC0415 - slow to import
@@ -27,6 +36,11 @@ class Mender:
             return text
         self.done += [f"{what}:{repair}" for repair in decoded.repairs]
         return " ".join(decoded.text.split()) or text
+
+
+def _without_markup(text: str) -> str:
+    """The text without the tags of its layout; as it is where none is closed: it may speak of tags."""
+    return " ".join(_TAG.sub("", _BREAK.sub(" ", text)).split()) if _CLOSING.search(text) else text
 
 
 def mended(stated: Stated, language: str | None = None) -> Stated:

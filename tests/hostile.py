@@ -358,7 +358,7 @@ KINDS: tuple[Kind, ...] = (
         lambda n: gzip.compress(random.Random(n).randbytes(5000), mtime=0)[:-900],
         "broken_archive",
     ),
-    _bad("no archive", ".txt.gz", lambda n: b"this is no archive", "broken_archive"),
+    _bad("no archive", ".txt.gz", lambda n: b"\x00this is no archive", "broken_archive"),
     _bad("no Parquet", ".parquet", lambda n: b"PAR1" + random.Random(n).randbytes(200) + b"PAR1", "broken_file"),
     Kind(
         "Parquet that repeats a text",

@@ -18,7 +18,9 @@ _CLOSED = ("-->", "//", "/*", "*/", "]]>", ";", " ", "\t", "\r", "\n")
 _LAST_COMMA = re.compile(r",(\s{0,200}[}\]])")
 _COMMENT = re.compile(r"^[ \t]{0,200}//.*$", re.MULTILINE)
 _NO_ESCAPE = re.compile(r"\\(?:u(?![0-9a-fA-F]{4})|(?P<sign>[^\"\\/bfnrtu]))|(?P<kept>\\.)", re.DOTALL)
-_STRING = re.compile(r"\"((?:[^\"\\]|\\.|\"(?!\s{0,200}(?:[:}\]]|,\s{0,200}[\"{\[\dtfn-]|\Z)))*+)\"", re.DOTALL)
+_STRING = re.compile(
+    r"\"((?:[^\"\\]|\\(?:.|\Z)|\"(?!\s{0,200}(?:[:}\]]|,\s{0,200}[\"{\[\dtfn-]|\Z)))*+)(?:\"|\Z)", re.DOTALL
+)
 """A string, and the quotes within it that nobody escaped: nothing that may follow a string follows them."""
 _UNESCAPED = re.compile(r"(\\.)|\"", re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")

@@ -143,7 +143,7 @@ def _titles(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> t
     names = [text_of(node.get(key)) for key in ("headline", "name") for node in nodes.articles]
     told = [text for name in settings()["stated"]["headline"] for text in metas.get(name, ())]
     in_head = _elements(tree, "title", "head")
-    return [_plain(name) for name in names if name], told, _elements(tree, "h1"), in_head
+    return [name for name in names if name], told, _elements(tree, "h1"), in_head
 
 
 def _elements(tree: Element, tag: str, holder: str | None = None) -> list[str]:
@@ -153,11 +153,6 @@ def _elements(tree: Element, tag: str, holder: str | None = None) -> list[str]:
         if (holder is None or (element.getparent() is not None and element.getparent().tag == holder))
         and (text := _line("".join(element.itertext())))
     ]
-
-
-def _plain(text: str) -> str:
-    """Without the markup that some systems leave in a headline."""
-    return one_line(re.sub(r"</?(?:b|i|em|strong|span|br|p|q|sup|sub)\b[^<>]{0,200}>", "", text))
 
 
 def _sites(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> frozenset[str]:

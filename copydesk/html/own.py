@@ -18,8 +18,7 @@ from copydesk.mended import Mender
 
 _BY_QUERY = re.compile(r"\.(?:php\d?|aspx?|jsp|cgi|do|cfm)\Z|\A/?\Z", re.IGNORECASE)
 """Paths that many articles may share: what follows the question mark tells them apart."""
-_VARIANT = re.compile(r"(?:/amp|\.amp)?/*\Z", re.IGNORECASE)
-_MARKUP = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
+_VARIANT = ("/amp", ".amp")
 _COMMENTS = ("Comment", "UserComments", "Answer")
 _ADDRESS, _TITLE = 2, 1
 
@@ -59,7 +58,7 @@ def _places(node: dict[str, Any]) -> set[str]:
 
 
 def _headline(node: dict[str, Any]) -> str:
-    return loose(Mender().meant("", _MARKUP.sub("", text_of(node.get("headline")) or "")))
+    return loose(Mender().meant("", text_of(node.get("headline")) or ""))
 
 
 def _place(address: str | None) -> str:
@@ -70,7 +69,8 @@ def _place(address: str | None) -> str:
         return ""
     if address and not parts.scheme.startswith("http") and not parts.path.startswith("/"):
         return ""
-    path = _VARIANT.sub("", parts.path)
+    path = parts.path.rstrip("/")
+    path = next((path.removesuffix(end) for end in _VARIANT if path.endswith(end)), path)
     query = f"?{parts.query}" if parts.query and _BY_QUERY.search(path) else ""
     return (path + query).casefold()
 

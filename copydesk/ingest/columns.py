@@ -7,9 +7,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 USUAL: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "maintext", "plaintext", "articletext", "storytext", "newstext", "fulltext", "content",
-             "contenttext", "articlecontent", "body", "bodytext", "articlebody", "article", "story", "cleanedtext",
-             "cleantext", "document", "rawtext"),
+    "text": ("text", "maintext", "plaintext", "articletext", "storytext", "newstext", "fulltext", "fullcontent",
+             "content", "contenttext", "articlecontent", "body", "bodytext", "articlebody", "article", "story",
+             "cleanedtext", "cleantext", "document", "rawtext"),
     "html": ("html", "rawhtml", "pagehtml", "contenthtml", "bodyhtml", "articlehtml", "pagesource"),
     "url": ("url", "canonicalurl", "canonicallink", "link", "href", "pageurl", "uri", "weburl", "articleurl",
             "origurl", "permalink"),
@@ -99,14 +99,15 @@ def opened(record: Mapping[str, object]) -> Mapping[str, object]:
         return record
     inner = {str(name).lower(): value for name, value in record.items() if isinstance(value, dict)}
     beside = [inner[name] for name in _BESIDE if name in inner]
-    within = [inner[name] for name in reversed(_OPENED) if name in inner and _has_text(inner[name])]
+    within = [inner[name] for name in reversed(_OPENED) if name in inner and has_text(inner[name])]
     merged: dict[str, object] = {}
     for part in (*beside, record, *within):
         merged.update({str(name): value for name, value in part.items() if value is not None})
     return merged
 
 
-def _has_text(fields: Mapping[str, object]) -> bool:
+def has_text(fields: Mapping[str, object]) -> bool:
+    """Whether a record has a column of its own for the text, or the page."""
     return any(_folded(str(name)) in (*USUAL["text"], *USUAL["html"]) for name in fields)
 
 

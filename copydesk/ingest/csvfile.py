@@ -21,6 +21,11 @@ _MARKS, _RARE = ",;\t", "|"
 _SAID = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)
 """Excel's own first line, which says what parts the cells."""
 _SNIFFED = 1 << 16
+_BACKSLASH = re.compile(rb"(?<!\\)\\\"(?=[\w\x80-\xff])")
+"""A quote behind a backslash that ends no cell: a word follows."""
+_TWICE = re.compile(rb"(?<=[^\",;\t|\r\n\\])\"\"(?=[^\"])")
+"""Two quotes within a cell, which are one."""
+_ESCAPED = re.compile(r"\\([\"\\])")
 
 Rows = Iterator[tuple[int, Mapping[str, object] | Rejected, bytes]]
 
@@ -35,7 +40,7 @@ def rows(file: RawFile) -> Rows:
     csv.field_size_limit(most)
     with as_utf8(file) as stream:
         head = cast("io.BufferedReader", stream).peek(_SNIFFED)[:_SNIFFED]
-        lines = _Lines(io.TextIOWrapper(stream, "latin-1", newline=""), most)
+        lines = _Lines(io.TextIOWrapper(stream, "latin-1", newline=""), most, _quotes_escaped(head))
         start = next(lines, "").removeprefix("\xef\xbb\xbf")
         said = _SAID.fullmatch(start)
         start = next(lines, "") if said else start
@@ -43,14 +48,25 @@ def rows(file: RawFile) -> Rows:
         header = _decoded(next(cells_of, []), head, file.encoding)
         for number, cells in enumerate(cells_of, 1):
             lines.begin()
+            if not any(cells):
+                continue  # spreadsheets write out the empty rows below a table
             data = json.dumps(cells).encode()
-            if len(cells) == len(header):
-                yield number, dict(zip(header, map(_cell, cells), strict=True)), data
-            elif cells:
+            if len(cells) == len(header) or (len(cells) > len(header) and not any(cells[len(header) :])):
+                yield number, _record(header, cells), data
+            else:
                 what = f"has {len(cells)} cells, the header has {len(header)}. Correct it."
                 digest = hashlib.sha256(data).hexdigest()
                 detail = f"{file.name}, record {number}: {what}"
                 yield number, Rejected(file.name, unnamed(number), "broken_record", detail, digest), data
+
+
+def _record(header: Sequence[str], cells: Sequence[str]) -> Mapping[str, str | bytes]:
+    """The row; of columns that are called the same, the first that holds something."""
+    found: dict[str, str] = {}
+    for name, cell in zip(header, cells, strict=False):
+        if not found.get(name, "").strip():
+            found[name] = cell
+    return {name: _cell(cell) for name, cell in found.items()}
 
 
 def _mark(header: str) -> str:
@@ -61,8 +77,8 @@ def _mark(header: str) -> str:
 class _Lines:
     """Lines of text, as many at a time as one record may have: an open quote swallows what follows it."""
 
-    def __init__(self, text: io.TextIOWrapper, most: int) -> None:
-        self._text, self._most, self._left = text, most, most
+    def __init__(self, text: io.TextIOWrapper, most: int, escaped: bool) -> None:
+        self._text, self._most, self._left, self._escaped = text, most, most, escaped
 
     def begin(self) -> None:
         """A record ended: the next one begins."""
@@ -78,7 +94,17 @@ class _Lines:
             raise TooLong(f"one of its records has more than {self._most:,} bytes, which no record has")
         if not line:
             raise StopIteration
-        return line
+        return _ESCAPED.sub(_doubled, line) if self._escaped else line
+
+
+def _quotes_escaped(head: bytes) -> bool:
+    """Whether quotes within cells have a backslash in front, as Spark and MySQL write them, and are not doubled."""
+    return _BACKSLASH.search(head) is not None and _TWICE.search(head) is None
+
+
+def _doubled(found: re.Match[str]) -> str:
+    """A quote behind a backslash as a spreadsheet writes it."""
+    return '""' if found[1] == '"' else found[1]
 
 
 def _decoded(header: Sequence[str], head: bytes, declared: str | None) -> list[str]:

@@ -6,11 +6,15 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from copydesk.ingest.columns import has_text
 
 _STEP = 1 << 16
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
-_LISTS = ("articles", "items", "entries", "results", "stories", "documents")
+_LISTS = ("articles", "items", "entries", "results", "stories", "documents", "docs", "hits", "posts")
+_HOLDERS = ("response", "hits", "data", "result", "feed")
+"""What interfaces and search engines put around such a list."""
 
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -81,10 +85,17 @@ def _between(buffer: str, at: int) -> int:
 
 def _within(document: object) -> Iterator[object]:
     """The articles in an object that holds a list of them and no text of its own, as interfaces answer."""
-    if isinstance(document, dict):
+    for held in _around(document):
         for name in _LISTS:
-            listed = document.get(name)
+            listed = held.get(name)
             if isinstance(listed, list) and listed and all(isinstance(one, dict) for one in listed):
                 yield from listed
                 return
     yield document
+
+
+def _around(document: object) -> Iterator[dict[str, Any]]:
+    """The object, and what it holds that may hold the list."""
+    if isinstance(document, dict) and not has_text(document):
+        yield document
+        yield from (held for name in _HOLDERS if isinstance(held := document.get(name), dict) and not has_text(held))

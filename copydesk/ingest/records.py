@@ -6,12 +6,14 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from copydesk.article import RawItem, Stated
 from copydesk.ingest import csvfile, html, values
 from copydesk.ingest.columns import Columns, columns_of, known_of, opened
+from copydesk.ingest.fragments import is_markup, with_paragraphs
 from copydesk.ingest.jsonfile import TooDeep, TooLong, documents, not_too_deep
 from copydesk.ingest.parquetfile import rows
 from copydesk.ingest.rawfile import RawFile
@@ -19,7 +21,10 @@ from copydesk.ingest.reject import Rejected, may_name, unnamed
 from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, as_utf8, kind
 
 _ID_CHARS = 200
-_SNIFFED = 20_000
+_LONGER, _COMPARED = 3, 400
+_TAG = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
+_CUT = re.compile(r"(?:…|\.\.\.|\[[….]{1,3}\]|\[\+\d{1,9} chars\])\s{0,9}(?:\[\+\d{1,9} chars\])?\s{0,9}\Z")
+"""What stands where a text was cut short."""
 _AHEAD, _AHEAD_BYTES = 100, 1 << 20
 """In how many records, or bytes, of a dump a column has to be that sources.toml names."""
 
@@ -135,7 +140,7 @@ class _Names:
 
 def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Columns) -> RawItem | Rejected:
     """The record's article: its text, else its page. What it doesn't state itself, its page is asked."""
-    text, page = (_first(columns.values(record, what)) for what in ("text", "html"))
+    text, page = _whole(columns.values(record, "text")), _first(columns.values(record, "html"))
     body = page if text is None else text
     digest = hashlib.sha256(data).hexdigest()
     if body is None:
@@ -152,8 +157,8 @@ def _item(file: RawFile, number: int, record: Record, data: bytes, columns: Colu
     given = values.line(columns.values(record, "id"))
     name = given if given and len(given) <= _ID_CHARS and may_name(given) else None
     item = RawItem(file.source_id, file.name, _encoded(body), digest, name, stated)
-    if text is None or _is_markup(text):
-        return html.page(replace(item, form="html"), file)
+    if text is None or is_markup(text):
+        return html.page(replace(item, data=_encoded(with_paragraphs(body)), form="html"), file)
     if page is not None and not (stated.url and stated.headline and stated.byline and stated.published):
         told = html.page(replace(item, data=_encoded(page), form="html"), file)
         item = item if isinstance(told, Rejected) else replace(item, stated=told.stated)
@@ -180,19 +185,32 @@ def _first(found: Iterator[object]) -> str | bytes | None:
     return next((text for value in found if (text := values.prose(value))), None)
 
 
+def _whole(found: Iterator[object]) -> str | bytes | None:
+    """The first text; where it is cut short, or by far shorter, and the beginning of a later one, that."""
+    texts = [text for value in found if (text := values.prose(value))]
+    whole = next(iter(texts), None)
+    for text in texts[1:]:
+        if whole and len(text) > (1 if _CUT.search(_end(whole)) else _LONGER) * len(whole):
+            start = _CUT.sub("", _start(whole, _COMPARED))
+            if _letters(_start(text, 2 * _COMPARED)).startswith(_letters(start)):
+                whole = text
+    return whole
+
+
+def _start(text: str | bytes, size: int) -> str:
+    return text[:size] if isinstance(text, str) else text[:size].decode("utf-8", "ignore")
+
+
+def _end(text: str | bytes) -> str:
+    return text[-_COMPARED:] if isinstance(text, str) else text[-_COMPARED:].decode("utf-8", "ignore")
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, _TAG.sub("", text)))
+
+
 def _encoded(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-
-
-def _is_markup(text: str | bytes) -> bool:
-    """Whether a column of text holds a page: it opens with a tag. Tags further on may be litter in a plain text."""
-    head = text[:_SNIFFED]
-    head = head.decode("latin-1") if isinstance(head, bytes) else head
-    if not head.lstrip("\ufeff \t\r\n").startswith("<"):
-        return False
-    from copydesk.html import is_html  # noqa: PLC0415 - lxml is loaded for pages only
-
-    return is_html(head)
 
 
 def _jsonl(file: RawFile) -> Records:

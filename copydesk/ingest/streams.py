@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ PACKED = (".gz", ".zst")
 """Suffixes of packed files; what they hold, the suffix before says."""
 
 _AT_ONCE = 1 << 16
+_HEAD = 64
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[\t\r\n -~\x80-\xff]{8,}")
 _WITHOUT_MARK: Mapping[tuple[bool, ...], str] = {
     (True, False, True, False): "utf-16-le",
     (False, True, False, True): "utf-16-be",
@@ -48,7 +51,7 @@ def unpacked(file: RawFile) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked. Reading raises OSError, UnpacksTooFar or BrokenArchive."""
     with file.path.open("rb") as packed:
         suffix = file.path.suffix.lower()
-        if suffix not in PACKED:
+        if suffix not in PACKED or _is_plain(packed):
             yield packed
             return
         yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(file), file.name)))
@@ -70,6 +73,12 @@ def most_unpacked(file: RawFile) -> int:
     """Bytes that this packed file may unpack to. Text packs to a fifth."""
     limits = file.limits
     return min(limits.unpacked_bytes, limits.unpacked_free + file.path.stat().st_size * limits.unpacked_ratio)
+
+
+def _is_plain(packed: io.BufferedReader) -> bool:
+    """Whether a file of a packed one's name begins with text: those who fetch files unpack some on the way."""
+    head = packed.peek(_AT_ONCE)[:_HEAD]
+    return bool(head) and not head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")) and _TEXT.fullmatch(head) is not None
 
 
 def _opened(packed: BinaryIO, suffix: str) -> BinaryIO:

@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from copydesk.nobody import names_nobody
+from copydesk.nobody import names_nobody, without_address
 
 _AUTHORS = 50
 _DEPTH = 8
 _LONGEST_LIST = 20_000
-_WRAPPED = ("text", "value", "content", "rendered", "main", "name", "title")
+_WRAPPED = ("text", "value", "content", "rendered", "main", "original", "name", "title", "$date", "$numberLong", "$oid")
+_PARTS_OF_NAME = (("first", "given", "fore"), ("last", "family", "sur"))
+"""How the names of fields begin that hold a person's name in parts; the rest is "name"."""
 _PARTS = ("summary", "sections", "headline", "paragraphs")
 _NOTHING = frozenset(("", "nan", "nat", "none", "null", "n/a", "[]", "{}"))
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -78,7 +80,8 @@ def authors(values: Iterable[object]) -> tuple[str, ...]:
     """The names in the first value that has some: one text, a list, a list of objects, or such a list as text."""
     for value in values:
         entries = _listed(value)
-        names = tuple(name for entry in entries[:_AUTHORS] if (name := _line(entry)) and not names_nobody(name))
+        told = (without_address(name) for entry in entries[:_AUTHORS] if (name := _line(entry)))
+        names = tuple(name for name in told if not names_nobody(name, misread=True))
         if names:
             return names
     return ()
@@ -95,9 +98,13 @@ def _decoded(value: Any) -> Any:
 
 
 def _listed(value: object) -> list[Any]:
+    """A list's entries, also of one that is written as JSON, Python or PostgreSQL do; else the value alone."""
     value = _decoded(value) if isinstance(value, bytes) else value
-    if isinstance(value, str) and value.startswith("[") and value.endswith("]") and len(value) <= _LONGEST_LIST:
+    if isinstance(value, str) and len(value) <= _LONGEST_LIST and f"{value[:1]}{value[-1:]}" in ("[]", "{}"):
         value = _literal(value)
+        if isinstance(value, str) and value[:1] == "{":
+            held = _literal(f"[{value[1:-1]}]")  # a set, or PostgreSQL's array
+            value = held if isinstance(held, list) else value
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
@@ -128,15 +135,26 @@ def _written(found: re.Match[str]) -> str:
     return {'"': '\\"', "\\'": "'"}.get(found[0], found[0])
 
 
-def _line(value: Any) -> str | None:
-    """A stated value as one line of text; of a list of one the value in it."""
+def _line(value: Any, depth: int = _DEPTH) -> str | None:
+    """A stated value as one line of text; of a list the value that it holds, if it is one but for blanks."""
     if isinstance(value, dict):
-        value = next((value[name] for name in ("name", *_WRAPPED) if isinstance(value.get(name), str)), None)
+        told = [_line(value[name], depth - 1) for name in ("name", *_WRAPPED) if depth and name in value]
+        return next(filter(None, told), None) or _whole_name(value)
     if isinstance(value, list | tuple):
-        value = value[0] if len(value) == 1 else None
+        several = [] if len(value) > _LONGEST_LIST or not depth else [_line(one, depth - 1) for one in value]
+        texts = list(dict.fromkeys(filter(None, several)))
+        return texts[0] if len(texts) == 1 else None
     value = _decoded(value) if isinstance(value, bytes) else value
-    if value is None or isinstance(value, bool | dict | list) or (isinstance(value, float) and math.isnan(value)):
+    if value is None or isinstance(value, bool) or (isinstance(value, float) and math.isnan(value)):
         return None
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     text = _SPACE.sub(" ", text.encode("utf-8", "replace").decode("utf-8")).strip(" ")
     return None if text.lower() in _NOTHING else text
+
+
+def _whole_name(person: dict[Any, Any]) -> str | None:
+    """A person's name that is stated in its parts alone."""
+    folded = {"".join(filter(str.isalpha, str(key).lower())): value for key, value in person.items()}
+    parts = [next((folded[f"{one}name"] for one in ways if f"{one}name" in folded), None) for ways in _PARTS_OF_NAME]
+    told = [part for part in parts if isinstance(part, str) and part.strip()]
+    return _line(" ".join(told)) if told else None
