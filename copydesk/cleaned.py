@@ -98,9 +98,10 @@ class Collected:
             self._pack()
 
     def tables(self) -> dict[str, pa.Table]:
-        """All of them, with the articles' signatures."""
+        """All of them, with the articles' signatures. They are given away: nothing can be added any more."""
         self._pack()
-        found = {name: concatenate(tables.table(name), parts) for name, parts in self._parts.items()}
+        found = {name: concatenate(tables.table(name), self._parts.pop(name)) for name in list(self._parts)}
+        pa.default_memory_pool().release_unused()  # the parts: to sign takes as much
         return {**found, _SIGNATURES: duplicates.sign(found["articles"])}
 
     def _pack(self) -> None:
