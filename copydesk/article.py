@@ -108,6 +108,11 @@ class Stated:
     published: str | None = None
     updated: str | None = None
     language: str | None = None
+    outlets: tuple[str, ...] = ()
+    """What it names where authors stand, and calls an organization or its own site. They are among ``byline`` where
+    no person is."""
+    free: bool | None = None
+    """Whether it says that all of the article is there for everybody."""
     repairs: tuple[str, ...] = ()
     """What was done to which of these: ``headline:mojibake:cp1252``."""
 

@@ -233,8 +233,8 @@ def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -
         inferred = infer_published(paragraphs, locale, not_after=when.updated.on if when.updated else None)
     byline, dateline = fields.byline(blocks, page, places, stated), fields.dateline(blocks)
     tail_credit = fields.joined(blocks, Role.TAIL_CREDIT)
-    printed = (*stated.byline, *(block.text for block in blocks if block.role is Role.BYLINE))
-    signed = [name for name in byline if not names_desk(name)]
+    printed = (*stated.byline, *stated.outlets, *(block.text for block in blocks if block.role is Role.BYLINE))
+    signed = [name for name in byline if name not in stated.outlets and not names_desk(name)]
     wrote = authors(signed, tail_credit, dateline, knowledge.authority, printed)
     return Article(
         article_id=article_id(item.source_id, stated.url, item.path, item.record),
@@ -262,7 +262,7 @@ def _article(read: _Page, text: str, spoken: str | None, knowledge: Knowledge) -
         captions=fields.captions(blocks),
         corrections=tuple(block.text for block in blocks if block.role is Role.CORRECTION),
         tail_credit=tail_credit,
-        completeness=fields.completeness(blocks, page),
+        completeness=fields.completeness(blocks, page, stated),
         mentions=mentions,
         dates=dates,
         text_normalized=rewrite(text, [mention for mention in mentions if mention.field == "text"]),

@@ -19,6 +19,7 @@ from copydesk.label.names import (
     behind_separator,
     is_agency,
     is_particle,
+    made_pictures,
     names_desk,
     names_post,
     people,
@@ -122,7 +123,7 @@ def _stated_names(entries: Sequence[str]) -> Iterator[str]:
     for entry, names in zip(entries, found, strict=True):
         if names:
             yield from names
-        elif entry and not (names_desk(entry) if any(found) else names_post(entry)):
+        elif entry and not made_pictures(entry) and not (names_desk(entry) if any(found) else names_post(entry)):
             yield entry
 
 
@@ -251,8 +252,9 @@ def _is_small(word: str) -> bool:
     return word[0].islower() and len(word) > _LONGEST_PARTICLE
 
 
-def completeness(blocks: Sequence[Block], page: Page) -> str:
-    """``truncated`` where the page says that the rest is for others, ``complete`` where an article has its end."""
+def completeness(blocks: Sequence[Block], page: Page, stated: Stated) -> str:
+    """``truncated`` where the page says that the rest is for others, ``complete`` where an article has its end, and
+    nothing states that not all of it is for everybody."""
     if any(line.says("truncated") or _MORE.search(line.text) for line in page):
         return "truncated"
     kept = [block for block in blocks if block.role in TEXT_ROLES]
@@ -262,7 +264,7 @@ def completeness(blocks: Sequence[Block], page: Page) -> str:
     if last.endswith(("…", "...")):
         return "truncated"
     paywalled = any(block.role is Role.PAYWALL and block.line_start > kept[-1].line_start for block in blocks)
-    return "unknown" if paywalled else "complete"
+    return "unknown" if paywalled or stated.free is False else "complete"
 
 
 def _chosen(found: Sequence[_Seen]) -> Published:

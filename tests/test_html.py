@@ -337,6 +337,42 @@ def test_what_is_marked_in_another_article_or_a_comment_is_not_said_of_this_one(
     assert (told.byline, told.published) == ((), None)
 
 
+@pytest.mark.parametrize(
+    ("author", "byline", "people", "agencies"),
+    [
+        (
+            '[{"@type": "Organization", "name": "dpa"}, {"@type": "Person", "name": "Ana Sol"}]',
+            ("Ana Sol",),
+            1,
+            ("dpa",),
+        ),
+        ('{"@type": "Organization", "name": "AFP"}', ("AFP",), 0, ("AFP",)),
+        ('{"name": "The Ledger"}', ("The Ledger",), 0, ()),
+        ('[{"name": "Ana Sol"}, {"name": "Foto: Bo Lind"}]', ("Ana Sol",), 1, ()),
+    ],
+)
+def test_an_outlet_is_nobody_and_an_agency_beside_people_is_told(
+    author: str, byline: tuple[str, ...], people: int, agencies: tuple[str, ...]
+) -> None:
+    site = '<meta property="og:site_name" content="The Ledger">'
+    block = f'<script type="application/ld+json">{ARTICLE}, "author": {author}}}</script>'
+    article = copydesk.clean(
+        f"<html><head>{site}{block}</head><body><h1>Pier reopens</h1><p>It is open.</p></body></html>"
+    )
+    assert (article.byline, len(article.byline_normalized), article.agencies) == (byline, people, agencies)
+
+
+@pytest.mark.parametrize(("told", "completeness"), [("false", "unknown"), ('"False"', "unknown"), ("true", "complete")])
+def test_what_is_not_free_for_all_is_not_called_complete(told: str, completeness: str) -> None:
+    block = f'<script type="application/ld+json">{ARTICLE}, "isAccessibleForFree": {told}}}</script>'
+    text = (
+        "<p>The pier of Skarra is open again, the harbour master said on Tuesday, after six years of repairs.</p>"
+        "<p>Boats will land there twice a day, he told the council, and five times on market days in summer.</p>"
+    )
+    page = f"<html lang='en'><head>{block}</head><body><article><h1>Pier reopens</h1>{text}</article></body></html>"
+    assert copydesk.clean(page).completeness == completeness
+
+
 MISREAD = {"he": ("צפון שומרת", "יעל כהן"), "ru": ("Северск сохранит", "Иван Мороз"), "el": ("Η Πόλη", "Ελένη Παππά")}
 
 
@@ -362,6 +398,7 @@ def test_a_newsroom_gives_way_to_a_person_whom_another_source_names() -> None:
     [
         ("<title>Pier reopens | The Ledger</title>", "Pier reopens | The Ledger"),  # nothing proves that it is the site
         ("<title>Pier reopens | The Ledger</title><meta property='og:site_name' content='the ledger'>", "Pier reopens"),
+        ("<title>The Ledger: Pier reopens</title><meta property='og:site_name' content='The Ledger'>", "Pier reopens"),
         ("<title>Pier reopens - The Ledger</title><body><h1>Pier reopens</h1>", "Pier reopens"),
         ("<title>North - South</title><body><h1>Other words</h1>", "Other words"),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -23,19 +24,27 @@ _LONGEST = 80
 _WITH_POST = 45
 
 
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """Who is named as an author: ``names``, which are people where there are any, and ``outlets``, the organizations
+    and the site itself; ``repairs`` says what was done to the names."""
+
+    names: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+
+
 def authors(
     tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]], foreign: frozenset[Element] = frozenset()
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+) -> Authors:
     """The names, in order, each once. The first source that names a person is believed: JSON-LD, then meta elements,
     then what the page marks as its author by ``itemprop``, ``rel`` or class, between headline and text. Where none
     does, the first that names anyone: an agency, or the newsroom itself. ``foreign``: the parts of the page that are
     about other articles.
 
-    A misread name is repaired before it is taken apart, as what parts names may be one of its letters; beside the names
-    stands what was done to them."""
+    A misread name is repaired before it is taken apart, as what parts names may be one of its letters."""
     sites = frozenset(loose(Mender().meant("", name)) for name in site_names(nodes, metas))
-    rest: dict[str, None] = {}
-    done: list[str] = []
+    rest = Authors()
     for source in (_in_json_ld(nodes), _in_metas(metas), _in_page(tree, foreign), _in_head(tree)):
         people: dict[str, None] = {}
         others: dict[str, None] = {}
@@ -43,11 +52,12 @@ def authors(
         for text, person in source:
             for name in _names(mender.meant("byline", text)):
                 (people if person and loose(name) not in sites else others).setdefault(name)
+        outlets = tuple(dict.fromkeys((*rest.outlets, *others)))[:_MOST]
+        found = Authors(tuple(people)[:_MOST] or outlets, outlets, tuple(mender.done))
         if people:
-            return tuple(people)[:_MOST], tuple(mender.done)
-        if others and not rest:
-            rest, done = others, mender.done
-    return tuple(rest)[:_MOST], tuple(done)
+            return found
+        rest = found if outlets and not rest.names else rest
+    return rest
 
 
 def site_names(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

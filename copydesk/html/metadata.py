@@ -25,6 +25,7 @@ _ISO = re.compile(r"^\d{4}-\d\d-\d\d(?!\d)")
 _WEB = re.compile(r"^https?://[^\s/]\S*$", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 _MARKUP = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
+_FREE = "isAccessibleForFree"
 _CUT = ("…", "...")
 
 
@@ -45,16 +46,18 @@ def stated_in(tree: Element | None) -> Stated:
     foreign = foreign_parts(tree)
     metas = read_metas(tree, foreign)
     nodes, pack = _nodes(tree, metas), settings()["stated"]
-    byline, of_byline = authors(tree, nodes, metas, foreign)
+    wrote = authors(tree, nodes, metas, foreign)
     title, of_title = headline(tree, nodes, metas)
     return Stated(
         url=_url(tree, nodes, metas),
         headline=title,
-        byline=byline,
+        byline=wrote.names,
         published=_date(tree, nodes, metas, foreign, pack["published"]),
         updated=_date(tree, nodes, metas, foreign, pack["updated"]),
         language=_language(tree, nodes, metas),
-        repairs=(*of_title, *of_byline),
+        outlets=wrote.outlets,
+        free=_free(nodes),
+        repairs=(*of_title, *wrote.repairs),
     )
 
 
@@ -160,11 +163,15 @@ def _sites(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> frozenset[str]:
 
 
 def _without_site(text: str, sites: frozenset[str], shown: frozenset[str]) -> str | None:
-    """The title without `` | Site`` at its end."""
+    """The title without `` | Site`` at its end, or ``Site: `` before it."""
     for mark in settings()["stated"]["marks"]:
         start, found, end = text.rpartition(mark)
         if found and start.strip() and (end.strip().casefold() in sites or loose(start) in shown):
             return start.strip()
+    for mark in (": ", *settings()["stated"]["marks"]):
+        start, found, end = text.partition(mark)
+        if found and end.strip() and start.strip().casefold() in sites:
+            return end.strip()
     return None if text.casefold() in sites else text
 
 
@@ -217,6 +224,14 @@ def _only_time(tree: Element) -> str | None:
             if told:
                 return _line(told.pop()) if len(told) == 1 else None
     return None
+
+
+def _free(nodes: Nodes) -> bool | None:
+    """Whether the article's JSON-LD says that it is there for everybody, whole."""
+    told = (
+        str(text_of(value) or value).casefold() for node in nodes.articles if (value := node.get(_FREE)) is not None
+    )
+    return next((text == "true" for text in told if text in ("true", "false")), None)
 
 
 def _url(tree: Element, nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> str | None:

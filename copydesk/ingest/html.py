@@ -65,6 +65,8 @@ def filled(stated: Stated, page: Stated) -> Stated:
         published=_date(stated.published, page.published),
         updated=_date(stated.updated, page.updated),
         language=stated.language or page.language,
+        outlets=stated.outlets if stated.byline else page.outlets,
+        free=page.free if stated.free is None else stated.free,
         repairs=(*stated.repairs, *repairs),
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -85,5 +86,6 @@ def _outcome(said: object, data: bytes | None, file: RawFile) -> RawItem | Rejec
     own, told = (
         dict(zip(names, values, strict=True)) for names, values in zip((_OF_ITEM, _OF_STATED), said, strict=True)
     )
-    stated = Stated(**{**told, "byline": tuple(told["byline"]), "repairs": tuple(told["repairs"])})
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    stated = Stated(**values)
     return RawItem(source_id=file.source_id, path=file.name, data=data, stated=stated, **own)

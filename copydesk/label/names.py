@@ -234,6 +234,11 @@ def names_desk(text: str) -> bool:
     return _no_author(text.strip(_EDGES))
 
 
+def made_pictures(text: str) -> bool:
+    """Whether the text names nobody but who made the pictures ("Foto: A. Name", "A. Name (Fotos)")."""
+    return not _without_pictures(text).strip(_EDGES)
+
+
 def names_post(text: str) -> bool:
     """Whether the text is a post and nothing else ("Staff Reporter", "Our Rome Correspondent")."""
     words = text.strip(_EDGES).split()
