@@ -21,7 +21,7 @@ from small_release import DOCUMENTS, changed, release_of, tables_of
 
 from copydesk.bulk import Stored, parts
 from copydesk.predecessor import read_version
-from copydesk.release.causes import CAUSES, OF_CHANGES, OF_OTHERS
+from copydesk.release.causes import CAUSES, OF_CHANGES, OF_OTHERS, REGISTRY_CHANGED
 from copydesk.release.changelog import changelog, changes_file, changes_rows
 from copydesk.release.diff import ROWS, Changes, diff
 from copydesk.release.touched import touched
@@ -73,6 +73,15 @@ def test_a_new_page_and_one_that_is_gone() -> None:
     gone = diff(tables, fewer)
     assert [row["key"] for row in _listed(gone, "articles")] == [_id(tables, "courier/short.txt")]
     assert _causes(gone, "sources", "changed") == {"context_changed"}
+
+
+def test_what_sources_toml_says_otherwise_is_no_cleaning_and_no_other_column() -> None:
+    """A name that was added was told as another column where it was the first, else as pages cleaned anew."""
+    tables = tables_of()
+    named = changed(tables, "sources", lambda rows: [row.update(name="One") for row in rows])
+    assert _causes(diff(tables, named), "sources", "changed") == {"registry_changed"}
+    renamed = changed(named, "sources", lambda rows: rows[0].update(name="Another"))
+    assert _causes(diff(named, renamed), "sources", "changed") == {"registry_changed"}
 
 
 def test_other_raw_bytes_explain_everything() -> None:
@@ -219,7 +228,7 @@ def test_the_list_is_whole_and_explains_every_row(
         for kind in ("added", "changed", "removed"):
             assert sum(row["table"] == name and row["kind"] == kind for row in rows) == getattr(counted, kind)
     for row in rows:
-        assert row["cause"] in (OF_CHANGES if row["kind"] == "changed" else CAUSES)
+        assert row["cause"] in ((*OF_CHANGES, REGISTRY_CHANGED) if row["kind"] == "changed" else CAUSES)
         assert bool(row["columns"]) == (row["kind"] == "changed")
     assert changes.same == (not rows)
     again = diff(dict(reversed(old.items())), dict(reversed(new.items())), before=BEFORE, now=now)

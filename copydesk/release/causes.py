@@ -22,6 +22,7 @@ QUARANTINED = "quarantined"
 TAKEDOWN = "takedown"
 RULE_CHANGED = "rule_changed"
 AUTHORITY_CHANGED = "authority_changed"
+REGISTRY_CHANGED = "registry_changed"
 CONTEXT_CHANGED = "context_changed"
 SCHEMA = "schema"
 RECLEANED = "recleaned"
@@ -34,6 +35,7 @@ CAUSES: Mapping[str, str] = {
     TAKEDOWN: "taken down",
     RULE_CHANGED: "the rules are others",
     AUTHORITY_CHANGED: "the list of names is another",
+    REGISTRY_CHANGED: "what is known of the source is another",
     CONTEXT_CHANGED: "other articles changed",
     SCHEMA: "the columns are others",
     RECLEANED: "cleaned anew from the same raw page",
@@ -41,7 +43,7 @@ CAUSES: Mapping[str, str] = {
 """Every cause, in words. ``recleaned``: the raw bytes are the same, and nothing that is known says more."""
 
 OF_CHANGES = (AUTHORITY_CHANGED, CONTEXT_CHANGED, RECLEANED, RULE_CHANGED, SCHEMA, SOURCE_UPDATED)
-"""Those that a row which stays can have."""
+"""Those that a row which stays can have; one of ``sources`` can have ``registry_changed`` too."""
 
 _OF_NAMES: Mapping[str, frozenset[str]] = {
     "articles": frozenset({"text_normalized"}),
@@ -93,7 +95,7 @@ class Reasons:
 
         ``emptied`` are the columns that hold nothing at all in one of the versions: their text is withheld.
         """
-        if columns and set(columns) <= set(emptied):
+        if columns and set(columns) <= set(emptied) and table != "sources":
             return SCHEMA
         if table == "quarantine":
             return self.quarantine.get((row["raw_path"], row["raw_record"])) or self._same_bytes()
@@ -106,6 +108,8 @@ class Reasons:
             return CONTEXT_CHANGED
         if table == "entities" and self.authority_changed:
             return AUTHORITY_CHANGED
+        if table == "sources" and columns:
+            return REGISTRY_CHANGED  # sources.toml has all that is not counted
         return RECLEANED if columns else CONTEXT_CHANGED
 
     def _of_article(self, table: str, article: str, columns: Collection[str]) -> str:
