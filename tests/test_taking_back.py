@@ -142,13 +142,19 @@ def test_yank_and_withdraw(dataset: Path, raw: Path, tmp_path: Path) -> None:
     assert shown.stderr.count("was yanked on 2026-11-24") == 1
     taken = copydesk("takedown", article, "--dataset", dataset, *SAID)
     assert taken.returncode == 0
-    assert taken.stderr == f"copydesk: Version 2026.11.0 of {dataset} was yanked on 2026-11-24: {SAID[1]}\n"
+    warned, told = taken.stderr.splitlines()
+    assert warned == f"copydesk: Version 2026.11.0 of {dataset} was yanked on 2026-11-24: {SAID[1]}"
+    assert "files of versions that are there still hold it" in told
+    checked = copydesk("verify", dataset, "--all")  # of which none is good any more, and one is there
+    assert checked.returncode == 0, checked.stderr
+    assert "version 2026.11.0: every file, row and line" in checked.stdout
+    assert "was yanked on 2026-11-24" in checked.stderr
     done = copydesk("withdraw", "2026.11.0", "--dataset", dataset, *SAID)
     assert done.returncode == 0
     assert [path.name for path in (dataset / "versions/2026.11.0").iterdir()] == ["index.html"]
     for command in (("verify", dataset / "versions/2026.11.0"), ("download", dataset, "--version", "2026.11.0")):
         refused = copydesk(*command, *(("--to", tmp_path / "copy") if command[0] == "download" else ()))
-        assert refused.returncode == 5
+        assert refused.returncode == 6
         assert "The author asked for it." in refused.stderr
 
 

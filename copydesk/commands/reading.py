@@ -98,10 +98,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     if every and arguments.raw:
         raise ConfigError("Raw files are compared with the version that was made of them: leave out --all, or --raw.")
     key = read_public_key(arguments.public_key) if arguments.public_key else None
-    tell(_notes(folder))
+    dataset, named = split_place(folder)
     wrong: dict[str, int] = {}
     for one in verify_each(folder, raw=arguments.raw, public_key=key, all_versions=every):
-        which = f"{folder}" if split_place(folder)[1] else f"{folder}, version {one.version}"
+        which = f"{folder}" if named else f"{folder}, version {one.version}"
+        tell(_notes(dataset, one.version))
         if one.findings:
             wrong[one.version] = len(one.findings)
         for finding in one.named if every else one.findings:
@@ -126,14 +127,12 @@ def _download(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _notes(folder: Place) -> Sequence[str]:
+def _notes(dataset: Place, version: str) -> Sequence[str]:
     """What a reader is told of a version, where it lies in a dataset."""
     from copydesk.store import open_files  # noqa: PLC0415
-    from copydesk.store.place import split_place  # noqa: PLC0415
     from copydesk.store.read import notes_on  # noqa: PLC0415
 
-    dataset, version = split_place(folder)
     try:
-        return notes_on(open_files(dataset), version or "latest")
+        return notes_on(open_files(dataset), version)
     except StoreError:
         return ()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.options import add_about, day, positive, reason
-from copydesk.commands.output import tell, warned
+from copydesk.commands.output import progress, tell, warned
 
 if TYPE_CHECKING:
     from copydesk.commands.options import Commands
@@ -61,7 +61,13 @@ def _takedown(arguments: argparse.Namespace) -> int:
     with warned():
         raw = raw_of(arguments.dataset, ids)
     done = takedown(arguments.dataset, ids, raw, **_common(arguments))
-    return _taken("what was named", "taken down", done)
+    code = _taken("what was named", "taken down", done)
+    if done.new:
+        progress(
+            "copydesk.load leaves it out from now on, and the next run too. The files of versions that are there still "
+            "hold it: where it has to be gone, run, and withdraw them."
+        )
+    return code
 
 
 def _common(arguments: argparse.Namespace) -> dict[str, Any]:

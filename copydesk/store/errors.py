@@ -43,9 +43,17 @@ class NoSuchDataset(StoreError, LookupError):
 class NoSuchVersion(StoreError, LookupError):
     """The dataset does not list that version."""
 
+    exit_code = NotVerified.exit_code
+
 
 class Withdrawn(NoSuchVersion):
     """The version was withdrawn: its data are gone, and a tombstone says why."""
+
+
+class ComesBack(Withdrawn):
+    """What would be published is a version that was yanked or withdrawn."""
+
+    exit_code = StoreError.exit_code
 
 
 class YankedWarning(UserWarning):

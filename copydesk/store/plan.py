@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from copydesk.release import VERSION
-from copydesk.store.errors import OutOfOrder, Withdrawn
+from copydesk.store.errors import ComesBack, OutOfOrder
 from copydesk.store.layout import INDEX_FORMAT, version_path
 from copydesk.store.notices import Notice, notice_of, sentence
 
@@ -178,7 +178,7 @@ def is_same(release: Mapping[str, Any], content_hash: str, identity: Mapping[str
 
 
 def check_not_withdrawn(place: str, releases: Iterable[Listed], content_hash: str) -> None:
-    """Raises Withdrawn for the content of a version that was taken back: it would come back under another number.
+    """Raises ComesBack for the content of a version that was taken back: it would come back under another number.
 
     Not of one that was taken back before the day it was of: that was for its date, and its content has yet to come.
     """
@@ -188,7 +188,7 @@ def check_not_withdrawn(place: str, releases: Iterable[Listed], content_hash: st
             and release.content_hash == content_hash
             and release.released <= release.notice.date
         ):
-            raise Withdrawn(
+            raise ComesBack(
                 f"Nothing was published, because the tables would be those of version {release.version} again. "
                 f"{sentence(place, release.version, release.notice)} Mend what goes in, and run again."
             )

@@ -76,7 +76,7 @@ def publish(
     to wait for another writer. ``build`` runs while the lock is held; what it raises is raised here, and the staging
     folder is removed.
 
-    Raises DatasetNotWritable, DiskFull, StoreBusy, BrokenStore, BrokenBuild, OutOfOrder; and Withdrawn where the
+    Raises DatasetNotWritable, DiskFull, StoreBusy, BrokenStore, BrokenBuild, OutOfOrder; and ComesBack where the
     content is that of a version that was yanked or withdrawn: it would come back under another number.
     """
     store = open_store(dataset)

@@ -89,9 +89,10 @@ def versions_in(folder: Path, *, all_versions: bool = False) -> list[Path]:
     if version is not None:  # a version's folder without its files: withdrawn, or broken
         check_tombstone(folder_reader(Path(dataset)), str(dataset), version)
     read = folder_reader(folder)
-    latest = find_version(read, str(folder))
     if not all_versions:
-        return [folder / version_path(latest.version)]
+        return [folder / version_path(find_version(read, str(folder)).version)]
+    if not read_index(read, str(folder)):
+        find_version(read, str(folder))  # which says that there is none
     entries = read_index(read, str(folder)) or ()
     listed = {entry.version for entry in entries}
     gone = {entry.version for entry in entries if entry.status == WITHDRAWN}
