@@ -121,6 +121,14 @@ def test_a_damaged_last_version_is_told_before_any_work(
         rounds.plan(desk.settings(2))
 
 
+def test_a_copy_that_followed_links_is_told_before_any_work(two: Desk, tmp_path: Path) -> None:
+    """It was cleaned, validated, and then refused."""
+    copy = shutil.copytree(two.dataset, tmp_path / "dataset", symlinks=False)
+    with pytest.raises(store.BrokenStore, match=r"latest is a folder where a pointer belongs: move it away"):
+        build.prepare(replace(two.settings(2), dataset=copy))
+    assert [one.level for one in outputs.pointers(Project(two.raw, copy))] == ["mend"]
+
+
 def test_the_same_where_the_versions_are_in_a_bucket(two: Desk) -> None:
     url = "memory://last/dataset"
     files = fsspec.filesystem("memory")

@@ -17,6 +17,7 @@ from copydesk.release.signing import KEY_VARIABLE, read_signer
 from copydesk.settings import Settings
 from copydesk.setup.model import Finding, Project, mend, note, some
 from copydesk.setup.scaffold import template
+from copydesk.store.folder import FolderStore
 from copydesk.store.layout import STAGING
 from copydesk.store.read import find_version, folder_reader
 
@@ -99,6 +100,7 @@ def pointers(project: Project) -> list[Finding]:
     if not (project.dataset / "versions").is_dir():
         return []
     try:
+        FolderStore(project.dataset).check_shape()
         latest = find_version(reader, str(project.dataset))
         check_last(project.dataset)
     except LookupError:

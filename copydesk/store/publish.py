@@ -38,9 +38,12 @@ class Published:
 def check_writable(dataset: Place) -> None:
     """Makes the dataset's folder if need be and writes a byte to it, so that a long run fails at its start.
 
-    Raises DatasetNotWritable or DiskFull.
+    Raises DatasetNotWritable, DiskFull, or BrokenStore where a folder is in the way of a pointer, as in a copy that
+    followed links.
     """
-    open_store(dataset).check_writable()
+    store = open_store(dataset)
+    store.check_writable()
+    store.check_shape()
 
 
 def sweep(dataset: Place) -> tuple[str, ...]:
