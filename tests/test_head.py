@@ -9,7 +9,8 @@ from copydesk.article import Role
 from copydesk.cleaning import clean
 from copydesk.label import head, learned
 from copydesk.label.decide import decide
-from copydesk.label.page import Page
+from copydesk.label.headline import candidates
+from copydesk.label.page import Page, read_page
 
 TITLE = "Bridge put off until spring"
 BELOW_FURNITURE = f"# Your address\n# Sign up\n{TITLE}\n{FIRST}\n{SECOND}"
@@ -105,3 +106,56 @@ def test_a_page_whose_markup_tells_its_headline_has_no_other() -> None:
     page, _ = page_of(f"Bridges and other buildings of the town\n{TITLE}\n{FIRST}\n{SECOND}")
     assert head.headline(page, {}), "without that there is one"
     assert head.headline(page, {1: decide(Role.HEADLINE, "html.headline")}) == {}
+
+
+BOX = "Our evening on the quay"
+STORY = (
+    "The council of Brandle met on Monday and put the new bridge over the Wend off until the spring.\n\n"
+    "Its mayor, Ada Firth, said that divers would look at the piers before any crane came near them.\n\n"
+    "The old bridge has been closed to lorries since a barge struck it in the floods of January."
+)
+
+
+def doubted(text: str, *, chance: float = 0.02, scored: bool = True) -> Page:
+    """The text's lines, sure to be the article but for ``BOX``, which looks like a field."""
+    page, _ = read_page(text.split("\n"), ["en"])
+    lines = [
+        line._replace(chance=chance, apart=0.7, likely=False)
+        if line.text == BOX
+        else line._replace(chance=0.95, keep_from=0.3, likely=True, apart=0.3)
+        for line in page
+    ]
+    return Page.of(lines, page.languages, page.headline, page.telling, scored)
+
+
+@pytest.mark.parametrize(
+    ("page", "strange"),
+    [
+        pytest.param(doubted(f"{BOX}\nBook a seat\n\n{FIRST}\n{SECOND}"), True, id="the head of a box"),
+        pytest.param(doubted(f"{BOX}\nBy Ada Firth\n\n{FIRST}\n{SECOND}"), False, id="above who wrote the article"),
+        pytest.param(doubted(f"{BOX}\n\n{FIRST}\n{SECOND}"), False, id="by itself"),
+        pytest.param(
+            doubted(f"{BOX}\nBook a seat\n\n{FIRST}\nThe quay was full."), False, id="the article has a word of it"
+        ),
+        pytest.param(doubted(f"{BOX}\nBook a seat\n\n{FIRST}", chance=0.2), False, id="not quite unlikely"),
+        pytest.param(doubted(f"{BOX}\nBook a seat\n\n{FIRST}", scored=False), False, id="markup tells better"),
+    ],
+)
+def test_what_heads_a_box_of_which_the_article_has_no_word_is_not_its_headline(page: Page, strange: bool) -> None:
+    assert (0 not in candidates(page, {})) is strange
+    roles = {role for role, _ in learned.furniture(page, {1: decide(Role.WIDGET, "test.known")}).values()}
+    assert (Role.CAPTION not in roles) is (page.strange(0))
+
+
+PAGES = (
+    "Who pays for the Wharfside Courier\nReaders do, and nobody else.\nGive 3 pounds a month",
+    "Ein Abend mit der Redaktion\nMittwoch im Alten Speicher, der Eintritt ist frei.\nPlatz sichern",
+    "En kiosque cette semaine\nLe numéro d'automne, avec un cahier sur les vergers.\nCommander",
+)
+
+
+@pytest.mark.parametrize("box", PAGES)
+def test_an_article_without_a_headline_is_given_none_from_the_box_above(box: str) -> None:
+    article = clean(f"{box}\n\n{STORY}")
+    assert article.headline is None
+    assert article.text == STORY

@@ -128,7 +128,7 @@ def surroundings(page: Page, decided: Decisions) -> Around:
     places = {
         place: order.setdefault(line.key, len(order))
         for place, line in enumerate(page[:stop])
-        if place not in decided and _may_be(line)
+        if place not in decided and _may_be(line) and (not page.strange(place) or _field_below(page, decided, place))
     }
     return Around(start, inside, tuple(words), page.about(inside), places)
 

@@ -33,7 +33,7 @@ def furniture(page: Page, decided: Decisions) -> Decisions:
             continue
         kind = elsewhere(line) if place >= main.start else Role.NAVIGATION
         seen = f"chance {line.chance:.2f} to be article text"
-        if line.apart >= thresholds().apart_from:
+        if line.apart >= thresholds().apart_from and not page.strange(place):
             if not captioned_above(page, decided, found, place):
                 told = f"chance {line.apart:.2f} to be a field, {line.chance:.2f} to be article text"
                 role = _field(place, line, unknown, leads)

@@ -16,6 +16,7 @@ from copydesk.label.cues import Hit
 from copydesk.label.letters import is_small
 from copydesk.label.lines import Line, read_pages
 from copydesk.label.opinion import Opinion, of_texts
+from copydesk.label.pack import thresholds
 from copydesk.label.shapes import Shape
 
 _TWIN = 20  # characters that twins have in common, at the least
@@ -129,6 +130,19 @@ class Page(tuple[PageLine, ...]):
             if (one.startswith(other) or other.startswith(one)) and min(len(one), len(other)) >= _TWIN:
                 found.update((place, place + 1))
         return frozenset(found)
+
+    def strange(self, place: int) -> bool:
+        """Whether nothing ties the line to the article: the scorer takes it for furniture, it stands close above
+        something, and no likely line has a word of it. So it is no headline and no caption."""
+        line = self[place]
+        if not self.scored or line.chance >= thresholds().beside_from or place + 1 == len(self) or self[place + 1].gap:
+            return False
+        return bool(line.stems) and self.about((place,)).isdisjoint(self.told)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What its likely lines are about."""
+        return self.about([place for place, line in enumerate(self) if line.likely])
 
     def about(self, places: Iterable[int]) -> frozenset[str]:
         """What the lines at these places are about, together: their stems."""
