@@ -15,7 +15,7 @@ import argparse
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,9 @@ import scorer_voices as voices_of
 from scorer_pages import BODY, FURNITURE, NEUTRAL, Labelled
 
 from copydesk.label import FIRST, SECOND, remains
-from copydesk.label.decide import run
+from copydesk.label.decide import Decisions, run
 from copydesk.label.opinion import of_texts
-from copydesk.label.page import read_page
+from copydesk.label.page import Page, read_page
 from copydesk.label.scorer.model import load_model
 
 ROUNDS = 120
@@ -110,33 +110,52 @@ def _cut(text: str, rng: random.Random) -> str:
     return "\n\n".join(parts[start : start + size])
 
 
-def asked(some: Sequence[Labelled]) -> Iterator[Asked]:
-    """The pages' doubtful lines, as the model that stands in sees them."""
+def ruled(page: Page) -> Decisions:
+    """What the first two passes decide of the page."""
+    return run(SECOND, page, run(FIRST, page, {}))
+
+
+def asked(
+    some: Sequence[Labelled], look: Any = remains, before: Callable[[Page], Decisions] = ruled
+) -> Iterator[Asked]:
+    """The lines of the pages that ``look`` asks about when ``before`` has decided, as the model that stands in sees
+    them."""
     for start in range(0, len(some), BATCH):
         part = some[start : start + BATCH]
         texts = [[line.strip() for line in page.lines] for page in part]
         for page, lines, opinion in zip(part, texts, of_texts(texts, [None] * len(part)), strict=True):
             read, at = read_page(lines, (page.lang,), opinion=opinion)
-            decided = run(SECOND, read, run(FIRST, read, {}))
-            places = remains.asked(read, decided)
+            decided = before(read)
+            places = look.asked(read, decided)
             if not places:
                 continue
             kinds = np.array([page.kinds[at[place]] for place in places])
-            rows = np.array(remains.rows(read, decided, places))
+            rows = np.array(look.rows(read, decided, places))
             yield Asked(page, rows, kinds == BODY, np.isin(kinds, (BODY, FURNITURE)))
 
 
-def fit(train: Sequence[Asked]) -> list[dict[str, list[float]]]:
+def fit(train: Sequence[Asked], rounds: int = ROUNDS, trees: dict[str, Any] = TREES) -> list[dict[str, list[float]]]:
     rows = np.vstack([part.rows for part in train])
     own = np.concatenate([part.own for part in train])
     weights = np.concatenate([part.weights for part in train])
-    return fit_scorer._export(fit_scorer._rounded(fit_scorer._boost(rows, own, weights, ROUNDS, **TREES)))
+    return fit_scorer._export(fit_scorer._rounded(fit_scorer._boost(rows, own, weights, rounds, **trees)))
 
 
-def write(path: Path, trees: list[dict[str, list[float]]]) -> None:
-    """Put the trees into a model's file."""
+def write(path: Path, name: str, trees: list[dict[str, list[float]]]) -> None:
+    """Put the trees into a model's file, under their name."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    fit_scorer.save({**data, "remains": trees}, path)
+    fit_scorer.save({**data, name: trees}, path)
+
+
+def ship(name: str, trees: list[dict[str, list[float]]]) -> None:
+    """Put the trees into the package's weights, and say so in the model's card."""
+    path, card = fit_scorer.PACKAGE / "weights.json", fit_scorer.PACKAGE / "model.toml"
+    write(path, name, trees)
+    told = re.sub(r"(?m)^weights_bytes = .*$", f"weights_bytes = {path.stat().st_size}", card.read_text())
+    told = re.sub(
+        rf"(?m)^(trees = .*?)(, {name} = \d+)?((?:, \w+ = \d+)*) }}$", rf"\1\3, {name} = {len(trees)} }}", told
+    )
+    card.write_text(told)
 
 
 def main() -> None:
@@ -157,14 +176,9 @@ def main() -> None:
         print(f"fold {number}: {len(mine)} pages, {doubted} doubtful lines", flush=True)
     for number in range(pages_of.FOLDS):
         trees = fit([part for other, parts in told.items() if other != number for part in parts])
-        write(pages_of.fold_path(args.folds, number), trees)
+        write(pages_of.fold_path(args.folds, number), "remains", trees)
     if args.write:
-        path, card = fit_scorer.PACKAGE / "weights.json", fit_scorer.PACKAGE / "model.toml"
-        write(path, fit([part for parts in told.values() for part in parts]))
-        told_so = re.sub(r"(?m)^weights_bytes = .*$", f"weights_bytes = {path.stat().st_size}", card.read_text())
-        card.write_text(
-            re.sub(r"(, remains = \d+)? }$", f", remains = {ROUNDS} }}", told_so, count=1, flags=re.MULTILINE)
-        )
+        ship("remains", fit([part for parts in told.values() for part in parts]))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from copydesk.article import REVIEW, Block, Evidence, Role
-from copydesk.label import alone, body, brake, bylines, company, head, learned, remains, repeats, runs
+from copydesk.label import alone, body, brake, bylines, company, head, learned, loose, remains, repeats, runs
 from copydesk.label.decide import Decision, Rule, run
 from copydesk.label.lines import Line
 from copydesk.label.opinion import Opinion
@@ -71,7 +71,7 @@ _BLANK = Evidence("blank", "no text", 1.0)
 
 def decisions(page: Page) -> dict[int, Decision]:
     """What the three passes decide of each line of the page."""
-    return remains.reviewed(page, run(SECOND, page, run(FIRST, page, {})))
+    return loose.reviewed(page, remains.reviewed(page, run(SECOND, page, run(FIRST, page, {}))))
 
 
 def rules_version() -> str:

@@ -31,6 +31,7 @@ class Thresholds:
     remains_other: list[float]
     remains_crowded: float
     remains_shares: list[float]
+    loose_from: list[float]
     apart_from: float
     sure_text: float
     repeat_chars: int

@@ -91,8 +91,8 @@ def _stay_from(page: Page, decided: Decisions) -> tuple[float, float]:
     limits = thresholds()
     told = _steady(page, decided, _SUBJECTS)
     calm = (levels[min(told, len(levels) - 1)] for levels in (limits.remains_prose, limits.remains_other))
-    doubted = _doubted(page)
-    prose, other = (float(np.interp(doubted, limits.remains_shares, (most, limits.remains_crowded))) for most in calm)
+    share = doubted(page)
+    prose, other = (float(np.interp(share, limits.remains_shares, (most, limits.remains_crowded))) for most in calm)
     return prose, other
 
 
@@ -105,7 +105,7 @@ def _steady(page: Page, decided: Decisions, signals: Sequence[str]) -> int:
     )
 
 
-def _doubted(page: Page) -> float:
+def doubted(page: Page) -> float:
     """The share of the page's lines that the scorer takes for furniture rather."""
     return sum(line.chance < _EVEN for line in page) / len(page)
 
@@ -159,7 +159,7 @@ def rows(page: Page, decided: Decisions, places: Sequence[int]) -> list[list[flo
     """For each of the places the values of ``NAMES``. Every line of the page is decided."""
     left = _left(page, decided)
     mean = fmean(left.chances) if left.chances else 0.0
-    whole = [round(value, 6) for value in (_doubted(page), mean)]
+    whole = [round(value, 6) for value in (doubted(page), mean)]
     return [
         [*_row(page, left, place, whole), *_boxed(page, left, place), *_placed(page, left, place)] for place in places
     ]

@@ -9,7 +9,7 @@ from copydesk.label.decide import Decision, Decisions, decide, role_at
 from copydesk.label.pack import thresholds
 from copydesk.label.page import Page
 
-_OPENERS = ("“", "„", "«", "‘", '"', "—", "–", "「")
+OPENERS = ("“", "„", "«", "‘", '"', "—", "–", "「")
 _CREDIT_LABEL = 20
 """Characters of what stands before a credit."""
 _COPIES = {
@@ -34,7 +34,7 @@ def twins(page: Page, decided: Decisions) -> Decisions:
         short = min(first.shape.chars, second.shape.chars) < thresholds().repeat_chars
         if second.gap > 1 or (short and (second.gap or not _credit_below(page, place))):
             continue
-        if not _same_but_credit(first.key, second.key) or first.text.startswith(_OPENERS):
+        if not _same_but_credit(first.key, second.key) or first.text.startswith(OPENERS):
             continue
         if second.gap and first.credit is None and second.credit is None:
             continue

@@ -101,6 +101,8 @@ class Model:
     wording: Wording
     remains: Trees | None = None
     """Those that look once more at what the rules left: see copydesk.label.remains. None before they are fitted."""
+    loose: Trees | None = None
+    """The same of labels: see copydesk.label.loose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def load_model(path: Path) -> Model:
         apart=trees_of(data["apart"]),
         wording=Wording.of(data["wording"]),
         remains=trees_of(data["remains"]) if "remains" in data else None,
+        loose=trees_of(data["loose"]) if "loose" in data else None,
     )
 
 
