@@ -6,7 +6,6 @@ A project without an authority of its own gets a copy of Copydesk's with its fir
 from __future__ import annotations
 
 import getpass
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from copydesk.errors import ConfigError, NothingToDo
-from copydesk.normalize.names import Authority, Cluster, lint, load_authority, propose_names
+from copydesk.normalize.names import Authority, AuthorityError, Cluster, lint, load_authority, propose_names
 from copydesk.normalize.names.queue import from_csv, to_csv
 from copydesk.normalize.names.record import Book
 from copydesk.normalize.names.review import review
@@ -32,20 +31,23 @@ def review_names(place: Path, authority: Path | None, version: str, as_of: date,
         )
     from copydesk.terminal import Screen  # noqa: PLC0415 - termios is not everywhere
 
-    folder = authority_to_write(place, authority)
-    loaded, book = load_authority(folder), Book(folder, _person(), as_of)
+    loaded, book = load_authority(authority_folder(place, authority)), _book_to_write(place, authority, as_of)
     clusters = _clusters(place, version, loaded, book, again=again)
     decided = review(clusters, loaded, book, Screen(), printable)
     said = ", ".join(f"{count} {kind}" for kind, count in sorted(decided.items())) or "nothing"
-    return f"{folder / 'decisions.toml'}: {said} decided, {len(clusters) - decided.total()} names left."
+    return f"{book.path}: {said} decided, {len(clusters) - decided.total()} names left."
 
 
 def export_names(target: Path, place: Path, authority: Path | None, version: str, as_of: date) -> str:
-    """Writes the queue and the standing decisions as CSV; a sentence on it."""
+    """Writes the queue and the standing decisions as CSV; a sentence on it.
+
+    Raises ConfigError where the file holds what was decided and not imported, or something else.
+    """
     folder = authority_folder(place, authority)
     loaded, book = load_authority(folder), Book(folder, _person(), as_of)
     clusters = _clusters(place, version, loaded, book)
     standing = book.standing()
+    _check_replaceable(target, loaded, book)
     try:
         target.write_text(to_csv(clusters, standing, printable), encoding="utf-8", newline="")
     except OSError as error:
@@ -55,8 +57,7 @@ def export_names(target: Path, place: Path, authority: Path | None, version: str
 
 def import_names(source: Path, place: Path, authority: Path | None, as_of: date) -> str:
     """Writes down the decisions of a filled CSV; a sentence on it. Where one is wrong, none is: AuthorityError."""
-    folder = authority_to_write(place, authority)
-    loaded, book = load_authority(folder), Book(folder, _person(), as_of)
+    loaded, book = load_authority(authority_folder(place, authority)), _book_to_write(place, authority, as_of)
     try:
         data = source.read_bytes()
     except OSError as error:
@@ -84,25 +85,36 @@ def authority_folder(place: Path, authority: Path | None) -> Path:
     return found
 
 
-def authority_to_write(place: Path, authority: Path | None) -> Path:
-    """The same for decisions: the project's own, made from Copydesk's where there is none.
+def _book_to_write(place: Path, authority: Path | None, as_of: date) -> Book:
+    """Where decisions go: into the project's own authority, which is made from Copydesk's for the first of them.
 
-    Raises ConfigError where it cannot be told which project a folder belongs to, or the copy cannot be written.
+    Raises ConfigError where it cannot be told which project a folder belongs to.
     """
     if authority or _own(place):
-        return authority_folder(place, authority)
+        return Book(authority_folder(place, authority), _person(), as_of)
     raw = place.resolve().parent / "raw" if _published_at(place) else place
     if not raw.is_dir():
         raise ConfigError(f"{place}: no folder of the authority of names. Name it with --authority.")
     sources = beside(raw, "sources.toml")
     own = (sources.parent if sources else raw) / "authority"
+    return Book(own, _person(), as_of, copied_from=shipped("authority"))
+
+
+def _check_replaceable(target: Path, loaded: Authority, book: Book) -> None:
+    """Raises ConfigError for a file that an export would not give again: somebody's work is in it."""
     try:
-        shutil.copytree(
-            shipped("authority"), own, ignore=lambda _, names: [n for n in names if not n.endswith(".toml")]
-        )
+        if not target.exists() or not target.stat().st_size:
+            return
+        waiting = len(from_csv(target.read_bytes(), str(target), book, list(loaded.entries)))
     except OSError as error:
-        raise ConfigError(f"{own}: cannot be made ({error.strerror}). Name another with --authority.") from error
-    return own
+        raise ConfigError(f"{target}: cannot be written ({error.strerror}). Name another file.") from error
+    except AuthorityError as error:
+        raise ConfigError(f"{error} It was not written over: mend and import it, or name another file.") from error
+    if waiting:
+        raise ConfigError(
+            f"{target}: holds decisions that were not imported ({waiting}), and was not written over. Import it first, "
+            "or name another file."
+        )
 
 
 def _own(place: Path) -> Path | None:

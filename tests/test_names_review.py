@@ -164,6 +164,33 @@ def test_a_project_without_an_authority_gets_copydesks_with_its_first_decision(r
     assert len(known.entries) == len(before.entries) + 1
 
 
+def test_a_queue_that_somebody_filled_is_not_written_over_and_no_authority_is_made_for_nothing(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second export emptied the sheet that was being filled; an import of nothing froze Copydesk's authority."""
+    shutil.rmtree(raw.parent / "authority", ignore_errors=True)
+    shutil.rmtree(raw / "authority", ignore_errors=True)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    queue, of = tmp_path / "queue.csv", ["--of", str(raw)]
+    assert main(["names", "export", str(queue), *of]) == 0
+    assert main(["names", "export", str(queue), *of]) == 0
+    assert main(["names", "import", str(queue), *of]) == 0
+    assert main(["names", "import", str(tmp_path / "none.csv"), *of]) == 2
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {*before, queue}
+    header, first, *rest = queue.read_text(encoding="utf-8").splitlines()
+    filled = "\n".join([header, first.removesuffix(",,") + ",not-a-name,", *rest])
+    queue.write_text(filled, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["names", "export", str(queue), *of]) == 2
+    assert "holds decisions that were not imported (1)" in capsys.readouterr().err
+    assert queue.read_text(encoding="utf-8") == filled
+    assert main(["names", "import", str(queue), *of]) == 0
+    assert main(["names", "export", str(queue), *of]) == 0
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    assert main(["names", "export", str(tmp_path / "other.csv"), *of]) == 2
+    assert "not written over" in capsys.readouterr().err
+
+
 def test_a_place_that_is_not_there_has_no_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["names", "export", str(tmp_path / "q.csv"), "--of", str(tmp_path / "nowhere")]) == 3
     assert "nowhere does not exist" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from copydesk.commands.options import day
 from copydesk.errors import ConfigError
+from copydesk.printable import printable
 
 if TYPE_CHECKING:
     from copydesk.commands.options import Commands
@@ -53,7 +54,8 @@ def _names(arguments: argparse.Namespace) -> int:
     of, authority = arguments.of, arguments.authority
     if arguments.names == "lint":
         problems = names.lint_names(of, authority)
-        print("\n".join(problems) or "Nothing is doubtful in the authority.")
+        where = printable(f"{names.authority_folder(of, authority)}")
+        print("\n".join(problems) or f"Nothing is doubtful in the authority of names in {where}.")
         return ConfigError.exit_code if problems else 0
     today = arguments.as_of or datetime.now(UTC).date()
     if arguments.names == "review":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,8 @@ class Book:
     folder: Path
     by: str
     on: date
+    copied_from: Path | None = None
+    """Another authority's folder, of which this one is made a copy with its first decision."""
 
     @property
     def path(self) -> Path:
@@ -44,13 +47,16 @@ class Book:
 
     def tables(self) -> list[dict[str, Any]]:
         """All decisions as they stand in the file. Raises :class:`AuthorityError` where it is no TOML."""
-        if not self.path.exists():
+        path = self.path
+        if self.copied_from and not self.folder.exists():
+            path = self.copied_from / DECISIONS
+        if not path.exists():
             return []
         try:
-            found = tomli.loads(self.path.read_text(encoding="utf-8-sig")).get("decision", [])
+            found = tomli.loads(path.read_text(encoding="utf-8-sig")).get("decision", [])
         except (ValueError, RecursionError) as error:
             what = f"not readable as TOML: {error}"
-            raise AuthorityError(str(self.path), None, what, "Mend the file at that place.") from error
+            raise AuthorityError(str(path), None, what, "Mend the file at that place.") from error
         return list(found)
 
     def standing(self) -> list[dict[str, Any]]:
@@ -92,6 +98,8 @@ class Book:
         return ids
 
     def _append(self, body: bytes) -> None:
+        if self.copied_from and not self.folder.exists():
+            self._copy(self.copied_from)
         old = self.path.read_bytes() if self.path.exists() else b""
         try:
             with self.path.open("ab") as stream:
@@ -101,6 +109,13 @@ class Book:
         except OSError as error:
             what = f"cannot be written ({error.strerror})"
             raise AuthorityError(str(self.path), None, what, "Check its permissions.") from error
+
+    def _copy(self, theirs: Path) -> None:
+        try:
+            shutil.copytree(theirs, self.folder, ignore=lambda _, names: [n for n in names if not n.endswith(".toml")])
+        except OSError as error:
+            what = f"cannot be made ({error.strerror})"
+            raise AuthorityError(str(self.folder), None, what, "Name another with --authority.") from error
 
 
 def slug(name: str) -> str:
