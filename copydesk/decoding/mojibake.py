@@ -24,6 +24,7 @@ from copydesk.decoding.bytemaps import (
     utf8_prefilter,
     utf8_sequences,
 )
+from copydesk.decoding.guess import silent_cost
 from copydesk.decoding.plausible import language_cost, oddness
 
 _C1 = re.compile("[\x80-\x9f]")
@@ -215,13 +216,19 @@ def _legacy_pass(lines: list[str]) -> dict[int, tuple[str, str]]:
         share = legacy["accented_share"]
         foreign = [n for n, line in enumerate(lines) if not line.isascii() and _mostly_accented(line, share)]
     changed: dict[int, tuple[str, str]] = {}
-    for right, numbers in ((name, foreign) for name in legacy["right"] if name not in ("cp1254", "cp1250")):
-        changed.update(_legacy(lines, [n for n in numbers if n not in changed], wrong, right))
+    while foreign:
+        # Letters that fit one alphabet fit others in some way: of the encodings the best counts, not the first.
+        tried = [_legacy(lines, foreign, wrong, right) for right in legacy["right"]]
+        _, best = max(tried, key=lambda one: one[0], default=(0.0, {}))
+        if not best:
+            break
+        changed.update(best)
+        foreign = [number for number in foreign if number not in best]
     if _may_be_turkish(whole):
         rest = [
             n for n, line in enumerate(lines) if n not in changed and not line.isascii() and not _mostly_sequences(line)
         ]
-        changed.update(_legacy(lines, rest, wrong, "cp1254"))
+        changed.update(_legacy(lines, rest, wrong, "cp1254")[1])
     return changed
 
 
@@ -249,17 +256,22 @@ def _mostly_sequences(line: str) -> bool:
     return any(sum([len(run) for run in utf8_sequences(name).findall(line)]) >= needed for name in READINGS)
 
 
-def _legacy(lines: list[str], numbers: list[int], wrong: str, right: str) -> dict[int, tuple[str, str]]:
+def _legacy(lines: list[str], numbers: list[int], wrong: str, right: str) -> tuple[float, dict[int, tuple[str, str]]]:
+    """How much better a language fits these lines if they are read in another encoding, and their text in it; nothing
+    where it is not clearly better."""
     legacy = settings()["legacy"]
     again = {
         number: text for number in numbers if (text := reread(lines[number], wrong, right)) and text != lines[number]
     }
     if not again:
-        return {}
+        return 0.0, {}
     before = "\n".join([lines[number] for number in again])
     after = "\n".join(again.values())
     gain = language_cost(before)[0] - language_cost(after)[0]
+    # Points of vowels and signs in place of letters are free in no language.
+    data = (as_bytes(before, wrong) or b"").replace(b"\n", b" ")
+    gain -= max(0.0, silent_cost(data, after) - silent_cost(data, before))
     differing = sum([a != b for a, b in zip(before, after, strict=True)])
     if gain < legacy["gain"] or gain < legacy["gain_each"] * differing:
-        return {}
-    return {number: (text, f"mojibake:{right}-as-{wrong}") for number, text in again.items()}
+        return 0.0, {}
+    return gain, {number: (text, f"mojibake:{right}-as-{wrong}") for number, text in again.items()}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol, cast
 
 from copydesk.ingest.rawfile import RawFile
-from copydesk.ingest.streams import PACKED, BrokenArchive, UnpacksTooFar, most_unpacked
+from copydesk.ingest.streams import PACKED, BrokenArchive, UnpacksTooFar, is_plain, most_unpacked
 
 _STEP = 1 << 20
 _LARGEST_DICTIONARY = 16 * 1024 * 1024
@@ -37,7 +37,7 @@ def stretches(file: RawFile, opening: bytes) -> Iterator[Stretch]:
     """
     with file.path.open("rb") as packed:
         suffix = file.path.suffix.lower()
-        if suffix not in PACKED:
+        if suffix not in PACKED or is_plain(packed):
             yield _Plain(packed)
             return
         packing: _Packing = _Gzip() if suffix == ".gz" else _Zstd()

@@ -51,7 +51,7 @@ def unpacked(file: RawFile) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked. Reading raises OSError, UnpacksTooFar or BrokenArchive."""
     with file.path.open("rb") as packed:
         suffix = file.path.suffix.lower()
-        if suffix not in PACKED or _is_plain(packed):
+        if suffix not in PACKED or is_plain(packed):
             yield packed
             return
         yield cast("BinaryIO", io.BufferedReader(_Guarded(_opened(packed, suffix), most_unpacked(file), file.name)))
@@ -75,7 +75,7 @@ def most_unpacked(file: RawFile) -> int:
     return min(limits.unpacked_bytes, limits.unpacked_free + file.path.stat().st_size * limits.unpacked_ratio)
 
 
-def _is_plain(packed: io.BufferedReader) -> bool:
+def is_plain(packed: io.BufferedReader) -> bool:
     """Whether a file of a packed one's name begins with text: those who fetch files unpack some on the way."""
     head = packed.peek(_AT_ONCE)[:_HEAD]
     return bool(head) and not head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")) and _TEXT.fullmatch(head) is not None
