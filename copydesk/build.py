@@ -16,10 +16,10 @@ from copydesk.article import Role
 from copydesk.bulk import Tables
 from copydesk.cleaning import Knowledge
 from copydesk.draft import Draft, draft, for_review
-from copydesk.errors import NothingToDo, NotValid, StoreError
+from copydesk.errors import ConfigError, NothingToDo, NotValid, StoreError
 from copydesk.history import alarms_of_day
 from copydesk.knowing import know
-from copydesk.project import shipped
+from copydesk.project import inside, shipped
 from copydesk.publisher import describe, identity_of, signer
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Validation
@@ -34,6 +34,7 @@ from copydesk.site import PAGE, UP
 from copydesk.site.dataset import dataset_page
 from copydesk.site.version import version_page
 from copydesk.store.heal import RootFiles
+from copydesk.store.place import is_url
 from copydesk.takedowns import find_takedowns, leave_out
 
 Validate = Callable[[Tables, Path, date], Validation]
@@ -60,7 +61,9 @@ def prepare(settings: Settings) -> tuple[str, ...]:
 
 
 def check_settings(settings: Settings) -> None:
-    """Reads everything edited by hand, and writes nothing. Raises ConfigError."""
+    """Reads everything edited by hand, and writes nothing. Raises ConfigError, for a dataset in its raw folder too."""
+    if not is_url(settings.dataset) and (wrong := inside(settings.raw, Path(settings.dataset))):
+        raise ConfigError(wrong)
     describe(settings)
     know(settings)
     signer(settings)

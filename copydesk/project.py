@@ -31,3 +31,14 @@ def shipped(name: str) -> Path:
 def beside(raw: Path, name: str) -> Path | None:
     """A file or folder of that name in the raw folder, or next to it; None where there is none."""
     return next((place for place in (raw / name, raw.resolve().parent / name) if place.exists()), None)
+
+
+def inside(raw: Path, dataset: Path) -> str:
+    """What is wrong with a dataset in its raw folder: the next run would take its files for articles. Else nothing."""
+    place, root = dataset.resolve(), raw.resolve()
+    if not place.is_relative_to(root) or any(part.startswith(".") for part in place.relative_to(root).parts):
+        return ""
+    return (
+        f"The dataset {dataset} lies in the raw folder {raw}, and its files would be read as articles. Name another "
+        "place with --dataset, or with --raw the folder that holds nothing but articles."
+    )

@@ -22,6 +22,7 @@ from test_command import copydesk, files_of
 from copydesk.cli import main
 from copydesk.errors import ConfigError
 from copydesk.ingest import list_files
+from copydesk.project import inside
 from copydesk.release.questions import questions
 from copydesk.setup import inputs, machine, outputs
 from copydesk.setup.doctor import CHECKS, examine, told
@@ -237,6 +238,19 @@ def test_an_oddity_is_a_note(oddity: str, project: Project) -> None:
     arrange(project)
     assert says in notes(check, project)
     assert mends(check, project) == ""
+
+
+def test_a_dataset_in_its_raw_folder_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the second night on, the tables of the first were read as articles."""
+    monkeypatch.chdir(project.raw)
+    for more in (["--plain"], ["--dry-run"]):
+        assert main(["run", "--raw", ".", *more]) == 2
+        assert "its files would be read as articles" in capsys.readouterr().err
+    assert not Path("dataset").exists()
+    assert "read as articles" in mends(outputs.permissions, Project(Path(), Path("dataset")))
+    assert inside(Path(), Path("../dataset")) == inside(Path(), Path(".kept/dataset")) == ""
 
 
 def test_a_folder_of_suites_of_ones_own_is_looked_at_where_it_is_named(project: Project) -> None:

@@ -10,6 +10,7 @@ from copydesk.costs import estimate, nearest, rooms
 from copydesk.errors import ConfigError, NothingToDo, StoreError
 from copydesk.ingest import list_files
 from copydesk.predecessor import check_last
+from copydesk.project import inside
 from copydesk.release.channel import check_channel
 from copydesk.release.model import DatasetInfo, load_answers, load_info
 from copydesk.release.questions import questions
@@ -62,12 +63,14 @@ def _untouched(info: DatasetInfo) -> list[str]:
 
 
 def permissions(project: Project) -> list[Finding]:
-    """This user may write the dataset's folder, or make it."""
+    """The dataset's folder is no place for articles, and this user may write or make it."""
+    if wrong := inside(project.raw, project.dataset):
+        return [mend(project.dataset, wrong)]
     place = nearest(project.dataset)
     if not place.is_dir():
         return [mend(project.dataset, f"{place} is a file: name another folder for the dataset.")]
-    inside = [path for name in ("versions", STAGING) if (path := project.dataset / name).exists()]
-    closed = [str(path) for path in (place, *inside) if not os.access(path, os.W_OK | os.X_OK)]
+    below = [path for name in ("versions", STAGING) if (path := project.dataset / name).exists()]
+    closed = [str(path) for path in (place, *below) if not os.access(path, os.W_OK | os.X_OK)]
     return [mend(project.dataset, f"This user may not write {some(closed)}: change who owns it.")] if closed else []
 
 
