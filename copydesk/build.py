@@ -22,7 +22,7 @@ from copydesk.knowing import know
 from copydesk.project import inside, shipped
 from copydesk.publisher import describe, identity_of, signer
 from copydesk.quality.apart import Validator
-from copydesk.quality.model import Validation
+from copydesk.quality.model import Outcome, Validation
 from copydesk.quality.validate import validate
 from copydesk.release import loaders
 from copydesk.release.gates import Gate
@@ -226,7 +226,13 @@ def _report(parts: Tables, validation: Validation, done: store.Published) -> Rep
         quarantined=parts["quarantine"].to_pylist(),
         expectations=len(validation.outcomes),
         passed=validation.passed,
-        warnings=tuple(f"{outcome.table}: {outcome.description}" for outcome in validation.warnings),
+        warnings=tuple(_not_met(outcome, parts[outcome.table].num_rows) for outcome in validation.warnings),
         review=for_review(parts),
         healed=done.healed,
     )
+
+
+def _not_met(outcome: Outcome, rows: int) -> str:
+    """What should hold, and how much of the table it does not hold of: ``most`` of a suite may be nearly all."""
+    said = f"{outcome.table}: {outcome.description}"
+    return f"{said} Not so: {outcome.failed:,} of {rows:,} rows." if outcome.about_rows and outcome.failed else said

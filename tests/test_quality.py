@@ -13,11 +13,12 @@ import pytest
 from conftest import ROOT, SAMPLE
 
 from copydesk import partitions, pipeline, tables
-from copydesk.build import accept, check
+from copydesk.build import _not_met, accept, check
 from copydesk.bulk import in_memory
 from copydesk.cleaning import Knowledge
 from copydesk.errors import ConfigError, CopydeskError, NotValid
 from copydesk.quality.apart import Validator
+from copydesk.quality.model import Outcome
 from copydesk.quality.slim import slim
 from copydesk.quality.validate import validate
 from copydesk.settings import Settings
@@ -155,3 +156,10 @@ def test_the_page_of_great_expectations_is_kept_in_its_words(built: dict[str, pa
     assert any("values must be unique" in told for *_, told, _ in rows)
     assert "no hash at all" not in str(rows), "no value of a row that fails"
     assert found.pages == validate(replace(built, "articles", "raw_sha256", 0, "no hash at all"), SUITES, AS_OF).pages
+
+
+def test_what_is_not_met_says_of_how_many_rows() -> None:
+    """'The language of most articles can be told' was said not to hold where it was told of 24 in 26."""
+    for about_rows, more in ((True, " Not so: 2 of 26 rows."), (False, "")):
+        told = Outcome("articles", "language", "Of most it is told.", "warning", False, about_rows, 2, (), ())
+        assert _not_met(told, 26) == f"articles: Of most it is told.{more}"

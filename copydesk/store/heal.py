@@ -77,7 +77,8 @@ def mend(store: Store, root_files: RootFiles | None = None) -> Held:
         if wrong & {layout.INDEX, layout.LATEST, layout.LATEST_LINK}:
             done.append(f"Wrote {layout.INDEX}, {layout.LATEST} and what follows from the versions anew.")
         else:  # no harm: these say what dataset.toml says, and somebody has edited it
-            done.append(f"Wrote {', '.join(sorted(wrong))} anew: they, or what is said of the dataset, were changed.")
+            names = ", ".join(sorted(wrong))
+            done.append(f"Wrote {names} anew, after what is said of the dataset now; versions keep what they say.")
     # After the pointers: nobody is sent to what is deleted here.
     done += [sentence for version in sorted_versions(withdrawn) if (sentence := _empty(store, withdrawn[version]))]
     return Held(held, takedowns, tuple(done))
