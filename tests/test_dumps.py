@@ -303,7 +303,6 @@ def test_a_wrong_name_of_a_column_is_told_and_costs_nothing(tmp_path: Path) -> N
         ({"title": HEAD, "text": " ", "html": None}, "no text stands in text, html"),
         ({"title": HEAD, "rumpf": TEXT}, "no column with text among title, rumpf"),
         ({"title": {"0": HEAD, "1": HEAD}, "text": {"0": TEXT, "1": TEXT}}, "holds a whole table"),
-        ({"0": {"title": HEAD, "text": TEXT}, "1": {"title": HEAD, "text": TEXT}}, "holds a whole table"),
         ({"columns": ["title", "text"], "index": [0], "data": [[HEAD, TEXT]]}, "holds a whole table"),
         ({"kopf": {"0": HEAD}, "rumpf": {"0": TEXT}}, "holds a whole table"),
     ],

@@ -84,11 +84,17 @@ def test_a_headline_that_speaks_of_tags_keeps_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "when",
-    [{"$date": "2025-03-04T08:00:00Z"}, {"$date": {"$numberLong": "1741075200000"}}, ["", "2025-03-04T08:00:00Z"]],
+    [
+        "2025-03-04T08:00:00Z",
+        {"$date": "2025-03-04T08:00:00Z"},
+        {"$date": {"$numberLong": "1741075200000"}},
+        ["", "2025-03-04T08:00:00Z"],
+    ],
 )
 def test_a_date_however_a_database_wrapped_it(when: object, tmp_path: Path) -> None:
-    published = of_record(tmp_path, date=when).published
-    assert published and published.edtf == "2025-03-04T08:00:00+00:00"
+    for column in ("date", "publish_time", "published_time"):
+        published = of_record(tmp_path, **{"date": None, column: when}).published
+        assert published and published.edtf == "2025-03-04T08:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -171,3 +177,31 @@ def test_quotes_in_cells_are_doubled_or_have_a_backslash(tmp_path: Path) -> None
 @pytest.mark.parametrize("suffix", ["gz", "zst"])
 def test_a_file_that_was_unpacked_on_the_way_is_read(suffix: str, tmp_path: Path) -> None:
     assert one(tmp_path, f"a.jsonl.{suffix}", json.dumps({"title": HEAD, "text": TEXT})).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps({"title": HEAD, "text": TEXT}, indent=1),
+        json.dumps([{"title": HEAD, "text": TEXT}], indent=1),
+        "[" + json.dumps({"title": HEAD, "text": TEXT}) + "]",
+        json.dumps({"title": HEAD, "text": TEXT}) + ",\r\n\r\n",
+    ],
+)
+def test_json_that_is_not_a_line_a_record_is_read_all_the_same(written: str, tmp_path: Path) -> None:
+    article = one(tmp_path, "a.jsonl", written)
+    assert (article.headline, article.text) == (HEAD, TEXT)
+
+
+def test_what_stands_behind_a_list_is_not_lost(tmp_path: Path) -> None:
+    lists = "".join(json.dumps([{"id": number, "text": TEXT}]) + "\n" for number in range(3))
+    for name in ("a.json", "b.jsonl"):
+        (tmp_path / name).write_text(lists)
+    found = [outcome.record for file in list_files(tmp_path) for outcome in read(file) if isinstance(outcome, RawItem)]
+    assert found == ["0", "1", "2"] * 2
+
+
+def test_articles_that_stand_under_their_ids_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"0": {"text": TEXT}, "x2": {"id": "own", "text": TEXT}}))
+    found = [outcome.record for file in list_files(tmp_path) for outcome in read(file) if isinstance(outcome, RawItem)]
+    assert found == ["0", "own"]

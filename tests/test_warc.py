@@ -97,12 +97,12 @@ def urls(items: list[RawItem]) -> list[str | None]:
 THREE = ["https://harbour.example/0", "https://harbour.example/1", "https://harbour.example/2"]
 
 
-@pytest.mark.parametrize("suffix", ["", ".gz", ".zst", "whole.gz", "whole.zst"])
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst", "whole.gz", "whole.zst", "plain.gz"])
 def test_pages_of_a_crawl_however_it_is_packed(suffix: str, tmp_path: Path) -> None:
     whole = [b"".join(record(number) for number in range(3))]
     parts = whole if suffix.startswith("whole") else [record(number) for number in range(3)]
-    suffix = suffix.removeprefix("whole")
-    items, rejected = outcomes(tmp_path, f"crawl.warc{suffix}", packed(suffix, parts))
+    held = packed("" if suffix.startswith("plain") else suffix.removeprefix("whole"), parts)
+    items, rejected = outcomes(tmp_path, f"crawl.warc{suffix.removeprefix('whole').removeprefix('plain')}", held)
     assert (urls(items), rejected) == (THREE, [])
     assert [item.data for item in items] == [page(number) for number in range(3)]
     assert all((item.record or "").startswith("urn:uuid:") for item in items)

@@ -15,9 +15,10 @@ USUAL: Mapping[str, tuple[str, ...]] = {
             "origurl", "permalink"),
     "headline": ("headline", "title", "articletitle", "newstitle", "webtitle", "heading"),
     "published": ("published", "datepublished", "datepublish", "publishdate", "publishedat", "publisheddate",
-                  "publishingdate", "publicationdate", "pubdate", "webpublicationdate", "articledate", "date",
-                  "datetime"),
-    "updated": ("updated", "datemodified", "datemodify", "modified", "updatedat", "lastmodified"),
+                  "publishingdate", "publicationdate", "pubdate", "webpublicationdate", "publishedtime", "publishtime",
+                  "pubtime", "firstpublished", "firstpublishedat", "articledate", "date", "datetime"),
+    "updated": ("updated", "datemodified", "datemodify", "modified", "updatedat", "lastmodified", "modifiedtime",
+                "modifiedat", "lastupdated", "updatedtime"),
     "byline": ("authors", "author", "byline", "creator", "writer", "authorname"),
     "language": ("language", "lang", "metalang", "languagecode"),
     "id": ("id", "articleid", "uid", "guid", "docid", "documentid", "newsid", "storyid", "storiesid", "uuid"),
@@ -104,6 +105,14 @@ def opened(record: Mapping[str, object]) -> Mapping[str, object]:
     for part in (*beside, record, *within):
         merged.update({str(name): value for name, value in part.items() if value is not None})
     return merged
+
+
+def stand_alone(fields: Mapping[str, object]) -> bool:
+    """Whether all that an object holds are records, each under a name of its own."""
+    return bool(fields) and all(
+        isinstance(value, dict) and has_text(value) and name.lower() not in (*_OPENED, *_BESIDE)
+        for name, value in fields.items()
+    )
 
 
 def has_text(fields: Mapping[str, object]) -> bool:

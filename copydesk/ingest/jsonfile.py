@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from copydesk.ingest.columns import has_text
+from copydesk.ingest.columns import has_text, stand_alone
 
 _STEP = 1 << 16
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
@@ -55,7 +55,8 @@ def documents(stream: BinaryIO, most: int, deepest: int) -> Iterator[object]:
             at += listed
             continue
         if listed and buffer.startswith("]", at):
-            return
+            at, listed = at + 1, None  # another may follow
+            continue
         end = at
         try:
             document, end = decoder.raw_decode(buffer, at) if at < len(buffer) else (None, at)
@@ -84,13 +85,17 @@ def _between(buffer: str, at: int) -> int:
 
 
 def _within(document: object) -> Iterator[object]:
-    """The articles in an object that holds a list of them and no text of its own, as interfaces answer."""
+    """The articles in an object that holds a list of them and no text of its own, as interfaces answer, or each by its
+    name."""
     for held in _around(document):
         for name in _LISTS:
             listed = held.get(name)
             if isinstance(listed, list) and listed and all(isinstance(one, dict) for one in listed):
                 yield from listed
                 return
+    if isinstance(document, dict) and stand_alone(document):
+        yield from ({"id": name, **record} for name, record in document.items())
+        return
     yield document
 
 

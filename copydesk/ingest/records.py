@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import BinaryIO, cast
 
 from copydesk.article import RawItem, Stated
 from copydesk.ingest import csvfile, html, values
@@ -22,6 +24,8 @@ from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, as_utf8, kind
 
 _ID_CHARS = 200
 _LONGER, _COMPARED = 3, 400
+_OVER_LINES = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}(?:\[\s{0,99}\{|\{[ \t]{0,99}\r?\n)")
+"""How JSON begins that has no record on each line: indented, or a list."""
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
 _CUT = re.compile(r"(?:…|\.\.\.|\[[….]{1,3}\]|\[\+\d{1,9} chars\])\s{0,9}(?:\[\+\d{1,9} chars\])?\s{0,9}\Z")
 """What stands where a text was cut short."""
@@ -216,13 +220,16 @@ def _encoded(text: str | bytes) -> bytes:
 def _jsonl(file: RawFile) -> Records:
     most, deepest = file.limits.document_bytes, file.limits.record_depth
     with as_utf8(file) as stream:
+        if _OVER_LINES.match(cast("io.BufferedReader", stream).peek(_AHEAD_BYTES)):
+            yield from _documents(file, stream)
+            return
         for number, line in enumerate(iter(lambda: stream.readline(most + 1), b""), 1):
             if len(line) > most:
                 raise TooLong(f"line {number} has more than {most:,} bytes, which no record has")
             if not line.strip():
                 continue
             try:
-                record = json.loads(not_too_deep(_utf8(line), deepest))
+                record = json.loads(not_too_deep(_utf8(line).rstrip().removesuffix(","), deepest))
                 if not isinstance(record, dict):
                     raise ValueError("is no JSON object")
             except (ValueError, RecursionError) as error:
@@ -236,14 +243,18 @@ def _jsonl(file: RawFile) -> Records:
 
 def _json(file: RawFile) -> Records:
     with as_utf8(file) as stream:
-        for number, document in enumerate(documents(stream, file.limits.document_bytes, file.limits.record_depth), 1):
-            data = json.dumps(document, sort_keys=True).encode()
-            if isinstance(document, dict):
-                yield number, document, data
-            else:
-                detail = f"{file.name}, record {number}: is no JSON object. Correct the record, or take it out."
-                digest = hashlib.sha256(data).hexdigest()
-                yield number, Rejected(file.name, unnamed(number), "broken_record", detail, digest), data
+        yield from _documents(file, stream)
+
+
+def _documents(file: RawFile, stream: BinaryIO) -> Records:
+    for number, document in enumerate(documents(stream, file.limits.document_bytes, file.limits.record_depth), 1):
+        data = json.dumps(document, sort_keys=True).encode()
+        if isinstance(document, dict):
+            yield number, document, data
+        else:
+            detail = f"{file.name}, record {number}: is no JSON object. Correct the record, or take it out."
+            digest = hashlib.sha256(data).hexdigest()
+            yield number, Rejected(file.name, unnamed(number), "broken_record", detail, digest), data
 
 
 def _utf8(line: bytes) -> str:
