@@ -37,7 +37,7 @@ from copydesk.release.write import write_release
 from copydesk.store import NoSuchDataset
 from copydesk.store.layout import SUMS
 from copydesk.store.sums import files_of, parse_sums, render_sums, sha256_of
-from copydesk.verify import Finding, Verified, verify
+from copydesk.verify import Finding, Verified, verify, verify_each
 from copydesk.verify.replay import check_replay
 from copydesk.verify.spans import check_spans
 from copydesk.verify.verified import said_of_all
@@ -597,10 +597,21 @@ def test_each_version_is_named_and_only_what_was_looked_at_is_claimed(
     assert "version 2026.11.1: every file, row" in told.out
     assert "not as version 2026.11.0 says. Do not use it." in told.err
     assert main(["verify", str(dataset), "--all", "--raw", str(tmp_path)]) == 2
-    older = Verified("2026.11.0", (), schema="0.9.0")
+
+
+def test_a_version_of_an_older_schema_is_as_it_says_and_its_rows_are_not_claimed(version: Path) -> None:
+    """After an upgrade the weekly check called every older version not to be used."""
+    for path in ("release.json", "datapackage.json"):
+        edit(version, path, lambda said: said.update(schema_version="1.0.0"))
+    reseal(version)
+    (older,) = verify_each(version)
+    assert older.findings == ()
     assert "every file is" in older.said
-    assert "0.9.0" in older.said
-    assert "row and line" not in older.said
-    assert said_of_all([older, Verified("2026.11.1", ())]).endswith(
-        "of 2026.11.0, made by another Copydesk, every file."
-    )
+    assert "schema 1.0.0, whose rows" in older.said
+    both = said_of_all([older, Verified("2026.11.1", ())])
+    assert both.endswith("of 2026.11.0, made by another Copydesk, every file.")
+    for strange in ("99.0.0", "next"):
+        for path in ("release.json", "datapackage.json"):
+            edit(version, path, lambda said, strange=strange: said.update(schema_version=strange))
+        reseal(version)
+        assert checks(verify(version)) == {"descriptors"}

@@ -19,6 +19,7 @@ from copydesk.verify.finding import Finding
 
 _ALSO_VERSIONED = (DATAPACKAGE, CROISSANT, DATACITE)
 _CITED_VERSION = re.compile(r"""^version: *["']?([^"'\n]*?)["']? *$""", re.MULTILINE)
+_SCHEMA = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 _FIELD_TYPES: Mapping[str, str] = {
     "string": "string",
     "int32": "integer",
@@ -108,13 +109,22 @@ def _check_release(folder: Path, release: Mapping[str, Any]) -> list[Finding]:
         findings.append(Finding("descriptors", RELEASE, f"it is of version {version}, in the folder of {folder.name}"))
     if release["status"] != "success" or release["validation"]["success"] is not True:
         findings.append(Finding("descriptors", RELEASE, "it does not say that the version was valid"))
-    if release["schema_version"] != SCHEMA_VERSION:
+    if release["schema_version"] != SCHEMA_VERSION and not _is_older(release["schema_version"]):
         what = (
             f"it follows version {release['schema_version']} of the tables, and this copydesk knows {SCHEMA_VERSION}: "
-            "its rows were not checked; use the copydesk that its provenance names"
+            "its rows were not checked; use a newer copydesk"
         )
         findings.append(Finding("descriptors", RELEASE, what))
     return findings
+
+
+def _is_older(schema: str) -> bool:
+    """A schema of tables before this one: such a version is no worse for it, and whoever reads what is said of it hears
+    that its rows were not looked at."""
+    found = _SCHEMA.fullmatch(schema)
+    return found is not None and [int(part) for part in found.groups()] < [
+        int(part) for part in SCHEMA_VERSION.split(".")
+    ]
 
 
 def _check_resources(folder: Path, release: Mapping[str, Any]) -> list[Finding]:
@@ -148,7 +158,7 @@ def _check_resources(folder: Path, release: Mapping[str, Any]) -> list[Finding]:
     )
     findings.extend(
         Finding("descriptors", RELEASE, f"the table {registered.name} has no {format_} file")
-        for registered in TABLES
+        for registered in (TABLES if release["schema_version"] == SCHEMA_VERSION else ())
         for format_ in ("parquet", "csv")
         if not paths_of(release, registered.name, format_)
     )
