@@ -7,9 +7,8 @@ from few_lines import FIRST, SECOND, gone, page_of
 
 from copydesk.article import Role
 from copydesk.cleaning import clean
-from copydesk.label import head, learned
+from copydesk.label import head, headline, learned
 from copydesk.label.decide import decide
-from copydesk.label.headline import candidates
 from copydesk.label.page import Page, read_page
 
 TITLE = "Bridge put off until spring"
@@ -142,7 +141,7 @@ def doubted(text: str, *, chance: float = 0.02, scored: bool = True) -> Page:
     ],
 )
 def test_what_heads_a_box_of_which_the_article_has_no_word_is_not_its_headline(page: Page, strange: bool) -> None:
-    assert (0 not in candidates(page, {})) is strange
+    assert headline.strange(page, {}, 0) is strange
     roles = {role for role, _ in learned.furniture(page, {1: decide(Role.WIDGET, "test.known")}).values()}
     assert (Role.CAPTION not in roles) is (page.strange(0))
 

@@ -63,7 +63,8 @@ def best(page: Page, decided: Decisions) -> tuple[range, str] | None:
     headline at all. What tells a headline from its standfirst says little of pages that have neither.
     """
     around = surroundings(page, decided)
-    seen = {place: looks(page, place, around, order) for place, order in around.places.items()}
+    heading = {place: order for place, order in around.places.items() if not strange(page, decided, place)}
+    seen = {place: looks(page, place, around, order) for place, order in heading.items()}
     hopes = sorted([(-score(found) - _hope(), place) for place, found in seen.items()])
     top, at, features_of_it = -math.inf, None, {}
     for hope, place in hopes:
@@ -83,6 +84,12 @@ def best(page: Page, decided: Decisions) -> tuple[range, str] | None:
     while place > 0 and place - 1 not in decided and page[place - 1].key == page[place].key:
         place -= 1  # of two in a row the second is the copy
     return whole(page, place, decided), why(features_of_it, page[place])
+
+
+def strange(page: Page, decided: Decisions, place: int) -> bool:
+    """Whether the candidate there is no headline of this article, whatever it looks like: nothing ties it to that, and
+    no byline or stamp stands below it."""
+    return page.strange(place) and not _field_below(page, decided, place)
 
 
 def score(found: Mapping[str, float]) -> float:
@@ -128,7 +135,7 @@ def surroundings(page: Page, decided: Decisions) -> Around:
     places = {
         place: order.setdefault(line.key, len(order))
         for place, line in enumerate(page[:stop])
-        if place not in decided and _may_be(line) and (not page.strange(place) or _field_below(page, decided, place))
+        if place not in decided and _may_be(line)
     }
     return Around(start, inside, tuple(words), page.about(inside), places)
 
