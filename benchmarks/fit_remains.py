@@ -153,7 +153,7 @@ def ship(name: str, trees: list[dict[str, list[float]]]) -> None:
     write(path, name, trees)
     told = re.sub(r"(?m)^weights_bytes = .*$", f"weights_bytes = {path.stat().st_size}", card.read_text())
     told = re.sub(
-        rf"(?m)^(trees = .*?)(, {name} = \d+)?((?:, \w+ = \d+)*) }}$", rf"\1\3, {name} = {len(trees)} }}", told
+        r"(?m)^(trees = .*) }$", rf"\1, {name} = {len(trees)} }}", told.replace(f", {name} = {len(trees)}", "")
     )
     card.write_text(told)
 
