@@ -152,9 +152,8 @@ def ship(name: str, trees: list[dict[str, list[float]]]) -> None:
     path, card = fit_scorer.PACKAGE / "weights.json", fit_scorer.PACKAGE / "model.toml"
     write(path, name, trees)
     told = re.sub(r"(?m)^weights_bytes = .*$", f"weights_bytes = {path.stat().st_size}", card.read_text())
-    told = re.sub(
-        r"(?m)^(trees = .*) }$", rf"\1, {name} = {len(trees)} }}", told.replace(f", {name} = {len(trees)}", "")
-    )
+    told = re.sub(rf", {name} = \d+", "", told)
+    told = re.sub(r"(?m)^(trees = .*) }$", rf"\1, {name} = {len(trees)} }}", told)
     card.write_text(told)
 
 

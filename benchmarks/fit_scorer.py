@@ -3,6 +3,7 @@
     python benchmarks/fit_scorer.py --folds DIR          fits a model a fold into DIR, prints the tables
     python benchmarks/fit_scorer.py --folds DIR --write  then fits on everything, writes weights and model card
     python benchmarks/fit_remains.py --folds DIR --write adds to both the trees that look at what the rules left
+    python benchmarks/fit_loose.py --folds DIR --write   and those that look at the labels among it
 
 Needs lightgbm, which Copydesk itself doesn't. One thread, fixed seeds: the same pages give the same weights.
 Pages: see ``scorer_pages.py``. Folds are by publisher, and what is made out of a publisher's articles stays in its
