@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -18,12 +18,7 @@ from copydesk.label.names import (
     behind,
     behind_separator,
     is_agency,
-    is_particle,
-    made_pictures,
-    names_desk,
-    names_post,
     people,
-    person_like,
     reporters,
     single_name,
 )
@@ -32,6 +27,7 @@ from copydesk.label.page import Page, PageLine
 from copydesk.label.photographers import photographer
 from copydesk.label.stamps import unglued, without_stamps
 from copydesk.sources import Source
+from copydesk.stated_byline import stated_names
 
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()—–\n]{1,58}?)\s?(?P<agency>\([^()\n]{2,30}\))?\s?(?:—|–|--|-)\s"
@@ -100,7 +96,7 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
     """
     if stated.byline:
         # A single entry may be a list of names with posts and places; what is no name by itself is one as it stands.
-        return _distinct(_signed(_stated_names([_unopened(entry, page) for entry in stated.byline])))
+        return _distinct(_signed(stated_names(stated.byline, page)))
     by_place = dict(zip(places, page, strict=True))
     head = _head(blocks, by_place)
     top = next((number for number in head if blocks[number].role is Role.HEADLINE), head.start)
@@ -114,33 +110,6 @@ def byline(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: S
         if found:
             return _distinct(_signed(found))
     return ()
-
-
-def _stated_names(entries: Sequence[str]) -> Iterator[str]:
-    """The names in a stated byline. An entry that is none by its form is one as it stands, but for a post, which is
-    nobody's name, and a desk or outlet beside people."""
-    found = [reporters(entry) or people(entry, opened=True) for entry in entries]
-    for entry, names in zip(entries, found, strict=True):
-        if names:
-            yield from names
-        elif entry and not made_pictures(entry) and not (names_desk(entry) if any(found) else names_post(entry)):
-            yield entry
-
-
-def _unopened(entry: str, page: Page) -> str:
-    """A stated byline without its opener ("By A. Name"). "Von Trapp" keeps it, a surname may begin so; and so does what
-    only another language than the page's opens with."""
-    told = [hit.phrase for hit in cues.hits(entry, page.languages) if hit.cue.signal == "byline"]
-    own = [hit.phrase for hit in cues.hits(entry, page.languages[:1]) if hit.cue.signal == "byline"]
-    if cues.key(entry) in told:
-        return ""  # an element of its own on the page, and an entry of the record
-    for phrase in told:
-        if cues.key(entry).startswith(f"{phrase} "):
-            rest = behind(entry, phrase).strip()
-            first = rest.partition(" ")[0]
-            if not is_particle(phrase) or (phrase in own and person_like(rest) and not is_particle(first)):
-                return rest
-    return entry
 
 
 def dates(blocks: Sequence[Block], page: Page, places: Sequence[int], stated: Stated, source: Source) -> Published:

@@ -223,6 +223,10 @@ def test_a_post_is_nobodys_name_and_a_desk_none_beside_people(tmp_path: Path) ->
     desk = wrote("BR24 Redaktion")
     assert (desk.byline, desk.byline_normalized) == (("BR24 Redaktion",), ())
     assert wrote("Zoltan72").byline_normalized == ("Zoltan72",)
+    assert wrote("March 12, 2024").byline == ()
+    assert wrote(f"Von {WHO} | Published March 12, 2024").byline == (WHO,)
+    assert wrote(f"{WHO} Updated: March 12, 2024").byline == (WHO,)
+    assert wrote("佐藤花子、鈴木一郎").byline == ("佐藤花子", "鈴木一郎")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ _DASH = re.compile(r"\s[–—-]\s")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EAST_ASIAN = re.compile(r"[\uac00-\ud7a3]{2,5}|[\u3005\u3040-\u30ff\u3400-\u9fff]{2,8}")
 _BETWEEN = re.compile(r"\s?[、，,]\s?|\s")  # names of East Asia
+_LISTED = re.compile(r"[、，,;；/／]")
 _BRACKETS = " 【】〔〕［］[]()（）"
 _NO_AUTHOR = ("not_author", "role_words", "published", "updated")
 _MARKS = (":", "：", "・", "/", "|", "-", "–", "—", "՝")  # behind an opener that is a noun
@@ -212,6 +213,12 @@ def reporters(text: str) -> tuple[str, ...]:
     if found is None or not (found["post"] or found["report"]):
         return ()
     return tuple(_BETWEEN.split(found["names"]))
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The names of East Asia in a list of at least two ("佐藤花子、鈴木一郎"), of a text that is a byline."""
+    names = tuple(name.strip() for name in _LISTED.split(text))
+    return names if len(names) > 1 and all(map(_EAST_ASIAN.fullmatch, names)) else ()
 
 
 def signs(text: str) -> bool:
