@@ -308,6 +308,23 @@ def test_what_json_ld_says_of_other_articles_is_not_said_of_this_one(head: str, 
     assert (found.headline, found.byline, found.published) == ("Pier reopens", (), None)
 
 
+def test_marks_outside_of_the_article_count_only_where_it_has_none() -> None:
+    cards = "".join(f"<div><h3>Storm</h3><a rel='author'>{name}</a></div>" for name in ("Bo Lind", "Cy Dahl"))
+    story = "<article><h1>Pier reopens</h1>{}<p>The pier is open.</p></article>"
+    mine = "<a rel='author'>Ana Sol</a>"
+    for page, names in (
+        (story.format(mine) + cards, ("Ana Sol",)),
+        (story.format("") + cards, ()),
+        (story.format("") + f"<footer>{mine}</footer>", ("Ana Sol",)),
+        (f"<div><h1>Pier reopens</h1>{mine}<a rel='author'>Bo Lind</a></div>", ("Ana Sol", "Bo Lind")),
+    ):
+        assert stated(f"<html><body>{page}</body></html>").byline == names
+    box = "<aside><time class='published' datetime='2023-01-09'>then</time></aside>"
+    own = "<time class='published' datetime='2024-05-14'>then</time>"
+    assert stated(f"<html><body>{box}{story.format(own)}</body></html>").published == "2024-05-14"
+    assert stated(f"<html><body>{box}{story.format('')}</body></html>").published is None
+
+
 def test_an_article_that_is_described_under_another_headline_is_believed() -> None:
     block = f'<script type="application/ld+json">{OWN.replace("Pier reopens", "Why the pier is open again")}</script>'
     page = f"<title>Pier reopens</title>{block}<h1>Pier reopens</h1>"
@@ -391,6 +408,8 @@ def test_a_newsroom_gives_way_to_a_person_whom_another_source_names() -> None:
     block = f'<script type="application/ld+json">{ARTICLE}, "author": {{"name": "The Ledger"}}}}</script>'
     assert stated(f"{site}{block}<p>x</p>").byline == ("The Ledger",)
     assert stated(f'{site}{block}<meta name="author" content="Ana Sol"><p>x</p>').byline == ("Ana Sol",)
+    staff = '<meta property="og:site_name" content="Island Ledger"><meta name="author" content="The Island Ledger">'
+    assert stated(f'{staff}<p itemprop="author">Ana Sol</p>').byline == ("Ana Sol",)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 from copydesk.html.document import Element
 from copydesk.html.jsonld import Nodes, kinds_of, one_line, text_of
-from copydesk.html.own import is_foreign, loose
+from copydesk.html.own import holder_of_headline, is_foreign, loose
 from copydesk.html.pack import settings
 from copydesk.mended import Mender
 from copydesk.nobody import names_nobody, without_address
@@ -20,6 +20,7 @@ _SIGNS = re.compile(r"^[\s\-–—|•·,;:]+|(?<![\s\-–—|•·,;:])[\s\-–
 _SIGN = re.compile(r" \([^()\s]{1,5}\)$")
 _CLASS_WORD = re.compile(r"[a-z]+")
 _MOST = 50
+_SITE = 8  # letters: a shorter name may be a part of anybody's
 _LONGEST = 80
 _WITH_POST = 45
 
@@ -51,13 +52,18 @@ def authors(
         mender = Mender()
         for text, person in source:
             for name in _names(mender.meant("byline", text)):
-                (people if person and loose(name) not in sites else others).setdefault(name)
+                (people if person and not _is_site(loose(name), sites) else others).setdefault(name)
         outlets = tuple(dict.fromkeys((*rest.outlets, *others)))[:_MOST]
         found = Authors(tuple(people)[:_MOST] or outlets, outlets, tuple(mender.done))
         if people:
             return found
         rest = found if outlets and not rest.names else rest
     return rest
+
+
+def _is_site(name: str, sites: frozenset[str]) -> bool:
+    """Whether a name is the site's own, or has it in it ("The Island Ledger")."""
+    return name in sites or any(len(site) >= _SITE and site in name for site in sites)
 
 
 def site_names(nodes: Nodes, metas: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -149,17 +155,21 @@ def _two_words(text: str | None) -> bool:
 
 
 def _in_page(tree: Element, foreign: frozenset[Element]) -> Iterator[tuple[str, bool]]:
+    """What is marked as an author: in the article that the headline stands in, else anywhere, if there is but one."""
+    own = holder_of_headline(tree)
     for attribute in ("itemprop", "rel"):
-        found = False
+        inside: list[str] = []
+        outside: list[str] = []
         for element in tree.iter("a", "span", "div", "p", "address", "meta"):
             if "author" not in (element.get(attribute) or "").lower().split() or is_foreign(element, foreign):
                 continue
             named = next((inner for inner in element.iter() if inner.get("itemprop") == "name"), element)
             text = one_line(named.get("content") or "".join(named.itertext()))
             if 0 < len(text) <= _LONGEST:
-                found = True
-                yield text, True
+                (inside if own is None or own in element.iterancestors() else outside).append(text)
+        found = inside or (outside if len(set(outside)) == 1 else [])
         if found:
+            yield from ((text, True) for text in found)
             return
 
 

@@ -15,7 +15,7 @@ from copydesk.article import Stated
 from copydesk.html.authors import authors, site_names
 from copydesk.html.document import Element, open_page, parse
 from copydesk.html.jsonld import Nodes, one_line, read_json_ld, text_of
-from copydesk.html.own import foreign_parts, is_foreign, loose, own_nodes
+from copydesk.html.own import beside, foreign_parts, is_foreign, loose, own_nodes
 from copydesk.html.pack import settings
 from copydesk.limits import Limits
 from copydesk.mended import Mender
@@ -204,7 +204,7 @@ def _dates(
         marked = not wanted.isdisjoint((element.get("itemprop") or "").split()) or (
             element.tag == "time" and not wanted.isdisjoint((element.get("class") or "").split())
         )
-        if marked and not is_foreign(element, foreign):
+        if marked and not is_foreign(element, foreign) and not beside(element):
             yield _line(element.get("datetime") or element.get("content") or "".join(element.itertext()))
     for key in pack["json_ld"]:
         yield from (text_of(node.get(key)) for node in nodes.pages)

@@ -110,8 +110,22 @@ def _around_headline(tree: Element, articles: frozenset[Element]) -> Element | N
     return None
 
 
+def holder_of_headline(tree: Element) -> Element | None:
+    """The ``article`` or ``main`` that the first headline stands in."""
+    for title in tree.iter("h1"):
+        holder = next((above for above in title.iterancestors() if above.tag in ("article", "main")), None)
+        if holder is not None:
+            return holder
+    return None
+
+
 def _size(element: Element) -> int:
     return sum(len("".join(p.itertext())) for p in element.iter("p"))
+
+
+def beside(element: Element) -> bool:
+    """Whether an element stands in a box or a menu."""
+    return any(above.tag in ("aside", "nav") for above in element.iterancestors())
 
 
 def is_foreign(element: Element, foreign: frozenset[Element]) -> bool:
