@@ -23,6 +23,7 @@ from copydesk.project import inside, shipped
 from copydesk.publisher import describe, identity_of, signer
 from copydesk.quality.apart import Validator
 from copydesk.quality.model import Outcome, Validation
+from copydesk.quality.suites import check_suites
 from copydesk.quality.validate import validate
 from copydesk.release import loaders
 from copydesk.release.gates import Gate
@@ -67,6 +68,8 @@ def check_settings(settings: Settings) -> None:
     describe(settings)
     know(settings)
     signer(settings)
+    if settings.expectations:
+        check_suites(settings.expectations)
     accept_gates((), dict(settings.accepted))
 
 

@@ -57,7 +57,9 @@ def load_limits(path: Path | None) -> Limits:
         return usual
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}). Name another file, or none.") from error
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}. Correct the file, or take it away.") from error
     stated = data.get("limits", {})
     known = asdict(usual).keys() - {"version"}

@@ -12,7 +12,7 @@ from copydesk import store
 from copydesk.release.channel import check_channel
 from copydesk.release.config import read_notes
 from copydesk.release.manifest import signature_of
-from copydesk.release.model import UNSTATED, DatasetInfo, load_answers, load_info
+from copydesk.release.model import UNSTATED, ConfigError, DatasetInfo, load_answers, load_info
 from copydesk.release.signing import KEY_VARIABLE, Signer, read_signer
 from copydesk.settings import Settings
 from copydesk.store.place import is_url
@@ -31,6 +31,8 @@ def about(
 
     ``notes`` is the file of a paragraph on what is new, in place of the one in ``dataset.toml``.
     """
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(folder, "", "there is no such folder to read dataset.toml from; name another with --about")
     folder = folder or Path("dataset" if is_url(dataset) else dataset)
     path = folder / "dataset.toml"
     if not path.exists():

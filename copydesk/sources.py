@@ -52,7 +52,9 @@ def load_sources(path: Path | None) -> Mapping[str, Source]:
         return {}
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}). Name another file, or none.") from error
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}. Correct the file, or take it away.") from error
     found = {source_id: _source(path, source_id, entry) for source_id, entry in sorted(data.items())}
     named = {id_of(source_id): replace(source, source_id=id_of(source_id)) for source_id, source in found.items()}

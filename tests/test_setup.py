@@ -240,6 +240,27 @@ def test_an_oddity_is_a_note(oddity: str, project: Project) -> None:
     assert mends(check, project) == ""
 
 
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--about", "nowhere: there is no such folder to read dataset.toml from"),
+        ("--expectations", "nowhere/articles.json: there is no suite for the table articles"),
+        ("--sources", "nowhere: cannot be read (No such file or directory)"),
+        ("--limits", "nowhere: cannot be read (No such file or directory)"),
+        ("--notes", "nowhere: cannot be read: No such file or directory"),
+    ],
+)
+def test_what_a_run_is_told_of_by_name_has_to_be_there_before_any_work(
+    project: Project, capsys: pytest.CaptureFixture[str], option: str, says: str
+) -> None:
+    """A folder without dataset.toml published a version that nobody had described; suites were missed at the end."""
+    command = ["run", "--plain", "--raw", str(project.raw), "--dataset", str(project.dataset), option, "nowhere"]
+    assert main(command) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert says in told[0]
+
+
 def test_a_dataset_in_its_raw_folder_is_refused(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

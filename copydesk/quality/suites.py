@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from copydesk.errors import ConfigError
 from copydesk.quality.slim import KEY
+from copydesk.tables import TABLES
 
 Entry = Mapping[str, Any]
 """An expectation, as a suite states it."""
@@ -39,6 +41,19 @@ def entries(path: Path) -> list[Entry]:
     """The expectations that a suite states. Raises OSError, ValueError, KeyError or TypeError for what is none."""
     stated: list[Entry] = json.loads(path.read_text(encoding="utf-8"))["expectations"]
     return stated
+
+
+def check_suites(folder: Path) -> None:
+    """Raises ConfigError where a table has no suite there, or one that is no JSON: what can be told without Great
+    Expectations, and so before any work."""
+    for table in TABLES:
+        path = folder / f"{table.name}.json"
+        try:
+            entries(path)
+        except FileNotFoundError as error:
+            raise ConfigError(f"{path}: there is no suite for the table {table.name}. Put one there.") from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ConfigError(f"{path}: is no expectation suite: {error}. Correct the file.") from error
 
 
 def columns_of(stated: Sequence[Entry], names: Collection[str]) -> set[str]:

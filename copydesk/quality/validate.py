@@ -137,7 +137,7 @@ def _stated(gx: Any, path: Path, table: str) -> list[Entry]:
         )
         known = Counter(expectation.expectation_type for expectation in suite.expectations)
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no suite for the table {table}. Put one there; see docs.") from error
+        raise ConfigError(f"{path}: there is no suite for the table {table}. Put one there.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, gx.exceptions.GreatExpectationsError) as error:
         raise ConfigError(f"{path}: is no expectation suite: {error}. Correct the file.") from error
     # What Great Expectations does not know, it leaves out and goes on; what nobody checks would look like a pass.

@@ -105,7 +105,9 @@ def read_notes(path: Path) -> str:
     """What is new in a version, from a file of its own. Raises ConfigError."""
     try:
         return _prose(path, {"notes": path.read_text(encoding="utf-8-sig")}, "notes")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(path, "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise ConfigError(path, "", f"cannot be read as UTF-8 text ({error})") from None
 
 
