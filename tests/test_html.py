@@ -777,7 +777,7 @@ def test_the_reader_rejects_what_is_no_page(tmp_path: Path) -> None:
     assert (rejected.reason, rejected.stage) == ("empty", "ingest") and rejected.detail.startswith("ledger/a.html:")
     [rejected] = _read(tmp_path, "b.html", b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
     assert isinstance(rejected, Rejected) and (rejected.reason, rejected.stage) == ("binary", "decode")
-    [rejected] = _read(tmp_path, "c.html.gz", b"no archive")
+    [rejected] = _read(tmp_path, "c.html.gz", b"\x00no archive")
     assert isinstance(rejected, Rejected) and rejected.reason == "broken_archive"
 
 
