@@ -41,7 +41,6 @@ ODD = {
     "no UTF-8": "a = \udcff",
     "a key twice": "a = 1\na = 2",
     "a text without end": 'a = "x',
-    "a byte order mark": "\ufeffa = 1",
     "a control": 'a = "\x01"',
 }
 
