@@ -24,7 +24,7 @@ from copydesk.ingest.streams import BrokenArchive, UnpacksTooFar, as_utf8, kind
 
 _ID_CHARS = 200
 _LONGER, _COMPARED = 3, 400
-_OVER_LINES = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}(?:\[\s{0,99}\{|\{[ \t]{0,99}\r?\n)")
+_OVER_LINES = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}(?:\[\s{0,99}\{|\{[ \t]{0,99}\r?\n\s{0,99}[\"}])")
 """How JSON begins that has no record on each line: indented, or a list."""
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,500}>")
 _CUT = re.compile(r"(?:…|\.\.\.|\[[….]{1,3}\]|\[\+\d{1,9} chars\])\s{0,9}(?:\[\+\d{1,9} chars\])?\s{0,9}\Z")
