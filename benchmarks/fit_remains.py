@@ -157,28 +157,36 @@ def ship(name: str, trees: list[dict[str, list[float]]]) -> None:
     card.write_text(told)
 
 
-def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--folds", type=Path, required=True, help="folder of the models that fit_scorer.py --folds wrote")
+def command(
+    said: str | None,
+    name: str,
+    some: Callable[[Sequence[Labelled]], list[Labelled]],
+    questions: Callable[[Sequence[Labelled]], Iterator[Asked]],
+    rounds: int = ROUNDS,
+    trees: dict[str, Any] = TREES,
+) -> None:
+    """The command of a fit: for each fold trees of this ``name``, fitted on what the other folds' models leave of
+    ``some`` pages; and those of the package, if asked."""
+    ask = argparse.ArgumentParser(description=said, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--folds", type=Path, required=True, help="folder of the folds' models, which get these trees too")
     ask.add_argument("--write", action="store_true", help="fit on everything too, and write the package's weights")
     args = ask.parse_args()
     folder = pages_of.needed_folder()
     real = [page for shape in pages_of.SHAPES for page in pages_of.load(folder, shape)]
     fold = voices_of.fold_of([page.publisher for page in real])
     told: dict[int, list[Asked]] = {}
-    every = pages(real)
+    every = some(real)
     for number in range(pages_of.FOLDS):
         mine = [page for page in every if fold[page.publisher] == number]
         with press.standing_in(load_model(pages_of.fold_path(args.folds, number))):
-            told[number] = list(asked(mine))
-        doubted = sum(len(part.own) for part in told[number])
-        print(f"fold {number}: {len(mine)} pages, {doubted} doubtful lines", flush=True)
+            told[number] = list(questions(mine))
+        print(f"fold {number}: {len(mine)} pages, {sum(len(part.own) for part in told[number])} lines", flush=True)
     for number in range(pages_of.FOLDS):
-        trees = fit([part for other, parts in told.items() if other != number for part in parts])
-        write(pages_of.fold_path(args.folds, number), "remains", trees)
+        others = [part for other, parts in told.items() if other != number for part in parts]
+        write(pages_of.fold_path(args.folds, number), name, fit(others, rounds, trees))
     if args.write:
-        ship("remains", fit([part for parts in told.values() for part in parts]))
+        ship(name, fit([part for parts in told.values() for part in parts], rounds, trees))
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, "remains", pages, asked)

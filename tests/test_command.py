@@ -68,7 +68,7 @@ def test_a_run_that_is_asked_to_end_leaves_nothing_in_the_temporary_folder(
     )
     try:
         deadline = time.monotonic() + 60
-        while not any(temporary.glob("copydesk-*/work/*")) and time.monotonic() < deadline:
+        while not any(temporary.glob("copydesk-*/*/run")) and time.monotonic() < deadline:
             time.sleep(0.01)
         run.send_signal(asked)
         _, told = run.communicate(timeout=60)

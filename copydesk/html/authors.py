@@ -156,7 +156,7 @@ def _two_words(text: str | None) -> bool:
 
 def _in_page(tree: Element, foreign: frozenset[Element]) -> Iterator[tuple[str, bool]]:
     """What is marked as an author: in the article that the headline stands in, else anywhere, if there is but one."""
-    own = holder_of_headline(tree)
+    own = holder_of_headline(tree, lambda element: element.tag in ("article", "main"))
     for attribute in ("itemprop", "rel"):
         inside: list[str] = []
         outside: list[str] = []

@@ -52,8 +52,8 @@ def stated_in(tree: Element | None) -> Stated:
         url=_url(tree, nodes, metas),
         headline=title,
         byline=wrote.names,
-        published=_date(tree, nodes, metas, foreign, pack["published"]),
-        updated=_date(tree, nodes, metas, foreign, pack["updated"]),
+        published=_date(_dates(tree, nodes, metas, foreign, pack["published"])),
+        updated=_date(_dates(tree, nodes, metas, foreign, pack["updated"])),
         language=_language(tree, nodes, metas),
         outlets=wrote.outlets,
         free=_free(nodes),
@@ -175,15 +175,8 @@ def _without_site(text: str, sites: frozenset[str], shown: frozenset[str]) -> st
     return None if text.casefold() in sites else text
 
 
-def _date(
-    tree: Element,
-    nodes: Nodes,
-    metas: dict[str, tuple[str, ...]],
-    foreign: frozenset[Element],
-    pack: dict[str, list[str]],
-) -> str | None:
+def _date(found: Iterable[str | None]) -> str | None:
     """The first that is written as ISO 8601 has it, else the first with a year."""
-    found = _dates(tree, nodes, metas, foreign, pack)
     told = [text for text in found if text and len(text) <= 60 and _YEAR.search(text)]
     return next((text for text in told if _ISO.match(text)), told[0] if told else None)
 

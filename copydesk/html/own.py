@@ -7,7 +7,7 @@ the article's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,27 +96,16 @@ def foreign_parts(tree: Element) -> frozenset[Element]:
             articles.append(element)
     if len(articles) < 2:
         return frozenset(comments)
-    own = _around_headline(tree, frozenset(articles))
+    own = holder_of_headline(tree, frozenset(articles).__contains__)
     own = max(articles, key=_size) if own is None else own
     around = {own, *own.iterancestors()}
     return frozenset(comments).union(one for one in articles if one not in around)
 
 
-def _around_headline(tree: Element, articles: frozenset[Element]) -> Element | None:
-    for title in tree.iter("h1"):
-        holder = next((above for above in title.iterancestors() if above in articles), None)
-        if holder is not None:
-            return holder
-    return None
-
-
-def holder_of_headline(tree: Element) -> Element | None:
-    """The ``article`` or ``main`` that the first headline stands in."""
-    for title in tree.iter("h1"):
-        holder = next((above for above in title.iterancestors() if above.tag in ("article", "main")), None)
-        if holder is not None:
-            return holder
-    return None
+def holder_of_headline(tree: Element, holds: Callable[[Element], bool]) -> Element | None:
+    """The innermost element around the first headline that ``holds``."""
+    around = (next(filter(holds, title.iterancestors()), None) for title in tree.iter("h1"))
+    return next((holder for holder in around if holder is not None), None)
 
 
 def _size(element: Element) -> int:
